@@ -1,0 +1,3 @@
+//! Pure functions from a post to what it tells a writer. No I/O, no async, no room above.
+
+pub mod finding;

@@ -1,0 +1,154 @@
+//! Sentences of one line: segtok, with spans.
+
+use segtok::segmenter::{SegmentConfig, split_single};
+
+use super::span::Span;
+
+/// Longest stretch handed to segtok, in bytes. Its patterns backtrack, and its joins copy what
+/// came before; a line beyond this is cut at white space first.
+const STRETCH: usize = 4_000;
+
+/// Splits one line into sentences, without the white space around them. Pieces that hold no
+/// letter or digit (a row of emoji, a rule of dashes) are dropped.
+#[must_use]
+pub fn sentences(line: &str) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut base = 0;
+    for stretch in stretches(line) {
+        stretch_sentences(stretch, base, &mut out);
+        base += stretch.len();
+    }
+    out
+}
+
+fn stretch_sentences(text: &str, base: usize, out: &mut Vec<Span>) {
+    let mut at = 0;
+    let mut push = |start: usize, end: usize| {
+        let piece = text[start..end].trim();
+        if piece.chars().any(char::is_alphanumeric) {
+            let start =
+                base + start + (text[start..end].len() - text[start..end].trim_start().len());
+            out.push(Span::new(start, start + piece.len()));
+        }
+    };
+    if !needs_splitting(text) {
+        return push(0, text.len());
+    }
+    for sentence in split_single(text, SegmentConfig::default()) {
+        let sentence = sentence.trim();
+        if sentence.is_empty() {
+            continue;
+        }
+        // segtok returns pieces of the text in order; should it ever rewrite one, the rest of the
+        // stretch stays one sentence rather than getting a wrong span.
+        let Some(found) = text[at..].find(sentence) else {
+            break;
+        };
+        push(at + found, at + found + sentence.len());
+        at += found + sentence.len();
+    }
+    push(at, text.len());
+}
+
+/// segtok splits only behind a terminal that white space follows.
+fn needs_splitting(text: &str) -> bool {
+    const ASCII: [char; 3] = ['.', '!', '?'];
+    let text = text.trim_end();
+    text.char_indices().any(|(i, c)| {
+        (ASCII.contains(&c) || !c.is_ascii() && is_other_terminal(c))
+            && i + c.len_utf8() < text.len()
+    })
+}
+
+fn is_other_terminal(c: char) -> bool {
+    matches!(
+        c,
+        '\u{203c}' | '\u{203d}' | '\u{2047}'
+            ..='\u{2049}'
+                | '\u{3002}'
+                | '\u{fe52}'
+                | '\u{fe57}'
+                | '\u{ff01}'
+                | '\u{ff0e}'
+                | '\u{ff1f}'
+                | '\u{ff61}'
+    )
+}
+
+fn stretches(line: &str) -> impl Iterator<Item = &str> {
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let (head, tail) = rest.split_at(stretch_len(rest));
+        rest = tail;
+        Some(head)
+    })
+}
+
+fn stretch_len(text: &str) -> usize {
+    if text.len() <= STRETCH {
+        return text.len();
+    }
+    let limit = text.floor_char_boundary(STRETCH);
+    let head = &text[..limit];
+    let after = |i: usize| i + head[i..].chars().next().map_or(0, char::len_utf8);
+    head.rmatch_indices(['.', '!', '?'])
+        .map(|(i, _)| i + 1)
+        .find(|&i| head[i..].starts_with(char::is_whitespace))
+        .or_else(|| head.rfind(char::is_whitespace).map(after))
+        .unwrap_or(limit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn split(line: &str) -> Vec<&str> {
+        sentences(line).into_iter().map(|s| s.of(line)).collect()
+    }
+
+    #[test]
+    fn abbreviations_and_numbers_stay_whole() {
+        assert_eq!(
+            split("Dr. Lee shipped v2.5 today. It works, e.g. on a Mac. Really? Yes!"),
+            [
+                "Dr. Lee shipped v2.5 today.",
+                "It works, e.g. on a Mac.",
+                "Really?",
+                "Yes!"
+            ]
+        );
+    }
+
+    #[test]
+    fn emoji_only_pieces_are_dropped() {
+        assert_eq!(split("🚀🚀🚀"), Vec::<&str>::new());
+        assert_eq!(split("  Go now. 🚀 "), ["Go now."]);
+        assert_eq!(split("---"), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn a_megabyte_on_one_line_is_cut_at_sentences() {
+        let line = "One short sentence here. ".repeat(40_000);
+        assert_eq!(sentences(&line).len(), 40_000);
+    }
+
+    proptest! {
+        #[test]
+        fn spans_are_ordered_and_cover_every_letter(line in "[a-zA-Z0-9 .!?()\"'é🚀。-]{0,120}") {
+            let spans = sentences(&line);
+            let mut end = 0;
+            for s in &spans {
+                prop_assert!(s.start >= end);
+                prop_assert_eq!(s.of(&line), s.of(&line).trim());
+                end = s.end;
+            }
+            for (i, c) in line.char_indices().filter(|(_, c)| c.is_alphanumeric()) {
+                prop_assert!(spans.iter().any(|s| s.start <= i && i < s.end), "{c} at {i}");
+            }
+        }
+    }
+}
