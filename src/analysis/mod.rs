@@ -1,3 +1,24 @@
 //! Pure functions from a post to what it tells a writer. No I/O, no async, no room above.
 
+pub mod analyse;
+pub mod explain;
+pub mod facts;
 pub mod finding;
+pub mod grammar;
+pub mod keywords;
+pub mod language;
+pub mod locate;
+pub mod part;
+pub mod prose;
+pub mod readability;
+pub mod report;
+pub mod rules;
+pub mod score;
+pub mod sentiment;
+pub mod structure;
+pub mod text;
+
+pub use analyse::{Inputs, PartSet, Settings, Slow, Stopwatch};
+pub use finding::{Finding, Severity};
+pub use part::Part;
+pub use report::{Mode, PartName, Report};

@@ -1,0 +1,332 @@
+//! From a post and the facts of its lines to a report.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::post::{FoldLimits, ParsedLine, Post, Span, directive};
+
+use super::explain::Explanation;
+use super::facts::LineFacts;
+use super::finding::Finding;
+use super::grammar::LineGrammar;
+use super::keywords::Keyword;
+use super::language::{Language, not_english};
+use super::locate::locate;
+use super::part::Part;
+use super::readability::{Counts, Readability, SyllableSource, count_parity};
+use super::report::{
+    CacheUse, Mode, PartName, Receipt, Report, Scores, SentenceSentiment, Sentiment, Stage,
+};
+use super::rules::{self, RuleSettings};
+use super::score::{Evidence, facets, overall};
+use super::sentiment::{polarity, trace};
+use super::structure::structure;
+use super::text::TextStats;
+
+/// What an analysis follows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Settings {
+    /// Rules of text.
+    pub mode: Mode,
+    /// Where a feed cuts a post.
+    pub fold: FoldLimits,
+    /// Thresholds of the rules.
+    pub rules: RuleSettings,
+    /// Rule ids or groups that are switched off.
+    pub off: Vec<String>,
+}
+
+/// Which parts are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PartSet(u16);
+
+impl PartSet {
+    /// Every part.
+    pub const ALL: Self = Self(u16::MAX);
+
+    /// The parts named.
+    #[must_use]
+    pub fn of(names: &[PartName]) -> Self {
+        Self(names.iter().fold(0, |set, name| set | 1 << *name as u16))
+    }
+
+    /// Whether `name` is asked for.
+    #[must_use]
+    pub fn has(self, name: PartName) -> bool {
+        self.0 & 1 << name as u16 != 0
+    }
+
+    /// Whether any of `names` is asked for.
+    #[must_use]
+    pub fn has_any(self, names: &[PartName]) -> bool {
+        self.0 & Self::of(names).0 != 0
+    }
+}
+
+/// What the slower stages found; the caller decides where and when they run.
+#[derive(Debug, Clone, Default)]
+pub struct Slow {
+    /// The language of the post.
+    pub language: Part<Language>,
+    /// Grammar of each line, parallel to the lines of the post.
+    pub grammar: Part<Vec<Arc<LineGrammar>>>,
+    /// Keywords; spans are bytes of the published text.
+    pub keywords: Part<Vec<Keyword>>,
+}
+
+/// Times stages for the receipt.
+#[derive(Debug)]
+pub struct Stopwatch {
+    last: Instant,
+    stages: Vec<Stage>,
+}
+
+impl Default for Stopwatch {
+    fn default() -> Self {
+        Self { last: Instant::now(), stages: Vec::new() }
+    }
+}
+
+impl Stopwatch {
+    /// Ends the stage that has run since the last call.
+    pub fn lap(&mut self, name: &'static str, cache: CacheUse) {
+        let now = Instant::now();
+        let micros = now.duration_since(self.last).as_micros().try_into().unwrap_or(u64::MAX);
+        self.stages.push(Stage { name, micros, cache });
+        self.last = now;
+    }
+}
+
+/// The input of [`report`].
+pub struct Inputs<'a> {
+    /// The text as given.
+    pub input: &'a str,
+    /// The post read from it.
+    pub post: &'a Post,
+    /// Facts of its lines.
+    pub lines: &'a [Arc<LineFacts>],
+    /// What the slower stages found.
+    pub slow: Slow,
+    /// Parts asked for.
+    pub parts: PartSet,
+    /// Whether the arithmetic is asked for.
+    pub explain: bool,
+}
+
+/// Puts a report together.
+#[must_use]
+pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> Report {
+    let Inputs { input, post, lines, slow, parts, explain } = inputs;
+    let parsed: Vec<&ParsedLine> = lines.iter().map(|l| &l.parsed).collect();
+    let want = |name| parts.has(name);
+    let foreign = match settings.mode {
+        Mode::Post => not_english(&slow.language),
+        Mode::Parity => None,
+    };
+    let mut out = Report::default();
+    if want(PartName::Text) {
+        out.text = Part::Ready(TextStats::new(post, &parsed, settings.fold));
+    }
+    let scored = parts.has_any(&[PartName::Scores]);
+    let source = Source { input, post, lines, mode: settings.mode, foreign: foreign.as_deref() };
+    let sentiment = if want(PartName::Sentiment) || scored { source.sentiment() } else { Part::Omitted };
+    watch.lap("sentiment", CacheUse::Off);
+    let readability =
+        if want(PartName::Readability) || scored { source.readability() } else { Part::Omitted };
+    watch.lap("readability", CacheUse::Off);
+    if want(PartName::Structure) {
+        let mut structure = structure(post, &parsed, settings.fold);
+        structure.map_spans(|s| post.input_span(s));
+        out.structure = Part::Ready(structure);
+        watch.lap("structure", CacheUse::Off);
+    }
+    let findings = if want(PartName::Findings) || scored {
+        source.findings(&parsed, &slow.grammar, settings)
+    } else {
+        Vec::new()
+    };
+    watch.lap("rules", CacheUse::Off);
+    let mut explanation = None;
+    if scored || explain {
+        let scores = score(&findings, &slow.grammar, &readability, &sentiment);
+        if explain {
+            explanation = Some(source.explanation(&scores, readability.ready()));
+        }
+        if want(PartName::Scores) {
+            note_missing_facets(&mut out, &slow.grammar, &readability, &sentiment);
+            out.scores = Part::Ready(scores);
+        }
+        watch.lap("scores", CacheUse::Off);
+    }
+    out.explain = explanation;
+    if want(PartName::Findings) {
+        if let Some(reason) = slow.grammar.reason() {
+            out.gaps.insert("findings.grammar", reason.to_owned());
+        }
+        out.findings = Part::Ready(locate(findings, input));
+    }
+    if want(PartName::Language) {
+        out.language = slow.language;
+    }
+    if want(PartName::Sentiment) {
+        out.sentiment = sentiment;
+    }
+    if want(PartName::Readability) {
+        out.readability = readability;
+    }
+    if want(PartName::Keywords) {
+        out.keywords = slow.keywords.map(|keywords| {
+            keywords.into_iter().map(|k| with_input_spans(k, post)).collect()
+        });
+    }
+    if want(PartName::Receipt) {
+        out.receipt = Part::Ready(Receipt {
+            version: env!("CARGO_PKG_VERSION"),
+            mode: settings.mode,
+            stages: watch.stages,
+        });
+    }
+    out
+}
+
+fn with_input_spans(mut keyword: Keyword, post: &Post) -> Keyword {
+    for span in &mut keyword.spans {
+        *span = post.input_span(*span);
+    }
+    keyword
+}
+
+fn score(
+    findings: &[Finding],
+    grammar: &Part<Vec<Arc<LineGrammar>>>,
+    readability: &Part<Readability>,
+    sentiment: &Part<Sentiment>,
+) -> Scores {
+    let facets = facets(&Evidence {
+        findings,
+        checked: grammar.ready().is_some(),
+        readability: readability.ready(),
+        mean_compound: sentiment.ready().map(mean_compound),
+    });
+    let (overall, arithmetic) = overall(&facets);
+    Scores { overall, arithmetic, facets }
+}
+
+fn mean_compound(sentiment: &Sentiment) -> f64 {
+    let n = sentiment.sentences.len();
+    let sum: f64 = sentiment.sentences.iter().map(|s| s.lexical.compound).sum();
+    if n == 0 { 0.0 } else { sum / n as f64 }
+}
+
+fn note_missing_facets(
+    out: &mut Report,
+    grammar: &Part<Vec<Arc<LineGrammar>>>,
+    readability: &Part<Readability>,
+    sentiment: &Part<Sentiment>,
+) {
+    for (key, reason) in [
+        ("scores.clarity", readability.reason()),
+        ("scores.correctness", grammar.reason()),
+        ("scores.tone", sentiment.reason()),
+    ] {
+        if let Some(reason) = reason {
+            out.gaps.insert(key, reason.to_owned());
+        }
+    }
+}
+
+/// What the fast stages read.
+struct Source<'a> {
+    input: &'a str,
+    post: &'a Post,
+    lines: &'a [Arc<LineFacts>],
+    mode: Mode,
+    foreign: Option<&'a str>,
+}
+
+impl Source<'_> {
+    /// The lines as post mode reads them, in one string.
+    fn normal_text(&self) -> String {
+        let lines: Vec<_> = self.lines.iter().map(|l| l.parsed.normal.as_str()).collect();
+        lines.join("\n")
+    }
+
+    fn sentiment(&self) -> Part<Sentiment> {
+        if let Some(reason) = self.foreign {
+            return Part::Unavailable(reason.to_owned());
+        }
+        let lexical = match self.mode {
+            Mode::Post => polarity(&self.normal_text()),
+            Mode::Parity => polarity(self.input),
+        };
+        let mut sentences = Vec::new();
+        for (line, facts) in self.post.lines().iter().zip(self.lines) {
+            for (sentence, known) in facts.parsed.sentences.iter().zip(&facts.polarities) {
+                let span = self.post.input_span(sentence.shifted(line.span.start));
+                let lexical = match self.mode {
+                    Mode::Post => *known,
+                    Mode::Parity => polarity(span.of(self.input)),
+                };
+                sentences.push(SentenceSentiment { start: span.start, end: span.end, lexical });
+            }
+        }
+        Part::Ready(Sentiment { lexical, sentences })
+    }
+
+    fn readability(&self) -> Part<Readability> {
+        if let Some(reason) = self.foreign {
+            return Part::Unavailable(reason.to_owned());
+        }
+        Part::Ready(match self.mode {
+            Mode::Parity => {
+                Readability::from_counts(count_parity(self.input), SyllableSource::CmudictPyphen)
+            }
+            Mode::Post => {
+                let mut counts = Counts::default();
+                for line in self.lines {
+                    counts.add(&line.counts);
+                }
+                Readability::from_counts(counts, SyllableSource::CmudictVowelGroups)
+            }
+        })
+    }
+
+    /// Everything found, with spans in bytes of the input.
+    fn findings(
+        &self,
+        parsed: &[&ParsedLine],
+        grammar: &Part<Vec<Arc<LineGrammar>>>,
+        settings: &Settings,
+    ) -> Vec<Finding> {
+        let post = self.post;
+        let mut found = rules::post_findings(post, parsed, &settings.rules, settings.fold);
+        for (i, (line, facts)) in post.lines().iter().zip(self.lines).enumerate() {
+            let checked = grammar.ready().and_then(|g| g.get(i)).map_or(&[][..], |g| &g.findings);
+            let at = line.span.start;
+            found.extend(facts.findings.iter().chain(checked).map(|f| f.clone().shifted(at)));
+        }
+        let is_off = |rule: &str| settings.off.iter().any(|s| directive::names(s, rule));
+        let mut out: Vec<Finding> = found
+            .into_iter()
+            .filter(|f| !is_off(&f.rule) && !post.is_ignored(&f.rule, f.span.start))
+            .map(|f| Finding { span: post.input_span(f.span), ..f })
+            .collect();
+        let at_ingress = rules::ingress_findings(post, self.input);
+        out.extend(at_ingress.into_iter().filter(|f| !is_off(&f.rule)));
+        out
+    }
+
+    fn explanation(&self, scores: &Scores, readability: Option<&Readability>) -> Explanation {
+        let sentiment = self.foreign.is_none().then(|| match self.mode {
+            Mode::Post => trace(&self.normal_text()),
+            Mode::Parity => trace(self.input),
+        });
+        Explanation {
+            overall: Some(format!("{} = {:.2}", scores.arithmetic, scores.overall)),
+            facets: scores.facets.clone(),
+            sentiment,
+            readability: readability.map(Readability::explain).unwrap_or_default(),
+        }
+    }
+}
+

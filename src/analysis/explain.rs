@@ -1,0 +1,20 @@
+//! The arithmetic behind the numbers of a report.
+
+use serde::Serialize;
+
+use super::readability::Formula;
+use super::score::FacetScore;
+use super::sentiment::Trace;
+
+/// How the numbers came about.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Explanation {
+    /// The weighted mean behind the overall score.
+    pub overall: Option<String>,
+    /// Each facet's terms.
+    pub facets: Vec<FacetScore>,
+    /// VADER's tokens, valences and rules over the whole post.
+    pub sentiment: Option<Trace>,
+    /// Each metric with its numbers put in.
+    pub readability: Vec<Formula>,
+}

@@ -1,0 +1,346 @@
+//! Grammar and spelling of one line, by harper-core.
+//!
+//! Each line is checked by itself: on LinkedIn a line break ends a thought, and a line's result
+//! can then be kept by its content alone.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use harper_core::linting::{LintGroup, LintKind, Suggestion};
+use harper_core::parsers::PlainEnglish;
+use harper_core::spell::{FstDictionary, MergedDictionary, MutableDictionary};
+use harper_core::{Dialect as Harper, DictWordMetadata, Document, Lint, TokenStringExt, remove_overlaps_map};
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use super::finding::{Finding, Severity};
+use crate::post::{ParsedLine, Span};
+
+/// Which English spelling and usage are checked against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Dialect {
+    /// American.
+    #[default]
+    Us,
+    /// British.
+    Gb,
+    /// Australian.
+    Au,
+    /// Canadian.
+    Ca,
+    /// Indian.
+    In,
+}
+
+impl Dialect {
+    /// All dialects.
+    pub const ALL: [Self; 5] = [Self::Us, Self::Gb, Self::Au, Self::Ca, Self::In];
+
+    /// The name used in configuration and flags.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Us => "us",
+            Self::Gb => "gb",
+            Self::Au => "au",
+            Self::Ca => "ca",
+            Self::In => "in",
+        }
+    }
+}
+
+impl From<Dialect> for Harper {
+    fn from(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Us => Self::American,
+            Dialect::Gb => Self::British,
+            Dialect::Au => Self::Australian,
+            Dialect::Ca => Self::Canadian,
+            Dialect::In => Self::Indian,
+        }
+    }
+}
+
+/// Harper's rules that the rules of our own already cover, or that a feed post breaks on purpose.
+const OFF: [&str; 5] = ["LongSentences", "SpelledNumbers", "Hedging", "UseTitleCase", "BoringWords"];
+
+/// The id of harper's spell checker.
+pub const SPELLING: &str = "spelling/spell-check";
+
+/// Words every checker shares: harper's dictionary and the writer's own.
+#[derive(Clone)]
+pub struct Words {
+    merged: Arc<MergedDictionary>,
+}
+
+impl Words {
+    /// Harper's dictionary with the writer's words; the first call in a process takes about 0.4 s.
+    pub fn new(user: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
+        let mut own = MutableDictionary::new();
+        for word in user {
+            own.append_word_str(word.as_ref(), DictWordMetadata::default());
+        }
+        let mut merged = MergedDictionary::new();
+        merged.add_dictionary(FstDictionary::curated());
+        merged.add_dictionary(Arc::new(own));
+        Self { merged: Arc::new(merged) }
+    }
+}
+
+/// What the checker says of one line; spans count from the start of the line.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LineGrammar {
+    /// Grammar and spelling findings, by position.
+    pub findings: Vec<Finding>,
+    /// Nominal phrases, without the determiner in front.
+    pub noun_phrases: Vec<Span>,
+}
+
+/// A checker. Its chunker model belongs to the thread that first uses it, so keep one a thread.
+pub struct Checker {
+    words: Words,
+    group: LintGroup,
+    ids: FxHashMap<String, Arc<str>>,
+}
+
+impl Checker {
+    /// A checker with harper's curated rules for `dialect`.
+    #[must_use]
+    pub fn new(words: Words, dialect: Dialect) -> Self {
+        let mut group = LintGroup::new_curated(words.merged.clone(), dialect.into());
+        for rule in OFF {
+            group.config.set_rule_enabled(rule, false);
+        }
+        Self { words, group, ids: FxHashMap::default() }
+    }
+
+    /// Runs a realistic text, so that the first real one does not pay for lazy tables.
+    pub fn warm_up(&mut self) {
+        const TEXT: &str = "We've been thinking about how our teams work, and it's clear that an \
+            hour of focus is worth more then a day of meetings. Does your's agree?";
+        self.check(TEXT, &ParsedLine::parse(TEXT));
+    }
+
+    /// Checks one line.
+    pub fn check(&mut self, line: &str, parsed: &ParsedLine) -> LineGrammar {
+        if parsed.sentences.is_empty() {
+            return LineGrammar::default();
+        }
+        let document = self.document(parsed);
+        let mut lints = self.group.organized_lints(&document);
+        lints.retain(|_, found| !found.is_empty());
+        remove_overlaps_map(&mut lints);
+        let offsets = CharOffsets::new(parsed);
+        let mut findings = self.findings(lints, line, parsed, &offsets);
+        findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
+        LineGrammar { findings, noun_phrases: noun_phrases(&document, &offsets) }
+    }
+
+    /// The nominal phrases of one line, without the price of checking it.
+    #[must_use]
+    pub fn noun_phrases(&self, parsed: &ParsedLine) -> Vec<Span> {
+        if parsed.sentences.is_empty() {
+            return Vec::new();
+        }
+        noun_phrases(&self.document(parsed), &CharOffsets::new(parsed))
+    }
+
+    fn document(&self, parsed: &ParsedLine) -> Document {
+        Document::new(&parsed.normal, &PlainEnglish, &self.words.merged)
+    }
+
+    fn findings(
+        &mut self,
+        lints: BTreeMap<String, Vec<Lint>>,
+        line: &str,
+        parsed: &ParsedLine,
+        offsets: &CharOffsets<'_>,
+    ) -> Vec<Finding> {
+        let masked: Vec<Span> =
+            parsed.tokens.iter().filter(|t| t.kind.is_masked()).map(|t| t.span).collect();
+        let mut out = Vec::new();
+        for (rule, found) in lints {
+            let id = self.ids.entry(rule).or_insert_with_key(|rule| rule_id(rule).into()).clone();
+            for lint in found {
+                let span = offsets.line_span(lint.span.start, lint.span.end);
+                // A masked token leaves a gap that looks like a missing word or a double space.
+                if masked.iter().any(|m| m.overlaps(span)) {
+                    continue;
+                }
+                let old = span.of(line);
+                out.push(Finding {
+                    rule: Cow::Owned(id.to_string()),
+                    severity: severity(lint.lint_kind),
+                    span,
+                    replacements: lint.suggestions.iter().map(|s| apply(s, old)).collect(),
+                    message: plain_message(&lint.message),
+                });
+            }
+        }
+        out
+    }
+
+    /// Every rule of harper's with its description, by id.
+    #[must_use]
+    pub fn rules(&self) -> BTreeMap<String, String> {
+        self.group
+            .all_descriptions()
+            .into_iter()
+            .filter(|(name, _)| self.group.config.is_rule_enabled(name))
+            .map(|(name, text)| (rule_id(name), plain_message(text)))
+            .collect()
+    }
+}
+
+/// Harper counts characters of the normalised line; findings count bytes of the line.
+struct CharOffsets<'a> {
+    parsed: &'a ParsedLine,
+    /// Byte of each character, and the length; empty where they are the same.
+    bytes: Vec<usize>,
+}
+
+impl<'a> CharOffsets<'a> {
+    fn new(parsed: &'a ParsedLine) -> Self {
+        let normal = &parsed.normal;
+        let bytes = if normal.is_ascii() {
+            Vec::new()
+        } else {
+            normal.char_indices().map(|(i, _)| i).chain([normal.len()]).collect()
+        };
+        Self { parsed, bytes }
+    }
+
+    fn line_span(&self, start: usize, end: usize) -> Span {
+        let byte = |i: usize| {
+            if self.bytes.is_empty() {
+                i.min(self.parsed.normal.len())
+            } else {
+                self.bytes[i.min(self.bytes.len() - 1)]
+            }
+        };
+        self.parsed.normal_map.span(Span::new(byte(start), byte(end)))
+    }
+}
+
+fn noun_phrases(document: &Document, offsets: &CharOffsets<'_>) -> Vec<Span> {
+    document
+        .iter_nominal_phrases()
+        .filter_map(|phrase| {
+            let first = phrase
+                .iter()
+                .position(|t| t.kind.is_word() && !t.kind.is_determiner() && !t.kind.is_pronoun())?;
+            let span = phrase[first..].span()?;
+            Some(offsets.line_span(span.start, span.end))
+        })
+        .collect()
+}
+
+/// `spelling/spell-check` for the speller, `grammar/kebab-case` for the rest.
+fn rule_id(name: &str) -> String {
+    if name == "SpellCheck" {
+        return SPELLING.to_owned();
+    }
+    let mut id = String::from("grammar/");
+    let mut before_lower = false;
+    for c in name.chars() {
+        if c.is_uppercase() && before_lower {
+            id.push('-');
+        }
+        before_lower = c.is_lowercase() || c.is_ascii_digit();
+        id.extend(if c.is_alphanumeric() { c.to_lowercase().next() } else { Some('-') });
+    }
+    id
+}
+
+fn severity(kind: LintKind) -> Severity {
+    match kind {
+        LintKind::Enhancement
+        | LintKind::Formatting
+        | LintKind::Miscellaneous
+        | LintKind::Nonstandard
+        | LintKind::Readability
+        | LintKind::Redundancy
+        | LintKind::Regionalism
+        | LintKind::Style
+        | LintKind::WordChoice => Severity::Hint,
+        _ => Severity::Warning,
+    }
+}
+
+fn apply(suggestion: &Suggestion, old: &str) -> String {
+    match suggestion {
+        Suggestion::ReplaceWith(with) => with.iter().collect(),
+        Suggestion::InsertAfter(more) => old.chars().chain(more.iter().copied()).collect(),
+        Suggestion::Remove => String::new(),
+    }
+}
+
+/// Harper writes Markdown code spans; a terminal shows quotes.
+fn plain_message(markdown: &str) -> String {
+    let mut open = false;
+    markdown
+        .chars()
+        .map(|c| {
+            if c != '`' {
+                return c;
+            }
+            open = !open;
+            if open { '“' } else { '”' }
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn checker() -> Checker {
+        Checker::new(Words::new(["Postwright"]), Dialect::Us)
+    }
+
+    fn check(line: &str) -> Vec<(String, String, Vec<String>)> {
+        let parsed = ParsedLine::parse(line);
+        checker()
+            .check(line, &parsed)
+            .findings
+            .into_iter()
+            .map(|f| (f.rule.to_string(), f.span.of(line).to_owned(), f.replacements))
+            .collect()
+    }
+
+    #[test]
+    fn finds_spelling_and_grammar_with_spans_in_bytes() {
+        let found = check("🚀 We recieved an “update” — it’s a honor.");
+        assert!(found.iter().any(|(r, s, f)| {
+            r == SPELLING && s == "recieved" && f.contains(&"received".to_owned())
+        }), "{found:?}");
+        assert!(found.iter().any(|(r, s, _)| r == "grammar/an-a" && s == "a"), "{found:?}");
+    }
+
+    #[test]
+    fn masked_tokens_and_user_words_are_left_alone() {
+        let found = check("Postwright is at https://postwright.exmaple/recieve with #recieve and @recieve today.");
+        assert_eq!(found, []);
+    }
+
+    #[test]
+    fn styled_letters_are_read_as_plain_ones() {
+        assert_eq!(check("This is 𝗯𝗼𝗹𝗱 and fine."), []);
+    }
+
+    #[test]
+    fn ids() {
+        assert_eq!(rule_id("AnA"), "grammar/an-a");
+        assert_eq!(rule_id("Catch22"), "grammar/catch22");
+    }
+
+    #[test]
+    fn noun_phrases_lose_their_determiner() {
+        let line = "The hiring manager read a strong cover letter.";
+        let parsed = ParsedLine::parse(line);
+        let found: Vec<_> = checker().noun_phrases(&parsed).iter().map(|s| s.of(line)).collect();
+        assert!(found.contains(&"hiring manager"), "{found:?}");
+    }
+}

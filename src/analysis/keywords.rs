@@ -1,0 +1,246 @@
+//! Keywords: YAKE blended with nominal phrases.
+//!
+//! YAKE: Campos et al., "YAKE! Keyword extraction from single documents using multiple local
+//! features", Information Sciences 509 (2020). Its score falls with importance; here it is turned
+//! over: `relevance = 1 - 0.9 (ln s - ln s_best) / (ln s_worst - ln s_best)`, so 1.0 is best. A
+//! keyword's score is `0.7 relevance + 0.3 phrase`, where `phrase` is 1 for a nominal phrase, 0.5
+//! for a part of one and 0 else, divided by the best of the post.
+
+use std::sync::LazyLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use rust_stemmers::{Algorithm, Stemmer};
+use serde::Serialize;
+use yake_rust::{Config, StopWords, get_n_best};
+
+use crate::post::Span;
+
+/// A keyword of a post.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Keyword {
+    /// As it is first written.
+    pub text: String,
+    /// Importance, 1.0 for the best of the post.
+    pub score: f64,
+    /// YAKE's raw score (lower is better); `None` for a phrase that YAKE did not propose.
+    pub yake: Option<f64>,
+    /// Where it stands.
+    pub spans: Vec<Span>,
+}
+
+/// At most this many are told.
+pub const MOST: usize = 20;
+/// Candidates taken from YAKE before blending.
+const CANDIDATES: usize = 60;
+/// Longer texts are cut: YAKE weighs early sentences most, and its cost grows faster than the text.
+const PROSE_BYTES: usize = 60_000;
+const YAKE_SHARE: f64 = 0.7;
+const LEAST_RELEVANCE: f64 = 0.1;
+
+static STOP_WORDS: LazyLock<StopWords> =
+    LazyLock::new(|| StopWords::predefined("en").unwrap_or_default());
+static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
+
+/// Extracts keywords from `prose` (links, tags and emoji gone), given spans of its nominal
+/// phrases. Spans count bytes of `prose`.
+#[must_use]
+pub fn keywords(prose: &str, phrases: &[Span]) -> Vec<Keyword> {
+    let prose = &prose[..prose.floor_char_boundary(PROSE_BYTES)];
+    let lower = Lowered::new(prose);
+    let mut ranked = blend(yake(prose), phrases, prose);
+    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.key.cmp(&b.key)));
+    let mut kept: Vec<FxHashSet<String>> = Vec::new();
+    let mut out: Vec<Keyword> = Vec::new();
+    for candidate in ranked {
+        let stems = stems(&candidate.key);
+        if stems.is_empty() || kept.iter().any(|k| k.is_subset(&stems) || stems.is_subset(k)) {
+            continue;
+        }
+        let spans = lower.find(&candidate.key);
+        let Some(first) = spans.first() else { continue };
+        out.push(Keyword {
+            text: first.of(prose).to_owned(),
+            score: candidate.score,
+            yake: candidate.yake,
+            spans,
+        });
+        kept.push(stems);
+        if out.len() == MOST {
+            break;
+        }
+    }
+    let best = out.first().map_or(1.0, |k| k.score);
+    for keyword in &mut out {
+        keyword.score = round(keyword.score / best, 4);
+    }
+    out
+}
+
+struct Candidate {
+    key: String,
+    score: f64,
+    yake: Option<f64>,
+}
+
+/// YAKE's candidates as (lower-case key, score rounded so that a change in the order of summing
+/// cannot show), best first.
+fn yake(prose: &str) -> Vec<(String, f64)> {
+    if !prose.chars().any(char::is_alphabetic) {
+        return Vec::new();
+    }
+    let config = Config { remove_duplicates: false, ..Config::default() };
+    let mut found: Vec<_> = get_n_best(CANDIDATES, prose, &STOP_WORDS, &config)
+        .into_iter()
+        .filter(|item| item.score.is_finite() && item.score > 0.0)
+        .map(|item| (item.keyword, round(item.score, 9)))
+        .collect();
+    found.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
+    found
+}
+
+fn blend(yake: Vec<(String, f64)>, phrases: &[Span], prose: &str) -> Vec<Candidate> {
+    let best = yake.first().map_or(1.0, |k| k.1).ln();
+    let worst = yake.last().map_or(1.0, |k| k.1).ln();
+    let relevance = |score: f64| {
+        if worst > best { 1.0 - (1.0 - LEAST_RELEVANCE) * (score.ln() - best) / (worst - best) } else { 1.0 }
+    };
+    let phrases: FxHashSet<String> = phrases
+        .iter()
+        .filter_map(|s| prose.get(s.start..s.end))
+        .map(|p| p.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|p| p.split(' ').count() <= 4)
+        .collect();
+    let parts: FxHashSet<&str> = phrases.iter().flat_map(|p| parts_of(p)).collect();
+    let words: FxHashMap<String, f64> = yake
+        .iter()
+        .filter(|(key, _)| !key.contains(' '))
+        .map(|(key, score)| (key.clone(), relevance(*score)))
+        .collect();
+    let proposed: FxHashSet<String> = yake.iter().map(|(key, _)| key.clone()).collect();
+    let mut out: Vec<Candidate> = yake
+        .into_iter()
+        .map(|(key, score)| {
+            let phrase = if phrases.contains(&key) {
+                1.0
+            } else if parts.contains(key.as_str()) {
+                0.5
+            } else {
+                0.0
+            };
+            let score_now = YAKE_SHARE * relevance(score) + (1.0 - YAKE_SHARE) * phrase;
+            Candidate { key, score: score_now, yake: Some(score) }
+        })
+        .collect();
+    out.extend(phrases.iter().filter(|p| !proposed.contains(*p)).filter_map(|phrase| {
+        // A phrase that YAKE passed over is worth what its words are.
+        let known: Vec<f64> = phrase.split(' ').map(|w| words.get(w).copied().unwrap_or(0.0)).collect();
+        let mean = known.iter().sum::<f64>() / known.len() as f64;
+        (mean > LEAST_RELEVANCE).then(|| Candidate {
+            key: phrase.clone(),
+            score: YAKE_SHARE * mean + (1.0 - YAKE_SHARE),
+            yake: None,
+        })
+    }));
+    out
+}
+
+/// Every run of words within a phrase, but for the phrase itself.
+fn parts_of(phrase: &str) -> Vec<&str> {
+    let starts: Vec<usize> = std::iter::once(0).chain(phrase.match_indices(' ').map(|(i, _)| i + 1)).collect();
+    let ends: Vec<usize> = phrase.match_indices(' ').map(|(i, _)| i).chain([phrase.len()]).collect();
+    let mut out = Vec::new();
+    for (i, start) in starts.iter().enumerate() {
+        for end in &ends[i..] {
+            if end - start < phrase.len() {
+                out.push(&phrase[*start..*end]);
+            }
+        }
+    }
+    out
+}
+
+fn stems(key: &str) -> FxHashSet<String> {
+    key.split(' ').filter(|w| !STOP_WORDS.contains(*w)).map(|w| STEMMER.stem(w).into_owned()).collect()
+}
+
+fn round(value: f64, digits: i32) -> f64 {
+    let scale = 10f64.powi(digits);
+    (value * scale).round() / scale
+}
+
+/// The prose in lower case, with the way back.
+struct Lowered {
+    text: String,
+    /// Original offset of each byte of `text`; empty where the two run in step.
+    offsets: Vec<usize>,
+}
+
+impl Lowered {
+    fn new(prose: &str) -> Self {
+        if prose.is_ascii() {
+            return Self { text: prose.to_ascii_lowercase(), offsets: Vec::new() };
+        }
+        let mut text = String::with_capacity(prose.len());
+        let mut offsets = Vec::with_capacity(prose.len() + 1);
+        for (i, c) in prose.char_indices() {
+            for l in c.to_lowercase() {
+                text.push(l);
+                offsets.resize(text.len(), i);
+            }
+        }
+        offsets.push(prose.len());
+        Self { text, offsets }
+    }
+
+    /// Whole-word places of `key`.
+    fn find(&self, key: &str) -> Vec<Span> {
+        let bytes = self.text.as_str();
+        bytes
+            .match_indices(key)
+            .filter(|(i, m)| {
+                let before = bytes[..*i].chars().next_back();
+                let after = bytes[i + m.len()..].chars().next();
+                !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+            })
+            .map(|(i, m)| {
+                let at = |i: usize| if self.offsets.is_empty() { i } else { self.offsets[i] };
+                Span::new(at(i), at(i + m.len()))
+            })
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "Rust makes systems programming safe. Our Rust compiler team ships a new \
+        borrow checker. The borrow checker finds data races before users do.";
+
+    #[test]
+    fn best_first_normalised_with_spans_and_without_repeats() {
+        let found = keywords(TEXT, &[]);
+        assert_eq!(found[0].score, 1.0);
+        assert!(found.windows(2).all(|w| w[0].score >= w[1].score));
+        assert!(found.iter().all(|k| k.spans.iter().all(|s| s.of(TEXT).eq_ignore_ascii_case(&k.text))));
+        let texts: Vec<_> = found.iter().map(|k| k.text.to_lowercase()).collect();
+        assert!(texts.iter().any(|t| t == "borrow checker"), "{texts:?}");
+        assert!(!texts.iter().any(|t| t == "checker"), "{texts:?}");
+    }
+
+    #[test]
+    fn a_phrase_that_yake_lacks_has_no_yake_score() {
+        let start = TEXT.find("data races").unwrap();
+        let long = Span::new(TEXT.find("Rust compiler team").unwrap(), TEXT.find(" ships").unwrap());
+        let found = keywords(TEXT, &[Span::new(start, start + 10), long]);
+        assert!(found.iter().any(|k| k.text == "data races"));
+        let again = keywords(TEXT, &[Span::new(start, start + 10), long]);
+        assert_eq!(found, again);
+    }
+
+    #[test]
+    fn nothing_to_say() {
+        assert_eq!(keywords("", &[]), []);
+        assert_eq!(keywords("12 34 !!", &[]), []);
+    }
+}

@@ -1,0 +1,210 @@
+//! The clap types.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValue;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::analysis::grammar::Dialect;
+use crate::analysis::{Mode, PartName, Severity};
+
+/// A workstation for people who write posts for LinkedIn.
+///
+/// Without a subcommand the editor opens, with FILE where one is named.
+#[derive(Debug, Parser)]
+#[command(name = "postwright", version, args_conflicts_with_subcommands = true)]
+#[command(after_help = "Exit codes: 0 fine, 1 findings at or above --fail-on, \
+                        2 usage, configuration or input errors.")]
+pub struct Cli {
+    /// Post to edit; a path that does not exist starts a new draft.
+    pub(super) file: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) common: Common,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, Args)]
+pub(super) struct Common {
+    /// Configuration file to read instead of the usual one.
+    #[arg(long, global = true, value_name = "FILE", env = "POSTWRIGHT_CONFIG")]
+    pub config: Option<PathBuf>,
+    /// Sets one value of the configuration; can be given again.
+    #[arg(long, global = true, value_name = "SECTION.KEY=VALUE")]
+    pub set: Vec<String>,
+    /// When to use colour; NO_COLOR is respected.
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorWhen,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum ColorWhen {
+    /// In a terminal.
+    Auto,
+    /// Even into a pipe.
+    Always,
+    /// Never.
+    Never,
+}
+
+impl ColorWhen {
+    /// Makes it the choice of every stream.
+    pub(super) fn write_global(self) {
+        match self {
+            Self::Auto => anstream::ColorChoice::Auto,
+            Self::Always => anstream::ColorChoice::Always,
+            Self::Never => anstream::ColorChoice::Never,
+        }
+        .write_global();
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Analyses posts.
+    Analyze(AnalyzeArgs),
+    /// Writes a post in a form to publish.
+    Export(ExportArgs),
+    /// Shows and checks the configuration.
+    Config(ConfigArgs),
+    /// Lists every rule.
+    Rules(RulesArgs),
+    /// Looks at this machine and times a self-test.
+    Doctor,
+    /// Measures this machine.
+    Bench(BenchArgs),
+    /// Writes a completion script.
+    Completions {
+        /// The shell to write it for.
+        shell: Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AnalyzeArgs {
+    /// Posts to read; `-` or none means standard input.
+    pub files: Vec<PathBuf>,
+    /// How to print; human in general, jsonl with --jsonl. Several files make json an array.
+    #[arg(long, value_enum)]
+    pub format: Option<Format>,
+    /// Rules of text: `parity` reads the raw text as textstat and VADER do.
+    #[arg(long)]
+    pub mode: Option<Mode>,
+    /// Parts of the report to compute and print.
+    #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
+    pub only: Vec<PartName>,
+    /// Reads one JSON object a line, `{"id": any, "text": "…"}`, and writes one result a line.
+    #[arg(long)]
+    pub jsonl: bool,
+    /// Adds the arithmetic behind the numbers.
+    #[arg(long)]
+    pub explain: bool,
+    /// Exits with 1 where there is a finding of this severity or above.
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<Severity>,
+    /// English to check against.
+    #[arg(long)]
+    pub dialect: Option<Dialect>,
+    /// Workers of a batch; 0 means one a core.
+    #[arg(long, value_name = "N")]
+    pub workers: Option<usize>,
+}
+
+/// How `analyze` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For a reader.
+    Human,
+    /// One object, or an array for several files.
+    Json,
+    /// One object a line.
+    Jsonl,
+    /// SARIF 2.1.0, findings only.
+    Sarif,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExportArgs {
+    /// Post to read; `-` or none means standard input.
+    pub file: Option<PathBuf>,
+    /// Form to write.
+    #[arg(long = "as", value_enum, default_value = "plain")]
+    pub form: Form,
+}
+
+/// Forms of a post.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Form {
+    /// Reserved characters escaped, for the Posts API.
+    LittleText,
+    /// As it would be pasted: without control characters and comments for Postwright.
+    Plain,
+    /// Plain, with styled letters made plain and hidden characters gone.
+    UnicodeSafe,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigArgs {
+    #[command(subcommand)]
+    pub action: ConfigAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigAction {
+    /// Prints the path of the configuration file.
+    Path,
+    /// Checks the configuration, rule names included.
+    Check,
+    /// Prints every value and where it comes from.
+    Explain,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RulesArgs {
+    /// How to print.
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: ListFormat,
+}
+
+/// How lists print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListFormat {
+    /// For a reader.
+    Human,
+    /// One array.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct BenchArgs {
+    #[command(subcommand)]
+    pub what: BenchWhat,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BenchWhat {
+    /// Analysis by length, one keystroke, batch throughput.
+    Analyze,
+}
+
+macro_rules! value_enum {
+    ($type:ty, $variants:expr, $name:expr) => {
+        impl ValueEnum for $type {
+            fn value_variants<'a>() -> &'a [Self] {
+                &$variants
+            }
+            fn to_possible_value(&self) -> Option<PossibleValue> {
+                let name: fn(&Self) -> &'static str = $name;
+                Some(PossibleValue::new(name(self)))
+            }
+        }
+    };
+}
+
+value_enum!(PartName, PartName::ALL, |p| p.name());
+value_enum!(Severity, [Severity::Hint, Severity::Warning, Severity::Error], |s| s.name());
+value_enum!(Mode, [Mode::Post, Mode::Parity], |m| m.name());
+value_enum!(Dialect, Dialect::ALL, |d| d.name());

@@ -1,0 +1,94 @@
+//! `postwright config`
+
+use std::io::Write;
+
+use crate::analysis::grammar::{Checker, Words};
+use crate::analysis::rules;
+use crate::config::{self, Config, ConfigError, Loaded, expand};
+use crate::post::directive;
+
+use super::args::{Common, ConfigAction, ConfigArgs};
+use super::{Outcome, load_config};
+
+pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome> {
+    let mut out = anstream::stdout();
+    match args.action {
+        ConfigAction::Path => {
+            let path = match &common.config {
+                Some(path) => path.clone(),
+                None => config::config_file()?,
+            };
+            writeln!(out, "{}", path.display())?;
+        }
+        ConfigAction::Check => {
+            let loaded = load_config(common, Vec::new())?;
+            let words = user_words(&loaded)?;
+            check_rule_names(&loaded.config)?;
+            let file = loaded.file.as_ref();
+            let what = file.map_or("defaults (no file)".to_owned(), |f| f.display().to_string());
+            writeln!(out, "{what}: fine; {} words in the dictionary", words.len())?;
+        }
+        ConfigAction::Explain => {
+            let loaded = load_config(common, Vec::new())?;
+            let rows = loaded.explain()?;
+            let width = rows.iter().map(|(k, v, _)| k.len() + v.len() + 3).max().unwrap_or(0);
+            for (key, value, origin) in rows {
+                writeln!(out, "{:width$}  # {origin}", format!("{key} = {value}"))?;
+            }
+        }
+    }
+    Ok(Outcome::Fine)
+}
+
+/// Refuses names in `rules.off` that no rule has, which needs harper to be loaded.
+fn check_rule_names(config: &Config) -> anyhow::Result<()> {
+    if config.rules.off.is_empty() {
+        return Ok(());
+    }
+    let none: [&str; 0] = [];
+    let checker = Checker::new(Words::new(none), config.analysis.dialect);
+    let theirs = checker.rules();
+    let known: Vec<&str> =
+        rules::rules().iter().map(|r| r.id).chain(theirs.keys().map(String::as_str)).collect();
+    for selector in &config.rules.off {
+        anyhow::ensure!(
+            known.iter().any(|id| directive::names(selector, id)),
+            "rules.off: `{selector}` is no rule and no group of rules\n  help: `postwright rules` lists both"
+        );
+    }
+    Ok(())
+}
+
+/// The writer's own words: one a line, `#` starts a comment. A file that is not there holds none,
+/// unless the configuration names it.
+///
+/// # Errors
+/// Where the file cannot be read.
+pub(super) fn user_words(loaded: &Loaded) -> anyhow::Result<Vec<String>> {
+    let Some(path) = dictionary_path(loaded)? else { return Ok(Vec::new()) };
+    let named = !loaded.config.analysis.dictionary.is_empty();
+    let text = match std::fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !named => return Ok(Vec::new()),
+        Err(e) => anyhow::bail!(
+            "{}: cannot read the dictionary: {e}\n  help: make the file, or leave analysis.dictionary empty",
+            path.display()
+        ),
+    };
+    let words = text.lines().map(|l| l.split('#').next().unwrap_or_default().trim());
+    Ok(words.filter(|w| !w.is_empty()).map(str::to_owned).collect())
+}
+
+/// Where the writer's words are kept; `None` where no home folder is known.
+pub(super) fn dictionary_path(loaded: &Loaded) -> Result<Option<std::path::PathBuf>, ConfigError> {
+    let beside = match &loaded.file {
+        Some(file) => file.parent().map(std::path::Path::to_owned),
+        None => config::config_file().ok().and_then(|f| f.parent().map(std::path::Path::to_owned)),
+    };
+    let Some(folder) = beside else { return Ok(None) };
+    let name = match loaded.config.analysis.dictionary.as_str() {
+        "" => "dictionary.txt",
+        name => name,
+    };
+    Ok(Some(expand(name, &folder)?))
+}

@@ -1,0 +1,32 @@
+//! `postwright export`
+
+use std::io::Write;
+
+use crate::post::{Post, little_text, plain};
+
+use super::Outcome;
+use super::args::{ExportArgs, Form};
+use super::input::Source;
+
+pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Outcome> {
+    let files: Vec<_> = args.file.iter().cloned().collect();
+    let mut outcome = Outcome::Fine;
+    for source in Source::all(&files)? {
+        let input = source.read()?;
+        let post = Post::new(&input);
+        for bad in post.bad_directives() {
+            let line = input[..bad.input_span.start].matches('\n').count() + 1;
+            let reason = &bad.reason;
+            writeln!(anstream::stderr(), "{source}:{line}: comment for Postwright: {reason}")?;
+            outcome = Outcome::BadInput;
+        }
+        let text = match args.form {
+            Form::LittleText => little_text::escape(post.text()),
+            Form::Plain => post.text().to_owned(),
+            Form::UnicodeSafe => plain::unicode_safe(post.text()),
+        };
+        std::io::stdout().write_all(text.as_bytes())?;
+    }
+    std::io::stdout().flush()?;
+    Ok(outcome)
+}

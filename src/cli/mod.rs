@@ -1,0 +1,125 @@
+//! The command line: one file a subcommand. Without a subcommand the workstation opens.
+
+mod analyze;
+mod args;
+mod bench;
+mod config;
+mod doctor;
+mod edit;
+mod export;
+mod human;
+mod input;
+mod jsonl;
+mod rules;
+mod sarif;
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use crate::config::{Loaded, Origin, Override};
+
+pub use args::Cli;
+use args::{Command, Common};
+
+/// What a run amounted to; see the section on exit codes in the README.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing to complain about.
+    Fine,
+    /// Findings at or above `--fail-on`.
+    Findings,
+    /// Some of the input could not be used; what was wrong has been said.
+    BadInput,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Fine => Self::SUCCESS,
+            Outcome::Findings => Self::from(1),
+            Outcome::BadInput => Self::from(2),
+        }
+    }
+}
+
+/// Runs the program with these arguments.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(args) {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Help and version go to standard output; where that is closed, nobody reads them.
+            let _ = error.print();
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    cli.common.color.write_global();
+    match dispatch(cli) {
+        Ok(outcome) => outcome.into(),
+        Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(anstream::stderr(), "{}error:{} {error:#}", human::BAD, human::PLAIN);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
+    let common = cli.common;
+    match cli.command {
+        None => edit::run(&common, cli.file.as_deref()),
+        Some(Command::Analyze(args)) => analyze::run(&common, &args),
+        Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Config(args)) => config::run(&common, &args),
+        Some(Command::Rules(args)) => rules::run(&common, &args),
+        Some(Command::Doctor) => doctor::run(&common),
+        Some(Command::Bench(args)) => bench::run(&common, &args),
+        Some(Command::Completions { shell }) => {
+            let mut out = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "postwright", &mut out);
+            io::stdout().write_all(&out)?;
+            Ok(Outcome::Fine)
+        }
+    }
+}
+
+/// The configuration under the flags that every command takes, and `more`.
+fn load_config(common: &Common, more: Vec<Override>) -> anyhow::Result<Loaded> {
+    let mut flags = Vec::new();
+    for given in &common.set {
+        let (key, value) = given.split_once('=').ok_or_else(|| {
+            anyhow::anyhow!("--set {given}: no `=`\n  help: write --set section.key=value")
+        })?;
+        flags.push(Override {
+            key: key.trim().to_owned(),
+            value: value.trim().to_owned(),
+            origin: Origin::Flag(format!("--set {given}")),
+        });
+    }
+    flags.extend(more);
+    // Variables that are no text cannot be ours: our names and values are.
+    let environment = std::env::vars_os()
+        .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
+    Ok(Loaded::load(common.config.as_deref(), environment, flags)?)
+}
+
+/// Whether the reader of our output went away, which is no error of ours.
+fn is_closed_pipe(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        cause
+            .downcast_ref::<io::Error>()
+            .is_some_and(|e| e.kind() == io::ErrorKind::BrokenPipe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_table_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,166 @@
+//! Configuration: defaults < file < environment < flags. Each room gets its own settings.
+
+mod error;
+mod layers;
+mod paths;
+mod validate;
+
+use serde::{Deserialize, Serialize};
+
+pub use error::ConfigError;
+pub use layers::{Loaded, Origin, Override};
+pub use paths::{Paths, config_file, expand};
+
+use crate::analysis::grammar::Dialect;
+use crate::analysis::rules::RuleSettings;
+use crate::analysis::{Mode, Settings};
+use crate::post::FoldLimits;
+
+/// Everything that can be configured. `config.example.toml` holds the same values, explained.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// What is checked, and against what.
+    pub analysis: AnalysisConfig,
+    /// Where a feed cuts a post.
+    pub fold: FoldConfig,
+    /// Rules that are switched off.
+    pub rules: RulesConfig,
+    /// Thresholds of the rules.
+    pub thresholds: RuleSettings,
+    /// Work done off the terminal's thread.
+    pub engine: EngineConfig,
+    /// The workstation.
+    pub terminal: TerminalConfig,
+    /// The log file.
+    pub log: LogConfig,
+}
+
+/// `[analysis]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AnalysisConfig {
+    /// Rules of text.
+    pub mode: Mode,
+    /// Which English.
+    pub dialect: Dialect,
+    /// The writer's own words; empty means `dictionary.txt` beside the configuration file.
+    pub dictionary: String,
+}
+
+/// `[fold]`, in grapheme clusters.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FoldConfig {
+    /// Shown in a browser.
+    pub desktop: usize,
+    /// Shown on a phone.
+    pub mobile: usize,
+}
+
+impl Default for FoldConfig {
+    fn default() -> Self {
+        let limits = FoldLimits::default();
+        Self { desktop: limits.desktop, mobile: limits.mobile }
+    }
+}
+
+/// `[rules]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct RulesConfig {
+    /// Rule ids or groups.
+    pub off: Vec<String>,
+}
+
+/// `[engine]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EngineConfig {
+    /// Workers of a batch; 0 means one a core.
+    pub workers: usize,
+    /// Milliseconds of quiet before grammar and keywords run again.
+    pub debounce_ms: u64,
+    /// Milliseconds after which they run even under steady typing.
+    pub debounce_max_ms: u64,
+    /// Lines whose facts are kept.
+    pub memo_lines: usize,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self { workers: 0, debounce_ms: 150, debounce_max_ms: 800, memo_lines: 4_096 }
+    }
+}
+
+/// `[terminal]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TerminalConfig {
+    /// Whether the mouse moves the cursor and scrolls.
+    pub mouse: bool,
+    /// Whether colour is used.
+    pub colour: Colour,
+}
+
+impl Default for TerminalConfig {
+    fn default() -> Self {
+        Self { mouse: true, colour: Colour::Auto }
+    }
+}
+
+/// Whether to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Colour {
+    /// In a terminal, unless `NO_COLOR` is set.
+    #[default]
+    Auto,
+    /// Yes.
+    Always,
+    /// No.
+    Never,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct LogConfig {
+    /// The least that is written.
+    pub level: LogLevel,
+}
+
+impl Default for LogConfig {
+    fn default() -> Self {
+        Self { level: LogLevel::Info }
+    }
+}
+
+/// How much is logged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Nothing.
+    Off,
+    /// Failures.
+    Error,
+    /// And what may become one.
+    Warn,
+    /// And what happened.
+    Info,
+    /// And how.
+    Debug,
+}
+
+impl Config {
+    /// The settings of the analysis room.
+    #[must_use]
+    pub fn analysis_settings(&self) -> Settings {
+        Settings {
+            mode: self.analysis.mode,
+            fold: FoldLimits { desktop: self.fold.desktop, mobile: self.fold.mobile },
+            rules: self.thresholds.clone(),
+            off: self.rules.off.clone(),
+        }
+    }
+}

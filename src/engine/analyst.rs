@@ -1,0 +1,159 @@
+//! One worker's whole analysis, synchronous: what a batch runs per post.
+
+use std::sync::Arc;
+
+use crate::analysis::facts::{self, LineFacts};
+use crate::analysis::grammar::{Checker, Dialect, LineGrammar, Words};
+use crate::analysis::keywords::{Keyword, keywords};
+use crate::analysis::prose::Prose;
+use crate::analysis::report::CacheUse;
+use crate::analysis::{
+    Inputs, Mode, Part, PartName, PartSet, Report, Settings, Slow, Stopwatch, analyse, language,
+};
+use crate::post::{Post, Span, normalise};
+
+use super::memo::SegmentMemo;
+
+/// Which parts need the language: those that only make sense in English, and itself.
+const NEED_LANGUAGE: [PartName; 6] = [
+    PartName::Language,
+    PartName::Sentiment,
+    PartName::Readability,
+    PartName::Keywords,
+    PartName::Findings,
+    PartName::Scores,
+];
+
+/// The settings of an analysis as a part of cache keys.
+#[must_use]
+pub fn settings_key(settings: &Settings) -> String {
+    format!("{}/{}/{:?}", facts::VERSION, normalise::VERSION, settings.rules)
+}
+
+/// Analyses posts one after another.
+pub struct Analyst {
+    settings: Settings,
+    dialect: Dialect,
+    words: Words,
+    checker: Option<Checker>,
+}
+
+impl Analyst {
+    /// An analyst that shares `words` with others. Its checker is made when first needed.
+    #[must_use]
+    pub fn new(settings: Settings, dialect: Dialect, words: Words) -> Self {
+        Self { settings, dialect, words, checker: None }
+    }
+
+    /// Analyses `input`.
+    pub fn analyse(&mut self, input: &str, parts: PartSet, explain: bool) -> Report {
+        let mut watch = Stopwatch::default();
+        let post = Post::new(input);
+        let with_rules = parts.has_any(&[PartName::Findings, PartName::Scores]);
+        let rules = with_rules.then_some(&self.settings.rules);
+        let lines = LineFacts::of_post(&post, |line| Arc::new(LineFacts::of(line, rules)));
+        watch.lap("segments", CacheUse::Off);
+        let slow = self.slow(&post, &lines, parts, &mut watch);
+        let inputs = Inputs { input, post: &post, lines: &lines, slow, parts, explain };
+        analyse::report(inputs, &self.settings, watch)
+    }
+
+    fn slow(
+        &mut self,
+        post: &Post,
+        lines: &[Arc<LineFacts>],
+        parts: PartSet,
+        watch: &mut Stopwatch,
+    ) -> Slow {
+        let mut slow = Slow::default();
+        let prose = Prose::new(lines);
+        if parts.has_any(&NEED_LANGUAGE) {
+            slow.language = language::detect(&prose.text);
+            watch.lap("language", CacheUse::Off);
+        }
+        if let Some(reason) = self.foreign(&slow) {
+            slow.grammar = Part::Unavailable(reason.clone());
+            slow.keywords = Part::Unavailable(reason);
+            return slow;
+        }
+        if parts.has_any(&[PartName::Findings, PartName::Scores]) {
+            let checker = self.checker();
+            let checked = post.lines().iter().zip(lines).map(|(line, facts)| {
+                Arc::new(checker.check(line.span.of(post.text()), &facts.parsed))
+            });
+            slow.grammar = Part::Ready(checked.collect());
+            watch.lap("grammar", CacheUse::Off);
+        }
+        if parts.has(PartName::Keywords) {
+            let phrases: Vec<Vec<Span>> = match slow.grammar.ready() {
+                Some(checked) => checked.iter().map(|g| g.noun_phrases.clone()).collect(),
+                None => {
+                    let checker = self.checker();
+                    lines.iter().map(|l| checker.noun_phrases(&l.parsed)).collect()
+                }
+            };
+            slow.keywords = Part::Ready(post_keywords(post, lines, &prose, &phrases));
+            watch.lap("keywords", CacheUse::Off);
+        }
+        slow
+    }
+
+    fn foreign(&self, slow: &Slow) -> Option<String> {
+        match self.settings.mode {
+            Mode::Post => language::not_english(&slow.language),
+            Mode::Parity => None,
+        }
+    }
+
+    fn checker(&mut self) -> &mut Checker {
+        self.checker.get_or_insert_with(|| Checker::new(self.words.clone(), self.dialect))
+    }
+}
+
+/// Keywords of a post, with spans in bytes of its published text. `phrases` are the nominal
+/// phrases of each line, counted from its start.
+pub(super) fn post_keywords(
+    post: &Post,
+    lines: &[Arc<LineFacts>],
+    prose: &Prose,
+    phrases: &[Vec<Span>],
+) -> Vec<Keyword> {
+    let in_prose: Vec<Span> = phrases
+        .iter()
+        .enumerate()
+        .filter_map(|(i, spans)| Some((prose.line_start(i)?, &lines[i].parsed, spans)))
+        .flat_map(|(start, parsed, spans)| {
+            spans.iter().map(move |s| parsed.normal_span(*s).shifted(start))
+        })
+        .collect();
+    let mut found = keywords(&prose.text, &in_prose);
+    for keyword in &mut found {
+        keyword.spans = std::mem::take(&mut keyword.spans)
+            .into_iter()
+            .filter_map(|s| prose.post_span(s, post, lines))
+            .collect();
+        if let Some(first) = keyword.spans.first() {
+            keyword.text = first.of(post.text()).to_owned();
+        }
+    }
+    found
+}
+
+/// Checks the lines of a post through a memo.
+pub(super) fn checked_lines(
+    post: &Post,
+    lines: &[Arc<LineFacts>],
+    memo: &mut SegmentMemo<LineGrammar>,
+    checker: &mut Checker,
+    mut stale: impl FnMut() -> bool,
+) -> Option<Vec<Arc<LineGrammar>>> {
+    let mut out = Vec::with_capacity(lines.len());
+    for (line, facts) in post.lines().iter().zip(lines) {
+        if stale() {
+            return None;
+        }
+        let text = line.span.of(post.text());
+        out.push(memo.get_or(text, || checker.check(text, &facts.parsed)));
+    }
+    Some(out)
+}

@@ -1,0 +1,147 @@
+//! The analysis of an open document: fast stages at every edit, slow ones when they arrive.
+
+use std::sync::Arc;
+
+use crate::analysis::facts::LineFacts;
+use crate::analysis::grammar::LineGrammar;
+use crate::analysis::report::CacheUse;
+use crate::analysis::{Inputs, Part, PartSet, Report, Settings, Slow, Stopwatch, analyse};
+use crate::post::{Post, Revision};
+
+use super::analyst::settings_key;
+use super::background::Job;
+use super::memo::{MemoStats, SegmentMemo};
+
+/// Why grammar and keywords are missing until the checker has answered.
+const NOT_YET: &str = "the checker has not answered yet";
+
+/// An open document's analysis. Pure: it runs no thread and reads no clock but for the receipt.
+pub struct Live {
+    settings: Settings,
+    facts: SegmentMemo<LineFacts>,
+    grammar: SegmentMemo<LineGrammar>,
+    slow: Slow,
+    /// The revision that `slow` was computed from.
+    slow_revision: Option<Revision>,
+    revision: Revision,
+    input: String,
+    post: Arc<Post>,
+    lines: Arc<[Arc<LineFacts>]>,
+}
+
+impl Live {
+    /// A live analysis of an empty document, with memos of `memo_lines` lines.
+    #[must_use]
+    pub fn new(settings: Settings, memo_lines: usize) -> Self {
+        let key = settings_key(&settings);
+        let waiting = || NOT_YET.to_owned();
+        Self {
+            facts: SegmentMemo::new("facts", &key, memo_lines),
+            grammar: SegmentMemo::new("grammar", &key, memo_lines),
+            slow: Slow {
+                language: Part::Unavailable(waiting()),
+                grammar: Part::Unavailable(waiting()),
+                keywords: Part::Unavailable(waiting()),
+            },
+            slow_revision: None,
+            revision: Revision::default(),
+            input: String::new(),
+            post: Arc::default(),
+            lines: Arc::from([]),
+            settings,
+        }
+    }
+
+    /// Takes the text of a new revision. Only lines that are new to the memo are analysed.
+    pub fn edit(&mut self, revision: Revision, input: &str) {
+        self.revision = revision;
+        input.clone_into(&mut self.input);
+        let post = Post::new(input);
+        let rules = &self.settings.rules;
+        let facts = &mut self.facts;
+        let lines = LineFacts::of_post(&post, |line| {
+            facts.get_or(line, || LineFacts::of(line, Some(rules)))
+        });
+        self.post = Arc::new(post);
+        self.lines = lines.into();
+    }
+
+    /// The report as far as it is known now.
+    #[must_use]
+    pub fn report(&mut self, explain: bool) -> Report {
+        let mut watch = Stopwatch::default();
+        let slow = Slow {
+            language: self.slow.language.clone(),
+            grammar: self.known_grammar(),
+            keywords: self.slow.keywords.clone(),
+        };
+        watch.lap("memo", CacheUse::Memory);
+        let inputs = Inputs {
+            input: &self.input,
+            post: &self.post,
+            lines: &self.lines,
+            slow,
+            parts: PartSet::ALL,
+            explain,
+        };
+        analyse::report(inputs, &self.settings, watch)
+    }
+
+    /// Grammar of the lines whose content was checked before; the rest have none yet.
+    fn known_grammar(&mut self) -> Part<Vec<Arc<LineGrammar>>> {
+        if self.slow.grammar.ready().is_none() {
+            return self.slow.grammar.clone();
+        }
+        let memo = &mut self.grammar;
+        let known = self.post.lines().iter().map(|line| {
+            memo.get(line.span.of(self.post.text())).unwrap_or_default()
+        });
+        Part::Ready(known.collect())
+    }
+
+    /// Takes the slow stages of `revision`; those of an older one are dropped. Returns whether
+    /// they were taken.
+    pub fn accept(&mut self, revision: Revision, slow: Slow) -> bool {
+        if revision != self.revision {
+            return false;
+        }
+        if let Some(checked) = slow.grammar.ready() {
+            for (line, grammar) in self.post.lines().iter().zip(checked) {
+                self.grammar.put(line.span.of(self.post.text()), grammar.clone());
+            }
+        }
+        self.slow = slow;
+        self.slow_revision = Some(revision);
+        true
+    }
+
+    /// Forgets what was checked, as when the writer's dictionary has grown.
+    pub fn forget_grammar(&mut self) {
+        self.grammar.clear();
+        self.slow_revision = None;
+    }
+
+    /// Whether grammar and keywords are of an older revision than the text.
+    #[must_use]
+    pub fn is_behind(&self) -> bool {
+        self.slow_revision != Some(self.revision)
+    }
+
+    /// The slow stages that the current revision needs.
+    #[must_use]
+    pub fn job(&self) -> Job {
+        Job { revision: self.revision, post: self.post.clone(), lines: self.lines.clone() }
+    }
+
+    /// The post at the current revision.
+    #[must_use]
+    pub fn post(&self) -> &Post {
+        &self.post
+    }
+
+    /// How often the memo of lines helped.
+    #[must_use]
+    pub fn memo(&self) -> MemoStats {
+        self.facts.stats()
+    }
+}
