@@ -1,0 +1,3 @@
+//! Pure functions over text: no I/O, no async, nothing from the rooms above.
+
+pub mod readability;
