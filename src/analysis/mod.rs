@@ -1,3 +1,4 @@
 //! Pure functions over text: no I/O, no async, nothing from the rooms above.
 
 pub mod readability;
+pub mod sentiment;
