@@ -1,4 +1,9 @@
 //! Postwright: a workstation for people who write posts for LinkedIn.
 
 pub mod analysis;
+pub mod cli;
+pub mod config;
+pub mod engine;
 pub mod post;
+pub mod telemetry;
+pub mod tui;
