@@ -5,5 +5,6 @@ pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod post;
+pub mod store;
 pub mod telemetry;
 pub mod tui;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::post::{FoldLimits, ParsedLine, Post, Span, directive};
+use crate::post::{FoldLimits, ParsedLine, Post, directive};
 
 use super::explain::Explanation;
 use super::facts::LineFacts;
@@ -48,6 +48,12 @@ impl PartSet {
     #[must_use]
     pub fn of(names: &[PartName]) -> Self {
         Self(names.iter().fold(0, |set, name| set | 1 << *name as u16))
+    }
+
+    /// These parts and `name`.
+    #[must_use]
+    pub fn with(self, name: PartName) -> Self {
+        Self(self.0 | Self::of(&[name]).0)
     }
 
     /// Whether `name` is asked for.

@@ -265,6 +265,12 @@ impl Report {
         out
     }
 
+    /// Takes the findings out, where they were computed for another reason than to be told.
+    pub fn omit_findings(&mut self) {
+        self.findings = Part::Omitted;
+        self.gaps.remove("findings.grammar");
+    }
+
     /// The report as a JSON object with the given id.
     pub fn with_id<'a>(&'a self, id: &'a serde_json::Value) -> impl Serialize + 'a {
         Identified { id, report: self }

@@ -2,10 +2,13 @@
 
 use std::io::Write;
 
+use anyhow::Context;
+
 use crate::analysis::grammar::{Checker, Words};
 use crate::analysis::rules;
 use crate::config::{self, Config, ConfigError, Loaded, expand};
 use crate::post::directive;
+use crate::store::dictionary;
 
 use super::args::{Common, ConfigAction, ConfigArgs};
 use super::{Outcome, load_config};
@@ -67,16 +70,12 @@ fn check_rule_names(config: &Config) -> anyhow::Result<()> {
 pub(super) fn user_words(loaded: &Loaded) -> anyhow::Result<Vec<String>> {
     let Some(path) = dictionary_path(loaded)? else { return Ok(Vec::new()) };
     let named = !loaded.config.analysis.dictionary.is_empty();
-    let text = match std::fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !named => return Ok(Vec::new()),
-        Err(e) => anyhow::bail!(
-            "{}: cannot read the dictionary: {e}\n  help: make the file, or leave analysis.dictionary empty",
-            path.display()
-        ),
-    };
-    let words = text.lines().map(|l| l.split('#').next().unwrap_or_default().trim());
-    Ok(words.filter(|w| !w.is_empty()).map(str::to_owned).collect())
+    if !named && !path.exists() {
+        return Ok(Vec::new());
+    }
+    dictionary::read(&path).with_context(|| {
+        format!("analysis.dictionary = {:?}", loaded.config.analysis.dictionary)
+    })
 }
 
 /// Where the writer's words are kept; `None` where no home folder is known.

@@ -249,7 +249,7 @@ fn apply(table: &mut Table, given: &Override) -> Result<(), ConfigError> {
         let known = leaves(&defaults);
         return Err(unknown(place, "key", &given.key, known.iter().map(|(k, _)| k.as_str())));
     };
-    let parsed = match slot {
+    let parsed = match &*slot {
         Value::String(_) => Some(Value::String(given.value.clone())),
         Value::Array(_) if !given.value.trim_start().starts_with('[') => {
             let items = given.value.split(',').map(str::trim).filter(|s| !s.is_empty());

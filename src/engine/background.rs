@@ -4,6 +4,7 @@
 //! as a newer revision is known, between two lines; there is never more than one waiting.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
@@ -19,7 +20,7 @@ use crate::analysis::{Part, Slow};
 use crate::post::{Post, Revision, Span};
 
 use super::analyst::{checked_lines, post_keywords};
-use super::memo::{MemoStats, SegmentMemo};
+use super::memo::SegmentMemo;
 
 /// The slow stages of one revision.
 pub struct Job {
@@ -46,8 +47,11 @@ pub enum Reply {
         slow: Box<Slow>,
         /// Working time.
         took: Duration,
-        /// The memo of checked lines.
-        memo: MemoStats,
+    },
+    /// The checker panicked on the text and was made anew.
+    Failed {
+        /// For the writer.
+        reason: String,
     },
 }
 
@@ -115,9 +119,9 @@ struct Thread {
 }
 
 impl Thread {
-    fn run(self, user_words: Vec<String>, reply: impl Fn(Reply)) {
+    fn run(self, mut user_words: Vec<String>, reply: impl Fn(Reply)) {
         let started = Instant::now();
-        let (mut checker, mut memo) = self.equip(user_words);
+        let (mut checker, mut memo) = self.equip(user_words.clone());
         checker.warm_up();
         reply(Reply::Warm { took: started.elapsed() });
         while let Ok(first) = self.inbox.recv() {
@@ -125,18 +129,29 @@ impl Thread {
             for order in std::iter::once(first).chain(self.inbox.try_iter()) {
                 match order {
                     Order::Run(newer) => job = Some(newer),
-                    Order::Words(words) => (checker, memo) = self.equip(words),
+                    Order::Words(words) => {
+                        (checker, memo) = self.equip(words.clone());
+                        user_words = words;
+                    }
                 }
             }
             let Some(job) = job else { continue };
             let began = Instant::now();
-            if let Some(slow) = self.work(&job, &mut checker, &mut memo) {
-                reply(Reply::Slow {
+            // The checker is not ours; should it panic on a text, the writer is told and it is
+            // made anew, since what it holds may be half changed.
+            let work = AssertUnwindSafe(|| self.work(&job, &mut checker, &mut memo));
+            match catch_unwind(work) {
+                Ok(Some(slow)) => reply(Reply::Slow {
                     revision: job.revision,
                     slow: Box::new(slow),
                     took: began.elapsed(),
-                    memo: memo.stats(),
-                });
+                }),
+                Ok(None) => {}
+                Err(_) => {
+                    let reason = "the grammar checker failed on this text; the log says where";
+                    reply(Reply::Failed { reason: reason.to_owned() });
+                    (checker, memo) = self.equip(user_words.clone());
+                }
             }
         }
     }

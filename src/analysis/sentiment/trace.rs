@@ -35,6 +35,26 @@ pub enum Rule {
     AfterBut,
 }
 
+impl Rule {
+    /// The name used in every output format.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoBeforeSentiment => "no-before-sentiment",
+            Self::AfterNo => "after-no",
+            Self::Capitals => "capitals",
+            Self::Degree => "degree",
+            Self::DegreePair => "degree-pair",
+            Self::Negation => "negation",
+            Self::NeverSo => "never-so",
+            Self::Idiom => "idiom",
+            Self::Least => "least",
+            Self::BeforeBut => "before-but",
+            Self::AfterBut => "after-but",
+        }
+    }
+}
+
 /// What a rule does to a valence.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]

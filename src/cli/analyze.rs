@@ -1,0 +1,167 @@
+//! `postwright analyze`
+
+use std::io::{self, Write};
+
+use serde_json::Value;
+
+use crate::analysis::grammar::Words;
+use crate::analysis::{PartName, PartSet, Report, Severity};
+use crate::config::{Loaded, Origin, Override};
+use crate::engine::Analyst;
+
+use super::args::{AnalyzeArgs, Common, Format};
+use super::config::user_words;
+use super::input::Source;
+use super::{Outcome, human, jsonl, load_config, sarif};
+
+/// What to compute and how to judge it, from the flags.
+#[derive(Clone, Copy)]
+pub(super) struct Plan {
+    /// Parts to print.
+    only: PartSet,
+    /// Parts to compute: those, and findings where `--fail-on` needs them.
+    parts: PartSet,
+    explain: bool,
+    fail_on: Option<Severity>,
+}
+
+impl Plan {
+    fn new(args: &AnalyzeArgs, format: Format) -> Self {
+        let mut only = if args.only.is_empty() { PartSet::ALL } else { PartSet::of(&args.only) };
+        if format == Format::Sarif {
+            only = PartSet::of(&[PartName::Findings]);
+        }
+        let mut parts = only;
+        if args.fail_on.is_some() {
+            parts = parts.with(PartName::Findings);
+        }
+        Self { only, parts, explain: args.explain, fail_on: args.fail_on }
+    }
+
+    /// Analyses one post and says what it amounts to.
+    pub(super) fn run(&self, analyst: &mut Analyst, input: &str) -> (Report, Outcome) {
+        let mut report = analyst.analyse(input, self.parts, self.explain);
+        let worst = report.findings.ready().and_then(|f| f.iter().map(|f| f.severity).max());
+        let failed = self.fail_on.is_some_and(|limit| worst.is_some_and(|w| w >= limit));
+        if !self.only.has(PartName::Findings) {
+            report.omit_findings();
+        }
+        (report, if failed { Outcome::Findings } else { Outcome::Fine })
+    }
+}
+
+/// The more serious of two outcomes.
+pub(super) fn worse(a: Outcome, b: Outcome) -> Outcome {
+    match (a, b) {
+        (Outcome::BadInput, _) | (_, Outcome::BadInput) => Outcome::BadInput,
+        (Outcome::Findings, _) | (_, Outcome::Findings) => Outcome::Findings,
+        (Outcome::Fine, Outcome::Fine) => Outcome::Fine,
+    }
+}
+
+pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome> {
+    let loaded = load_config(common, overrides(args))?;
+    let format = match (args.jsonl, args.format) {
+        (true, None | Some(Format::Jsonl)) => Format::Jsonl,
+        (true, Some(_)) => anyhow::bail!(
+            "--jsonl reads a stream and writes one object a line\n  help: leave --format away"
+        ),
+        (false, format) => format.unwrap_or(Format::Human),
+    };
+    let plan = Plan::new(args, format);
+    let sources = Source::all(&args.files)?;
+    let maker = Maker::new(&loaded)?;
+    if args.jsonl {
+        return jsonl::run(&sources, &maker, plan, loaded.config.engine.workers);
+    }
+    let mut analyst = maker.analyst();
+    let mut results = Vec::new();
+    let mut outcome = Outcome::Fine;
+    let mut out = anstream::stdout().lock();
+    for source in &sources {
+        let input = match source.read() {
+            Ok(input) => input,
+            Err(error) => {
+                complain(&error)?;
+                outcome = Outcome::BadInput;
+                continue;
+            }
+        };
+        let (report, verdict) = plan.run(&mut analyst, &input);
+        outcome = worse(outcome, verdict);
+        let id = Value::from(source.to_string());
+        match format {
+            Format::Human => human::report(&mut out, &source.to_string(), &input, &report)?,
+            Format::Jsonl => {
+                serde_json::to_writer(&mut out, &report.with_id(&id))?;
+                writeln!(out)?;
+            }
+            Format::Json | Format::Sarif => results.push((id, input, report)),
+        }
+    }
+    match format {
+        Format::Human | Format::Jsonl => {}
+        Format::Sarif => {
+            serde_json::to_writer_pretty(&mut out, &sarif::log(&results))?;
+            writeln!(out)?;
+        }
+        Format::Json => write_json(&mut out, &results, sources.len())?,
+    }
+    out.flush()?;
+    Ok(outcome)
+}
+
+fn write_json(
+    out: &mut impl Write,
+    results: &[(Value, String, Report)],
+    asked: usize,
+) -> anyhow::Result<()> {
+    let mut objects = results.iter().map(|(id, _, report)| report.with_id(id));
+    match (asked, objects.next()) {
+        (1, None) => return Ok(()),
+        (1, Some(object)) => serde_json::to_writer_pretty(&mut *out, &object)?,
+        (_, first) => {
+            let all: Vec<_> = first.into_iter().chain(objects).collect();
+            serde_json::to_writer_pretty(&mut *out, &all)?;
+        }
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+/// Says on standard error what was wrong with one input.
+pub(super) fn complain(error: &dyn std::fmt::Display) -> io::Result<()> {
+    writeln!(anstream::stderr(), "{}error:{} {error}", human::BAD, human::PLAIN)
+}
+
+fn overrides(args: &AnalyzeArgs) -> Vec<Override> {
+    let flag = |key: &str, name: &str, value: String| Override {
+        key: key.to_owned(),
+        origin: Origin::Flag(format!("--{name} {value}")),
+        value,
+    };
+    let mode = args.mode.map(|m| flag("analysis.mode", "mode", m.name().to_owned()));
+    let dialect = args.dialect.map(|d| flag("analysis.dialect", "dialect", d.name().to_owned()));
+    let workers = args.workers.map(|n| flag("engine.workers", "workers", n.to_string()));
+    mode.into_iter().chain(dialect).chain(workers).collect()
+}
+
+/// Makes analysts that share one configuration and one dictionary.
+pub(super) struct Maker {
+    loaded: Loaded,
+    user_words: Vec<String>,
+    words: std::sync::OnceLock<Words>,
+}
+
+impl Maker {
+    pub(super) fn new(loaded: &Loaded) -> anyhow::Result<Self> {
+        let user_words = user_words(loaded)?;
+        Ok(Self { loaded: loaded.clone(), user_words, words: std::sync::OnceLock::new() })
+    }
+
+    pub(super) fn analyst(&self) -> Analyst {
+        let words = self.words.get_or_init(|| Words::new(&self.user_words)).clone();
+        let config = &self.loaded.config;
+        Analyst::new(config.analysis_settings(), config.analysis.dialect, words)
+    }
+}

@@ -1,0 +1,124 @@
+//! `postwright bench`: what this machine does, for a user to see.
+
+use std::io::{Cursor, Write};
+use std::time::{Duration, Instant};
+
+use crate::analysis::{PartName, PartSet};
+use crate::engine::batch::{self, Done};
+use crate::engine::Live;
+use crate::post::Revision;
+
+use super::analyze::Maker;
+use super::args::{BenchArgs, BenchWhat, Common};
+use super::doctor::SAMPLE;
+use super::{Outcome, load_config};
+
+/// The parts that the usual Python pieces (VADER, textstat, YAKE) compute too.
+const LEXICAL: [PartName; 3] = [PartName::Readability, PartName::Sentiment, PartName::Keywords];
+/// How long each figure is measured.
+const BUDGET: Duration = Duration::from_millis(1_500);
+/// Posts of a batch.
+const POSTS: usize = 2_000;
+
+pub(super) fn run(common: &Common, args: &BenchArgs) -> anyhow::Result<Outcome> {
+    match args.what {
+        BenchWhat::Analyze => analyze(common),
+    }
+}
+
+fn analyze(common: &Common) -> anyhow::Result<Outcome> {
+    let loaded = load_config(common, Vec::new())?;
+    let maker = Maker::new(&loaded)?;
+    let mut out = anstream::stdout().lock();
+    let mut analyst = maker.analyst();
+    writeln!(out, "one post, one thread                      median        p99")?;
+    for (name, parts) in [("lexical", PartSet::of(&LEXICAL)), ("full", PartSet::ALL)] {
+        for length in [300, 1_500, 3_000] {
+            let mut salt = 0;
+            let times = measure(|| {
+                salt += 1;
+                let text = post(length, salt);
+                timed(|| analyst.analyse(&text, parts, false))
+            });
+            print(&mut out, &format!("{name}, {length} characters"), times)?;
+        }
+    }
+    let mut live = Live::new(loaded.config.analysis_settings(), loaded.config.engine.memo_lines);
+    let mut text = post(3_000, 0);
+    let at = text.find("spring").unwrap_or_default();
+    let mut revision = Revision::default();
+    let times = measure(|| {
+        revision = revision.next();
+        text.insert(at, char::from(b'a' + (revision.0 % 26) as u8));
+        if revision.0 % 20 == 0 {
+            text = post(3_000, 0);
+        }
+        timed(|| {
+            live.edit(revision, &text);
+            live.report(false)
+        })
+    });
+    print(&mut out, "one keystroke at 3000 characters", times)?;
+    let posts: String = (0..POSTS)
+        .map(|i| serde_json::json!({"id": i, "text": post(1_500, i)}).to_string() + "\n")
+        .collect();
+    let workers = batch::workers(loaded.config.engine.workers);
+    writeln!(out, "\n{POSTS} posts of 1500 characters, {workers} workers      posts/s")?;
+    for (name, parts) in [("lexical", PartSet::of(&LEXICAL)), ("full", PartSet::ALL)] {
+        let began = Instant::now();
+        let worker = || {
+            let mut analyst = maker.analyst();
+            move |_, line: Vec<u8>| {
+                let item: serde_json::Value = serde_json::from_slice(&line).unwrap_or_default();
+                let text = item["text"].as_str().unwrap_or_default();
+                let report = analyst.analyse(text, parts, false);
+                let output = serde_json::to_vec(&report.with_id(&item["id"])).unwrap_or_default();
+                Done { output, note: () }
+            }
+        };
+        batch::run(Cursor::new(&posts), std::io::sink(), workers, worker, |()| ())?;
+        let rate = POSTS as f64 / began.elapsed().as_secs_f64();
+        writeln!(out, "{name:<40} {rate:>8.0}")?;
+    }
+    Ok(Outcome::Fine)
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let began = Instant::now();
+    std::hint::black_box(work());
+    began.elapsed()
+}
+
+fn measure(mut once: impl FnMut() -> Duration) -> Vec<Duration> {
+    once();
+    let began = Instant::now();
+    let mut times = Vec::new();
+    while began.elapsed() < BUDGET || times.len() < 20 {
+        times.push(once());
+    }
+    times.sort_unstable();
+    times
+}
+
+fn print(out: &mut impl Write, name: &str, times: Vec<Duration>) -> std::io::Result<()> {
+    let at = |share: usize| times[(times.len() - 1) * share / 100].as_secs_f64() * 1e3;
+    writeln!(out, "{name:<36} {:>8.3} ms {:>8.3} ms", at(50), at(99))
+}
+
+/// A post of about `length` bytes made of the sample's sentences, with a number that makes its
+/// lines differ from those of every other `salt`.
+fn post(length: usize, salt: usize) -> String {
+    let mut text = String::with_capacity(length + 200);
+    for (i, line) in SAMPLE.lines().cycle().enumerate() {
+        if text.len() >= length {
+            break;
+        }
+        text.push_str(line);
+        if i % 2 == 0 && !line.is_empty() {
+            text.push_str(&format!(" We wrote {salt} notes."));
+        }
+        text.push('\n');
+    }
+    text.truncate(text.floor_char_boundary(length));
+    text
+}

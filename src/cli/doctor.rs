@@ -1,0 +1,83 @@
+//! `postwright doctor`
+
+use std::io::{IsTerminal, Write};
+use std::time::Instant;
+
+use crate::analysis::{PartSet, grammar::Words};
+use crate::config::Paths;
+use crate::engine::{Analyst, batch};
+
+use super::args::Common;
+use super::config::{dictionary_path, user_words};
+use super::human::{BAD, GOOD, PLAIN};
+use super::{Outcome, load_config};
+
+/// A post of ordinary length, with what posts hold.
+pub(super) const SAMPLE: &str = include_str!("../../tests/data/post.md");
+
+pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
+    let mut out = anstream::stdout().lock();
+    let mut outcome = Outcome::Fine;
+    let mut row = |good: bool, name: &str, what: &str| {
+        let (style, mark) = if good { (GOOD, "ok  ") } else { (BAD, "FAIL") };
+        writeln!(out, "{style}{mark}{PLAIN} {name:<14} {what}")
+    };
+    row(true, "version", env!("CARGO_PKG_VERSION"))?;
+    row(true, "workers", &batch::workers(0).to_string())?;
+    let term = std::env::var("TERM").unwrap_or_else(|_| "not set".to_owned());
+    let interactive = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
+    let kind = if interactive { "a terminal" } else { "not a terminal: the editor will not open" };
+    row(true, "terminal", &format!("TERM {term}; {kind}"))?;
+    match Paths::new() {
+        Ok(paths) => {
+            row(true, "config folder", &paths.config.display().to_string())?;
+            row(true, "state folder", &paths.state.display().to_string())?;
+        }
+        Err(error) => {
+            outcome = Outcome::BadInput;
+            row(false, "folders", &error.to_string())?;
+        }
+    }
+    let loaded = match load_config(common, Vec::new()) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            row(false, "configuration", &format!("{error:#}"))?;
+            return Ok(Outcome::BadInput);
+        }
+    };
+    let file = loaded.file.as_ref();
+    let file = file.map_or("defaults (no file)".to_owned(), |f| f.display().to_string());
+    row(true, "configuration", &file)?;
+    let words = match user_words(&loaded) {
+        Ok(words) => {
+            let path = dictionary_path(&loaded)?.map_or_else(String::new, |p| p.display().to_string());
+            row(true, "dictionary", &format!("{} words, {path}", words.len()))?;
+            words
+        }
+        Err(error) => {
+            outcome = Outcome::BadInput;
+            row(false, "dictionary", &format!("{error:#}"))?;
+            Vec::new()
+        }
+    };
+    let began = Instant::now();
+    let shared = Words::new(&words);
+    row(true, "grammar", &format!("dictionary loaded in {:.0} ms", millis(began)))?;
+    let config = &loaded.config;
+    let mut analyst = Analyst::new(config.analysis_settings(), config.analysis.dialect, shared);
+    let began = Instant::now();
+    analyst.analyse(SAMPLE, PartSet::ALL, false);
+    let first = millis(began);
+    let began = Instant::now();
+    let report = analyst.analyse(SAMPLE, PartSet::ALL, false);
+    let again = millis(began);
+    let sound = report.language.ready().is_some_and(|l| l.code == "en")
+        && report.scores.ready().is_some_and(|s| s.overall > 0.0);
+    let what = format!("{} characters: first {first:.0} ms, then {again:.1} ms", SAMPLE.len());
+    row(sound, "self-test", &what)?;
+    Ok(if sound { outcome } else { Outcome::BadInput })
+}
+
+fn millis(since: Instant) -> f64 {
+    since.elapsed().as_secs_f64() * 1e3
+}

@@ -1,0 +1,233 @@
+//! A report for a reader.
+
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Reset, Style};
+
+use crate::analysis::explain::Explanation;
+use crate::analysis::report::{LocatedFinding, Scores, Sentiment};
+use crate::analysis::readability::Readability;
+use crate::analysis::sentiment::{Effect, Trace};
+use crate::analysis::text::TextStats;
+use crate::analysis::{Part, Report, Severity};
+
+pub(super) const PLAIN: Reset = Reset;
+pub(super) const BOLD: Style = Style::new().bold();
+pub(super) const FAINT: Style = Style::new().dimmed();
+pub(super) const BAD: Style = AnsiColor::Red.on_default().bold();
+pub(super) const GOOD: Style = AnsiColor::Green.on_default();
+
+/// The colour of a severity; its name always stands beside it.
+pub(super) fn severity_style(severity: Severity) -> Style {
+    match severity {
+        Severity::Hint => AnsiColor::Cyan.on_default(),
+        Severity::Warning => AnsiColor::Yellow.on_default(),
+        Severity::Error => BAD,
+    }
+}
+
+/// Prints the report on the post called `name`.
+pub(super) fn report(
+    out: &mut impl Write,
+    name: &str,
+    input: &str,
+    report: &Report,
+) -> io::Result<()> {
+    writeln!(out, "{BOLD}{name}{PLAIN}")?;
+    if let Some(text) = report.text.ready() {
+        text_lines(out, text)?;
+    }
+    if let Some(language) = report.language.ready() {
+        writeln!(out, "  language     {} ({:.2})", language.code, language.confidence)?;
+    }
+    if let Some(scores) = report.scores.ready() {
+        score_line(out, scores)?;
+    }
+    if let Some(sentiment) = report.sentiment.ready() {
+        sentiment_lines(out, sentiment, input)?;
+    }
+    if let Some(readability) = report.readability.ready() {
+        readability_lines(out, readability)?;
+    }
+    if let Some(keywords) = report.keywords.ready().filter(|k| !k.is_empty()) {
+        let texts: Vec<_> =
+            keywords.iter().take(10).map(|k| format!("{} {:.2}", k.text, k.score)).collect();
+        writeln!(out, "  keywords     {}", texts.join(" · "))?;
+    }
+    if let Some(structure) = report.structure.ready() {
+        structure_lines(out, structure)?;
+    }
+    if let Part::Ready(findings) = &report.findings {
+        findings_lines(out, name, findings)?;
+    }
+    if let Some(explain) = &report.explain {
+        explain_lines(out, explain)?;
+    }
+    for (part, reason) in report.unavailable() {
+        writeln!(out, "  {FAINT}no {part}: {reason}{PLAIN}")?;
+    }
+    writeln!(out)
+}
+
+fn text_lines(out: &mut impl Write, text: &TextStats) -> io::Result<()> {
+    let style = if text.over_by > 0 { BAD } else { Style::new() };
+    let over = if text.over_by > 0 { format!(" ({} over)", text.over_by) } else { String::new() };
+    writeln!(
+        out,
+        "  length       {style}{} of {}{over}{PLAIN} UTF-16 units · {} characters · {} words · {} sentences · {} paragraphs",
+        text.utf16_units, text.limit, text.graphemes, text.words, text.sentences, text.paragraphs
+    )?;
+    let fold = |f: &crate::analysis::text::Fold| last_words(&f.visible);
+    writeln!(
+        out,
+        "  fold         desktop ends in “{}”, mobile in “{}”",
+        fold(&text.fold.desktop),
+        fold(&text.fold.mobile)
+    )
+}
+
+/// The end of what is seen, enough to find it.
+fn last_words(visible: &str) -> String {
+    let words: Vec<&str> = visible.split_whitespace().collect();
+    let from = words.len().saturating_sub(4);
+    let lead = if from > 0 { "… " } else { "" };
+    format!("{lead}{}", words[from..].join(" "))
+}
+
+fn score_line(out: &mut impl Write, scores: &Scores) -> io::Result<()> {
+    write!(out, "  scores       {BOLD}overall {:.0}{PLAIN}", scores.overall)?;
+    for facet in &scores.facets {
+        write!(out, " · {} {:.0}", facet.facet.name(), facet.score)?;
+    }
+    writeln!(out)
+}
+
+fn sentiment_lines(out: &mut impl Write, sentiment: &Sentiment, input: &str) -> io::Result<()> {
+    let p = sentiment.lexical;
+    writeln!(
+        out,
+        "  sentiment    {:+.4} (neg {:.3}, neu {:.3}, pos {:.3})",
+        p.compound, p.neg, p.neu, p.pos
+    )?;
+    let by = |a: &&crate::analysis::report::SentenceSentiment,
+              b: &&crate::analysis::report::SentenceSentiment| {
+        a.lexical.compound.total_cmp(&b.lexical.compound)
+    };
+    let lowest = sentiment.sentences.iter().min_by(by).filter(|s| s.lexical.compound < 0.0);
+    let highest = sentiment.sentences.iter().max_by(by).filter(|s| s.lexical.compound > 0.0);
+    for (word, found) in [("highest", highest), ("lowest", lowest)] {
+        if let Some(s) = found {
+            let text = shortened(&input[s.start..s.end], 60);
+            writeln!(out, "    {word:<8} {:+.4} {FAINT}{text}{PLAIN}", s.lexical.compound)?;
+        }
+    }
+    Ok(())
+}
+
+/// At most `most` characters, on one line.
+fn shortened(text: &str, most: usize) -> String {
+    let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    match flat.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", flat[..at].trim_end()),
+        None => flat,
+    }
+}
+
+fn readability_lines(out: &mut impl Write, r: &Readability) -> io::Result<()> {
+    let standard = r.text_standard.map_or("–".to_owned(), |g| format!("{g:.0}"));
+    writeln!(
+        out,
+        "  readability  grade {standard} · Flesch ease {:.1} · Flesch-Kincaid {:.1} · Fog {:.1} · SMOG {:.1} · ARI {:.1} · Coleman-Liau {:.1}",
+        r.flesch_reading_ease,
+        r.flesch_kincaid_grade,
+        r.gunning_fog,
+        r.smog_index,
+        r.automated_readability_index,
+        r.coleman_liau_index
+    )?;
+    writeln!(
+        out,
+        "               Dale-Chall {:.1} · Linsear {:.1} · Spache {:.1} · LIX {:.0} · RIX {:.1} · EFLAW {:.0} · {:.0} s to read",
+        r.dale_chall_readability_score,
+        r.linsear_write_formula,
+        r.spache_readability,
+        r.lix,
+        r.rix,
+        r.mcalpine_eflaw,
+        r.reading_time_s
+    )
+}
+
+fn structure_lines(
+    _out: &mut impl Write,
+    _structure: &crate::analysis::structure::Structure,
+) -> io::Result<()> {
+    Ok(())
+}
+
+fn findings_lines(
+    out: &mut impl Write,
+    name: &str,
+    findings: &[LocatedFinding],
+) -> io::Result<()> {
+    writeln!(out, "  findings     {}", findings.len())?;
+    for f in findings {
+        let style = severity_style(f.severity);
+        writeln!(
+            out,
+            "{name}:{}:{}: {style}{}{PLAIN} {} {FAINT}[{}]{PLAIN}",
+            f.span.line,
+            f.span.column,
+            f.severity.name(),
+            f.message,
+            f.rule
+        )?;
+    }
+    Ok(())
+}
+
+fn explain_lines(out: &mut impl Write, explain: &Explanation) -> io::Result<()> {
+    if let Some(overall) = &explain.overall {
+        writeln!(out, "  overall = {overall}")?;
+    }
+    for facet in &explain.facets {
+        writeln!(out, "  {} = 100 - … = {:.2}", facet.facet.name(), facet.score)?;
+        for term in &facet.terms {
+            writeln!(out, "    {:>7.2}  {}: {}", term.points, term.label, term.detail)?;
+        }
+    }
+    for f in &explain.readability {
+        writeln!(out, "  {} = {} = {:.4} {FAINT}[{}]{PLAIN}", f.metric, f.expression, f.value, f.source)?;
+    }
+    if let Some(trace) = &explain.sentiment {
+        trace_lines(out, trace)?;
+    }
+    Ok(())
+}
+
+fn trace_lines(out: &mut impl Write, trace: &Trace) -> io::Result<()> {
+    writeln!(
+        out,
+        "  sentiment = {e:.4} / √({e:.4}² + 15) = {:.4}, from a sum of {:.4} and {:.3} for punctuation",
+        trace.compound,
+        trace.sum,
+        trace.exclamation + trace.question,
+        e = trace.emphasised,
+    )?;
+    for token in trace.tokens.iter().filter(|t| t.listed.is_some() || !t.adjustments.is_empty()) {
+        write!(out, "    {:>7.3}  {}", token.valence, token.text)?;
+        if let Some(listed) = token.listed {
+            write!(out, " {FAINT}listed {listed}{PLAIN}")?;
+        }
+        for a in &token.adjustments {
+            let rule = a.rule.name();
+            match a.effect {
+                Effect::Add(d) => write!(out, " {FAINT}{rule} {d:+.3}{PLAIN}")?,
+                Effect::Multiply(f) => write!(out, " {FAINT}{rule} ×{f}{PLAIN}")?,
+                Effect::Replace(v) => write!(out, " {FAINT}{rule} ={v}{PLAIN}")?,
+            }
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! Opening and saving posts.
+//!
+//! A save is atomic: a temporary file beside the target is written, synced and renamed over it,
+//! and the folder is synced. Where any step fails, the old file stands and the text stays in
+//! memory.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::Builder;
+
+use crate::post::LineEnding;
+use crate::post::scrub::{Removed, scrub};
+
+/// Largest file that is opened for editing, in bytes.
+pub const LARGEST: u64 = 16 << 20;
+
+/// A post that could not be opened or saved.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum FileError {
+    /// The file could not be read.
+    #[error("{}: cannot open: {source}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The path names something else than a file.
+    #[error("{}: not a file", path.display())]
+    NotAFile {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The file is larger than [`LARGEST`].
+    #[error("{}: {size} bytes; the editor opens at most {LARGEST}", path.display())]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// Its size in bytes.
+        size: u64,
+    },
+    /// The file is no UTF-8.
+    #[error("{}: not UTF-8: byte 0x{byte:02x} at offset {at}; save it as UTF-8 first", path.display())]
+    NotUtf8 {
+        /// The file.
+        path: PathBuf,
+        /// Offset of the first bad byte.
+        at: usize,
+        /// That byte.
+        byte: u8,
+    },
+    /// The file could not be written; what stood there is as it was.
+    #[error("{}: not saved: {source}", path.display())]
+    Save {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// An opened post.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Opened {
+    /// Scrubbed text with LF line endings.
+    pub text: String,
+    /// What the file uses.
+    pub line_ending: LineEnding,
+    /// What scrubbing took out.
+    pub removed: Vec<Removed>,
+    /// Whether there is no such file yet.
+    pub is_new: bool,
+}
+
+/// Opens `path`; one that does not exist is a new draft.
+///
+/// # Errors
+/// Where there is something that cannot be read as a post.
+pub fn open(path: &Path) -> Result<Opened, FileError> {
+    let failed = |source| FileError::Open { path: path.to_owned(), source };
+    let metadata = match fs::metadata(path) {
+        Ok(metadata) => metadata,
+        Err(e) if e.kind() == io::ErrorKind::NotFound => {
+            return Ok(Opened { is_new: true, ..Opened::default() });
+        }
+        Err(e) => return Err(failed(e)),
+    };
+    if !metadata.is_file() {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    }
+    if metadata.len() > LARGEST {
+        return Err(FileError::TooLarge { path: path.to_owned(), size: metadata.len() });
+    }
+    let text = String::from_utf8(fs::read(path).map_err(failed)?).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let byte = e.as_bytes().get(at).copied().unwrap_or_default();
+        FileError::NotUtf8 { path: path.to_owned(), at, byte }
+    })?;
+    let scrubbed = scrub(&text);
+    Ok(Opened {
+        text: scrubbed.text,
+        line_ending: scrubbed.line_ending,
+        removed: scrubbed.removed,
+        is_new: false,
+    })
+}
+
+/// Writes `text` to `path` with the given line ending.
+///
+/// # Errors
+/// Names the step's reason; the old file is untouched.
+pub fn save(path: &Path, text: &str, line_ending: LineEnding) -> Result<(), FileError> {
+    let bytes = line_ending.restore(text);
+    write_atomically(path, bytes.as_bytes())
+        .map_err(|source| FileError::Save { path: path.to_owned(), source })
+}
+
+/// Puts `text` into a new file in `folder`, readable by its owner alone, whose name ends in
+/// `name`. Returns its path.
+///
+/// # Errors
+/// Where the folder or the file cannot be made.
+pub fn rescue(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
+    fs::create_dir_all(folder)?;
+    let suffix = format!("-{name}");
+    let mut file = Builder::new().prefix("unsaved-").suffix(&suffix).tempfile_in(folder)?;
+    file.write_all(text.as_bytes())?;
+    file.as_file().sync_all()?;
+    let (_, path) = file.keep()?;
+    Ok(path)
+}
+
+fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // A link stays a link: what it points to is replaced.
+    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    let folder = match target.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let mut builder = Builder::new();
+    builder.prefix(".postwright-");
+    let existing = fs::metadata(&target).ok();
+    if existing.as_ref().is_some_and(|m| m.permissions().readonly()) {
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        // The umask takes away what the user does not grant to new files.
+        let mode = existing.as_ref().map_or(0o666, |m| m.permissions().mode());
+        builder.permissions(fs::Permissions::from_mode(mode));
+    }
+    let mut temporary = builder.tempfile_in(folder)?;
+    temporary.write_all(bytes)?;
+    if let Some(metadata) = existing {
+        fs::set_permissions(temporary.path(), metadata.permissions())?;
+    }
+    temporary.as_file().sync_all()?;
+    temporary.persist(&target)?;
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_path_is_a_draft_and_a_save_makes_the_file() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("new.md");
+        assert!(open(&path).unwrap().is_new);
+        save(&path, "héllo\n", LineEnding::Lf).unwrap();
+        assert_eq!(open(&path).unwrap().text, "héllo\n");
+        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "no temporary file stays");
+    }
+
+    #[test]
+    fn line_endings_survive() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("dos.md");
+        fs::write(&path, "a\r\nb\r\n").unwrap();
+        let opened = open(&path).unwrap();
+        assert_eq!(opened.text, "a\nb\n");
+        save(&path, &opened.text, opened.line_ending).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), b"a\r\nb\r\n");
+    }
+
+    #[test]
+    fn what_is_no_post_is_refused_with_the_reason() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(matches!(open(dir.path()), Err(FileError::NotAFile { .. })));
+        let path = dir.path().join("bin");
+        fs::write(&path, b"ab\xffc").unwrap();
+        assert!(matches!(open(&path), Err(FileError::NotUtf8 { at: 2, byte: 0xff, .. })));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn mode_and_link_survive_a_save() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let real = dir.path().join("real.md");
+        let link = dir.path().join("link.md");
+        fs::write(&real, "old").unwrap();
+        fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
+        std::os::unix::fs::symlink(&real, &link).unwrap();
+        save(&link, "new", LineEnding::Lf).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&real).unwrap(), "new");
+        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_full_disk_leaves_the_old_file() {
+        // /dev/full refuses every write; a folder that cannot take the temporary file is the
+        // same to the caller.
+        let error = save(Path::new("/proc/postwright.md"), "text", LineEnding::Lf).unwrap_err();
+        assert!(error.to_string().contains("not saved"), "{error}");
+    }
+}

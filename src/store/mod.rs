@@ -1,0 +1,4 @@
+//! The user's own files.
+
+pub mod dictionary;
+pub mod file;

@@ -1,0 +1,97 @@
+//! The arithmetic of a number, as lines to read.
+
+use ratatui::text::{Line, Span};
+
+use crate::analysis::explain::Explanation;
+use crate::analysis::sentiment::{Effect, TracedToken};
+
+use super::panes::results::Topic;
+use super::theme::Theme;
+
+/// Title and lines for a topic.
+#[must_use]
+pub fn explain_lines(
+    topic: Topic,
+    explain: &Explanation,
+    theme: &Theme,
+) -> (&'static str, Vec<Line<'static>>) {
+    match topic {
+        Topic::Scores => ("How the scores add up", scores(explain, theme)),
+        Topic::Sentiment => ("How the sentiment adds up", sentiment(explain, theme)),
+        Topic::Readability => ("How readability is computed", readability(explain, theme)),
+    }
+}
+
+fn scores(explain: &Explanation, theme: &Theme) -> Vec<Line<'static>> {
+    let mut out = Vec::new();
+    if let Some(overall) = &explain.overall {
+        out.push(Line::styled("overall, a weighted mean", theme.title));
+        out.push(Line::raw(format!("  {overall}")));
+    }
+    for facet in &explain.facets {
+        out.push(Line::default());
+        let sum = format!("{} = {:.1}", facet.facet.name(), facet.score);
+        out.push(Line::styled(sum, theme.title));
+        out.push(Line::raw("  100.0  to begin with"));
+        for term in &facet.terms {
+            out.push(Line::from(vec![
+                Span::raw(format!("  {:>5.1}  {}", term.points, term.label)),
+                Span::styled(format!("  {}", term.detail), theme.faint),
+            ]));
+        }
+    }
+    out
+}
+
+fn sentiment(explain: &Explanation, theme: &Theme) -> Vec<Line<'static>> {
+    let Some(trace) = &explain.sentiment else { return Vec::new() };
+    let mut out = vec![
+        Line::raw(format!("  {:>8.4}  sum of the tokens below", trace.sum)),
+        Line::raw(format!("  {:>8.4}  exclamation marks, away from zero", trace.exclamation)),
+        Line::raw(format!("  {:>8.4}  question marks, away from zero", trace.question)),
+        Line::raw(format!("  {:>8.4}  = s", trace.emphasised)),
+        Line::styled(format!("  {:>8.4}  = s / √(s² + 15), the compound score", trace.compound), theme.title),
+        Line::raw(format!(
+            "  neg {:.3}, neu {:.3}, pos {:.3}: shares of the tokens, each sentiment counting one more than its valence",
+            trace.polarity.neg, trace.polarity.neu, trace.polarity.pos
+        )),
+        Line::default(),
+    ];
+    let telling = trace.tokens.iter().filter(|t| t.listed.is_some() || !t.adjustments.is_empty());
+    out.extend(telling.map(|t| token_line(t, &trace.tokens, theme)));
+    out
+}
+
+fn token_line(token: &TracedToken, all: &[TracedToken], theme: &Theme) -> Line<'static> {
+    let mut pieces = vec![Span::raw(format!("  {:>8.3}  {}", token.valence, token.text))];
+    if let Some(listed) = token.listed {
+        pieces.push(Span::styled(format!("  listed {listed}"), theme.faint));
+    }
+    for a in &token.adjustments {
+        let step = match a.effect {
+            Effect::Add(d) => format!("{d:+.3}"),
+            Effect::Multiply(f) => format!("×{f}"),
+            Effect::Replace(v) => format!("={v}"),
+        };
+        let cause = a.cause.and_then(|i| all.get(i)).map_or_else(String::new, |t| format!(" “{}”", t.text));
+        pieces.push(Span::styled(format!("  {}{cause} {step}", a.rule.name()), theme.faint));
+    }
+    Line::from(pieces)
+}
+
+fn readability(explain: &Explanation, theme: &Theme) -> Vec<Line<'static>> {
+    explain
+        .readability
+        .iter()
+        .flat_map(|f| {
+            [
+                Line::from(vec![
+                    Span::styled(f.metric, theme.title),
+                    Span::raw(format!(" = {:.3}", f.value)),
+                ]),
+                Line::raw(format!("  {}", f.expression)),
+                Line::styled(format!("  {}", f.source), theme.faint),
+            ]
+        })
+        .collect()
+}

@@ -1,0 +1,231 @@
+//! The editor pane.
+
+pub mod buffer;
+mod layout;
+mod render;
+pub mod wrap;
+
+use crate::post::Span;
+use crate::post::scrub::scrub;
+
+use super::super::command::{Command, Motion};
+pub use buffer::TextBuffer;
+use layout::Layout;
+pub use render::{Mark, View, render};
+
+/// Longest paste that is taken, in bytes.
+pub const LARGEST_PASTE: usize = 4 << 20;
+
+/// What the pane asks of the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// Nothing but a redraw.
+    Done,
+    /// Something the writer should know.
+    Notice(String),
+}
+
+/// The editor's state.
+#[derive(Debug, Clone, Default)]
+pub struct Editor {
+    buffer: TextBuffer,
+    layout: Layout,
+    /// First visible layout line, and the row within it.
+    top: (usize, usize),
+    /// Column that up and down aim for.
+    goal: Option<usize>,
+    /// What was cut or copied here.
+    clipboard: String,
+    height: usize,
+}
+
+impl Editor {
+    /// An editor of `text`.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        let buffer = TextBuffer::new(text);
+        let layout = Layout::new(buffer.text());
+        Self { buffer, layout, height: 1, ..Self::default() }
+    }
+
+    /// The text and its cursor.
+    #[must_use]
+    pub fn buffer(&self) -> &TextBuffer {
+        &self.buffer
+    }
+
+    /// Takes note that the text is on disk.
+    pub fn mark_saved(&mut self) {
+        self.buffer.mark_saved();
+    }
+
+    /// Gives the pane its inner size and keeps the cursor in view.
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.layout.set_width(usize::from(width));
+        self.height = usize::from(height).max(1);
+        self.keep_cursor_in_view();
+    }
+
+    /// Carries out a command.
+    pub fn update(&mut self, command: Command) -> Outcome {
+        let mut outcome = Outcome::Done;
+        let revision = self.buffer.revision();
+        let goal = self.goal.take();
+        match command {
+            Command::Move(motion) => self.go(motion, false, goal),
+            Command::Select(motion) => self.go(motion, true, goal),
+            Command::SelectAll => self.buffer.select_all(),
+            Command::Newline => self.buffer.insert("\n"),
+            Command::Backspace => self.buffer.backspace(),
+            Command::Delete => self.buffer.delete(),
+            Command::DeleteWord => self.buffer.delete_word(),
+            Command::Undo if !self.buffer.undo() => {
+                outcome = Outcome::Notice("nothing to undo".to_owned());
+            }
+            Command::Redo if !self.buffer.redo() => {
+                outcome = Outcome::Notice("nothing to redo".to_owned());
+            }
+            Command::Copy | Command::Cut => outcome = self.copy(command == Command::Cut),
+            Command::Paste => {
+                let text = self.clipboard.clone();
+                self.buffer.insert(&text);
+            }
+            _ => {}
+        }
+        if self.buffer.revision() != revision {
+            self.layout.set_text(self.buffer.text());
+        }
+        self.keep_cursor_in_view();
+        outcome
+    }
+
+    fn copy(&mut self, cut: bool) -> Outcome {
+        let Some(text) = self.buffer.selected_text() else {
+            return Outcome::Notice("nothing is selected".to_owned());
+        };
+        text.clone_into(&mut self.clipboard);
+        if cut {
+            self.buffer.insert("");
+        }
+        Outcome::Done
+    }
+
+    /// Takes typed or pasted text, scrubbed.
+    pub fn insert(&mut self, text: &str) -> Outcome {
+        if text.len() > LARGEST_PASTE {
+            let (got, most) = (text.len(), LARGEST_PASTE);
+            return Outcome::Notice(format!(
+                "not pasted: {got} bytes, at most {most}; put it into a file and open that"
+            ));
+        }
+        let scrubbed = scrub(text);
+        self.goal = None;
+        self.buffer.insert(&scrubbed.text);
+        self.layout.set_text(self.buffer.text());
+        self.keep_cursor_in_view();
+        match scrubbed.removed.len() {
+            0 => Outcome::Done,
+            n => Outcome::Notice(format!("left out {n} control characters or sequences")),
+        }
+    }
+
+    /// Puts `new` in place of `span`.
+    pub fn replace(&mut self, span: Span, new: &str) {
+        self.buffer.replace(span, new);
+        self.layout.set_text(self.buffer.text());
+        self.keep_cursor_in_view();
+    }
+
+    /// Selects `span` and shows it.
+    pub fn show(&mut self, span: Span) {
+        self.buffer.move_to(span.end, false);
+        self.keep_cursor_in_view();
+        self.buffer.move_to(span.start, false);
+        self.buffer.move_to(span.end, true);
+        self.keep_cursor_in_view();
+    }
+
+    /// Moves the cursor to the cell at these columns and rows of the pane.
+    pub fn click(&mut self, column: u16, row: u16, select: bool) {
+        self.goal = None;
+        let text = self.buffer.text();
+        if let Some(row) = self.layout.rows_from(text, self.top, self.height).nth(row.into()) {
+            self.buffer.move_to(row.at_column(column.into()), select);
+        } else {
+            self.buffer.move_to(text.len(), select);
+        }
+        self.keep_cursor_in_view();
+    }
+
+    /// Moves the view by `by` rows, and the cursor along where it would leave the view.
+    pub fn scroll(&mut self, by: isize) {
+        let text = self.buffer.text();
+        self.top = self.layout.moved(text, self.top, by);
+        let cursor = self.layout.place(text, self.buffer.cursor());
+        let last = self.layout.moved(text, self.top, self.height as isize - 1);
+        let column = cursor.column;
+        if (cursor.line, cursor.row) < self.top {
+            self.jump_to_row(self.top, column);
+        } else if (cursor.line, cursor.row) > last {
+            self.jump_to_row(last, column);
+        }
+    }
+
+    fn jump_to_row(&mut self, row: (usize, usize), column: usize) {
+        let to = self.layout.row(self.buffer.text(), row).at_column(column);
+        self.buffer.move_to(to, false);
+    }
+
+    fn go(&mut self, motion: Motion, select: bool, goal: Option<usize>) {
+        let text = self.buffer.text();
+        let cursor = self.buffer.cursor();
+        let page = self.height.saturating_sub(1).max(1) as isize;
+        let by_rows = |by: isize| {
+            let place = self.layout.place(text, cursor);
+            let column = goal.unwrap_or(place.column);
+            let from = (place.line, place.row);
+            let to = self.layout.moved(text, from, by);
+            let at = match to == from {
+                true if by < 0 => 0,
+                true => text.len(),
+                false => self.layout.row(text, to).at_column(column),
+            };
+            (at, Some(column))
+        };
+        let here = || {
+            let place = self.layout.place(text, cursor);
+            self.layout.row(text, (place.line, place.row))
+        };
+        let selected = self.buffer.selection().filter(|_| !select);
+        let (to, goal) = match motion {
+            Motion::Left => (selected.map_or_else(|| self.buffer.left(), |s| s.start), None),
+            Motion::Right => (selected.map_or_else(|| self.buffer.right(), |s| s.end), None),
+            Motion::WordLeft => (self.buffer.word_left(), None),
+            Motion::WordRight => (self.buffer.word_right(), None),
+            Motion::Up => by_rows(-1),
+            Motion::Down => by_rows(1),
+            Motion::PageUp => by_rows(-page),
+            Motion::PageDown => by_rows(page),
+            Motion::RowStart => (here().start(), None),
+            Motion::RowEnd => (here().end(), None),
+            Motion::Start => (0, None),
+            Motion::End => (text.len(), None),
+        };
+        self.buffer.move_to(to, select);
+        self.goal = goal;
+    }
+
+    fn keep_cursor_in_view(&mut self) {
+        let text = self.buffer.text();
+        let place = self.layout.place(text, self.buffer.cursor());
+        let cursor = (place.line, place.row);
+        self.top = self.layout.clamped(text, self.top);
+        if cursor < self.top {
+            self.top = cursor;
+            return;
+        }
+        // Only as far up from the cursor as the view is high.
+        let highest = self.layout.moved(text, cursor, 1 - self.height as isize);
+        self.top = self.top.max(highest);
+    }
+}

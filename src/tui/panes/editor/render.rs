@@ -1,0 +1,83 @@
+//! Draws the editor.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::style::{Modifier, Style};
+
+use crate::post::Span;
+
+use super::super::super::theme::Theme;
+use super::Editor;
+
+/// A stretch of the text to underline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// Bytes of the text.
+    pub span: Span,
+    /// How.
+    pub style: Style,
+}
+
+/// What the editor is drawn with.
+pub struct View<'a> {
+    pub theme: &'a Theme,
+    /// Ordered by start.
+    pub marks: &'a [Mark],
+}
+
+/// Draws the visible rows into `area` and says where the cursor is.
+pub fn render(editor: &Editor, view: &View<'_>, area: Rect, frame: &mut Buffer) -> Option<Position> {
+    let text = editor.buffer.text();
+    let selection = editor.buffer.selection();
+    let cursor = editor.buffer.cursor();
+    let mut position = None;
+    let mut marks = Marks { marks: view.marks, next: 0, open: Vec::new() };
+    let rows = editor.layout.rows_from(text, editor.top, area.height.into());
+    for (y, row) in (area.y..).zip(rows) {
+        let mut x = area.x;
+        for cell in &row.cells {
+            let at = row.base + cell.span.start;
+            if at == cursor {
+                position = Some(Position { x: x.min(area.right().saturating_sub(1)), y });
+            }
+            let room = area.right().saturating_sub(x);
+            let mut style = view.theme.text.patch(marks.style_at(at));
+            if cell.hidden {
+                style = style.patch(view.theme.warning);
+            }
+            if selection.is_some_and(|s| s.start <= at && at < s.end) {
+                style = style.patch(view.theme.selection);
+            }
+            // Blanks hang over the edge; anything else fits by construction.
+            if usize::from(room) >= cell.width {
+                x = frame.set_stringn(x, y, &cell.shown, room.into(), style).0;
+            }
+        }
+        let end = row.base + row.cells.last().map_or(0, |c| c.span.end);
+        if !row.continues && cursor == end {
+            position = Some(Position { x: x.min(area.right().saturating_sub(1)), y });
+        }
+    }
+    position
+}
+
+/// Walks marks forward beside the cells.
+struct Marks<'a> {
+    marks: &'a [Mark],
+    next: usize,
+    open: Vec<Mark>,
+}
+
+impl Marks<'_> {
+    fn style_at(&mut self, at: usize) -> Style {
+        while let Some(mark) = self.marks.get(self.next).filter(|m| m.span.start <= at) {
+            self.open.push(*mark);
+            self.next += 1;
+        }
+        self.open.retain(|m| m.span.end > at);
+        match self.open.last() {
+            Some(mark) => mark.style.add_modifier(Modifier::UNDERLINED),
+            None => Style::new(),
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! The results pane: a list of rows made from a report, with a selection.
+
+mod rows;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::Line;
+use ratatui::widgets::Widget;
+
+use crate::analysis::Report;
+use crate::post::Span;
+
+use super::super::command::Command;
+use super::super::theme::Theme;
+
+/// What Enter does on a row.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Target {
+    /// Nothing.
+    None,
+    /// Opens the arithmetic of a number.
+    Explain(Topic),
+    /// Goes to a place in the text.
+    Place(Span),
+    /// Goes to the place of a finding, by its index in the report.
+    Finding(usize),
+}
+
+/// A number, or group of numbers, with an explanation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Topic {
+    Scores,
+    Sentiment,
+    Readability,
+}
+
+/// One row of the pane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    pub line: Line<'static>,
+    pub target: Target,
+}
+
+/// What the pane asks of the program.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    Done,
+    Explain(Topic),
+    Show(Span),
+    ShowFinding(usize),
+    ApplyFix(usize),
+    Ignore(usize),
+    AddWord(usize),
+    Notice(&'static str),
+}
+
+/// The pane's state.
+#[derive(Debug, Clone, Default)]
+pub struct Results {
+    rows: Vec<Row>,
+    selected: usize,
+    top: usize,
+    width: u16,
+    height: usize,
+}
+
+impl Results {
+    /// Gives the pane its inner size.
+    pub fn resize(&mut self, width: u16, height: u16) {
+        self.width = width;
+        self.height = usize::from(height).max(1);
+        self.keep_in_view();
+    }
+
+    /// Shows a new report; the selection stays where it is as far as it can.
+    pub fn set_report(&mut self, report: &Report, text: &str, theme: &Theme) {
+        self.rows = rows::rows(report, text, theme, self.width.into());
+        self.selected = self.selected.min(self.rows.len().saturating_sub(1));
+        self.keep_in_view();
+    }
+
+    /// Carries out a command.
+    pub fn update(&mut self, command: Command) -> Outcome {
+        let page = self.height.saturating_sub(1).max(1) as isize;
+        match command {
+            Command::ItemUp => self.select_by(-1),
+            Command::ItemDown => self.select_by(1),
+            Command::ItemPageUp => self.select_by(-page),
+            Command::ItemPageDown => self.select_by(page),
+            Command::ItemFirst => self.select_by(isize::MIN),
+            Command::ItemLast => self.select_by(isize::MAX),
+            Command::Open => return self.open(),
+            Command::ApplyFix | Command::Ignore | Command::AddWord => {
+                return match self.rows.get(self.selected).map(|r| &r.target) {
+                    Some(&Target::Finding(i)) if command == Command::ApplyFix => {
+                        Outcome::ApplyFix(i)
+                    }
+                    Some(&Target::Finding(i)) if command == Command::Ignore => Outcome::Ignore(i),
+                    Some(&Target::Finding(i)) => Outcome::AddWord(i),
+                    _ => Outcome::Notice("select a finding first"),
+                };
+            }
+            _ => {}
+        }
+        Outcome::Done
+    }
+
+    fn open(&self) -> Outcome {
+        match self.rows.get(self.selected).map(|r| &r.target) {
+            Some(Target::Explain(topic)) => Outcome::Explain(*topic),
+            Some(Target::Place(span)) => Outcome::Show(*span),
+            Some(Target::Finding(i)) => Outcome::ShowFinding(*i),
+            Some(Target::None) | None => Outcome::Done,
+        }
+    }
+
+    /// Selects the row at `row` of the pane and opens it where it was selected already.
+    pub fn click(&mut self, row: u16) -> Outcome {
+        let index = self.top + usize::from(row);
+        if index >= self.rows.len() {
+            return Outcome::Done;
+        }
+        if index == self.selected {
+            return self.open();
+        }
+        self.selected = index;
+        Outcome::Done
+    }
+
+    /// Moves the selection over rows that lead somewhere; past the last of them, the view.
+    pub fn select_by(&mut self, by: isize) {
+        let last = self.rows.len().saturating_sub(1);
+        let wanted = self.selected.saturating_add_signed(by).min(last);
+        let leads = |i: &usize| self.rows[*i].target != Target::None;
+        let near = if by < 0 {
+            (0..=wanted).rev().find(leads)
+        } else {
+            (wanted..self.rows.len()).find(leads)
+        };
+        if let Some(found) = near {
+            self.selected = found;
+        }
+        self.keep_in_view();
+        if near.is_none() && by < 0 {
+            self.top = 0;
+        }
+    }
+
+    fn keep_in_view(&mut self) {
+        let most = self.rows.len().saturating_sub(self.height);
+        if self.selected < self.top {
+            // The heading above comes along.
+            self.top = self.selected.saturating_sub(1);
+        } else if self.selected >= self.top + self.height {
+            self.top = self.selected + 1 - self.height;
+        }
+        self.top = self.top.min(most);
+    }
+}
+
+/// Draws the visible rows.
+pub fn render(
+    state: &Results,
+    theme: &Theme,
+    focused: bool,
+    area: Rect,
+    frame: &mut Buffer,
+) {
+    let visible = state.rows.iter().enumerate().skip(state.top).take(area.height.into());
+    for (y, (index, row)) in (area.y..).zip(visible) {
+        let line = Rect { y, height: 1, ..area };
+        (&row.line).render(line, frame);
+        if focused && index == state.selected {
+            frame.set_style(line, theme.selected);
+        }
+    }
+}
