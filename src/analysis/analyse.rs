@@ -89,7 +89,10 @@ pub struct Stopwatch {
 
 impl Default for Stopwatch {
     fn default() -> Self {
-        Self { last: Instant::now(), stages: Vec::new() }
+        Self {
+            last: Instant::now(),
+            stages: Vec::new(),
+        }
     }
 }
 
@@ -97,8 +100,16 @@ impl Stopwatch {
     /// Ends the stage that has run since the last call.
     pub fn lap(&mut self, name: &'static str, cache: CacheUse) {
         let now = Instant::now();
-        let micros = now.duration_since(self.last).as_micros().try_into().unwrap_or(u64::MAX);
-        self.stages.push(Stage { name, micros, cache });
+        let micros = now
+            .duration_since(self.last)
+            .as_micros()
+            .try_into()
+            .unwrap_or(u64::MAX);
+        self.stages.push(Stage {
+            name,
+            micros,
+            cache,
+        });
         self.last = now;
     }
 }
@@ -122,7 +133,14 @@ pub struct Inputs<'a> {
 /// Puts a report together.
 #[must_use]
 pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> Report {
-    let Inputs { input, post, lines, slow, parts, explain } = inputs;
+    let Inputs {
+        input,
+        post,
+        lines,
+        slow,
+        parts,
+        explain,
+    } = inputs;
     let parsed: Vec<&ParsedLine> = lines.iter().map(|l| &l.parsed).collect();
     let want = |name| parts.has(name);
     let foreign = match settings.mode {
@@ -134,11 +152,24 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         out.text = Part::Ready(TextStats::new(post, &parsed, settings.fold));
     }
     let scored = parts.has_any(&[PartName::Scores]);
-    let source = Source { input, post, lines, mode: settings.mode, foreign: foreign.as_deref() };
-    let sentiment = if want(PartName::Sentiment) || scored { source.sentiment() } else { Part::Omitted };
+    let source = Source {
+        input,
+        post,
+        lines,
+        mode: settings.mode,
+        foreign: foreign.as_deref(),
+    };
+    let sentiment = if want(PartName::Sentiment) || scored {
+        source.sentiment()
+    } else {
+        Part::Omitted
+    };
     watch.lap("sentiment", CacheUse::Off);
-    let readability =
-        if want(PartName::Readability) || scored { source.readability() } else { Part::Omitted };
+    let readability = if want(PartName::Readability) || scored {
+        source.readability()
+    } else {
+        Part::Omitted
+    };
     watch.lap("readability", CacheUse::Off);
     if want(PartName::Structure) {
         let mut structure = structure(post, &parsed, settings.fold);
@@ -182,7 +213,10 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
     }
     if want(PartName::Keywords) {
         out.keywords = slow.keywords.map(|keywords| {
-            keywords.into_iter().map(|k| with_input_spans(k, post)).collect()
+            keywords
+                .into_iter()
+                .map(|k| with_input_spans(k, post))
+                .collect()
         });
     }
     if want(PartName::Receipt) {
@@ -215,7 +249,11 @@ fn score(
         mean_compound: sentiment.ready().map(mean_compound),
     });
     let (overall, arithmetic) = overall(&facets);
-    Scores { overall, arithmetic, facets }
+    Scores {
+        overall,
+        arithmetic,
+        facets,
+    }
 }
 
 fn mean_compound(sentiment: &Sentiment) -> f64 {
@@ -253,7 +291,11 @@ struct Source<'a> {
 impl Source<'_> {
     /// The lines as post mode reads them, in one string.
     fn normal_text(&self) -> String {
-        let lines: Vec<_> = self.lines.iter().map(|l| l.parsed.normal.as_str()).collect();
+        let lines: Vec<_> = self
+            .lines
+            .iter()
+            .map(|l| l.parsed.normal.as_str())
+            .collect();
         lines.join("\n")
     }
 
@@ -273,7 +315,11 @@ impl Source<'_> {
                     Mode::Post => *known,
                     Mode::Parity => polarity(span.of(self.input)),
                 };
-                sentences.push(SentenceSentiment { start: span.start, end: span.end, lexical });
+                sentences.push(SentenceSentiment {
+                    start: span.start,
+                    end: span.end,
+                    lexical,
+                });
             }
         }
         Part::Ready(Sentiment { lexical, sentences })
@@ -307,15 +353,27 @@ impl Source<'_> {
         let post = self.post;
         let mut found = rules::post_findings(post, parsed, &settings.rules, settings.fold);
         for (i, (line, facts)) in post.lines().iter().zip(self.lines).enumerate() {
-            let checked = grammar.ready().and_then(|g| g.get(i)).map_or(&[][..], |g| &g.findings);
+            let checked = grammar
+                .ready()
+                .and_then(|g| g.get(i))
+                .map_or(&[][..], |g| &g.findings);
             let at = line.span.start;
-            found.extend(facts.findings.iter().chain(checked).map(|f| f.clone().shifted(at)));
+            found.extend(
+                facts
+                    .findings
+                    .iter()
+                    .chain(checked)
+                    .map(|f| f.clone().shifted(at)),
+            );
         }
         let is_off = |rule: &str| settings.off.iter().any(|s| directive::names(s, rule));
         let mut out: Vec<Finding> = found
             .into_iter()
             .filter(|f| !is_off(&f.rule) && !post.is_ignored(&f.rule, f.span.start))
-            .map(|f| Finding { span: post.input_span(f.span), ..f })
+            .map(|f| Finding {
+                span: post.input_span(f.span),
+                ..f
+            })
             .collect();
         let at_ingress = rules::ingress_findings(post, self.input);
         out.extend(at_ingress.into_iter().filter(|f| !is_off(&f.rule)));
@@ -335,4 +393,3 @@ impl Source<'_> {
         }
     }
 }
-

@@ -33,14 +33,25 @@ impl LineFacts {
     pub fn of(line: &str, rules: Option<&RuleSettings>) -> Self {
         let parsed = ParsedLine::parse(line);
         let counts = count_line(&parsed.normal, parsed.sentences.len());
-        let polarities =
-            parsed.sentences.iter().map(|s| polarity(parsed.normal_of(*s).trim())).collect();
+        let polarities = parsed
+            .sentences
+            .iter()
+            .map(|s| polarity(parsed.normal_of(*s).trim()))
+            .collect();
         let findings = rules.map_or_else(Vec::new, |r| line_findings(line, &parsed, r));
-        Self { parsed, counts, polarities, findings }
+        Self {
+            parsed,
+            counts,
+            polarities,
+            findings,
+        }
     }
 
     /// Facts of every line of `post`, each fetched through `fetch`.
     pub fn of_post(post: &Post, mut fetch: impl FnMut(&str) -> Arc<Self>) -> Vec<Arc<Self>> {
-        post.lines().iter().map(|l| fetch(l.span.of(post.text()))).collect()
+        post.lines()
+            .iter()
+            .map(|l| fetch(l.span.of(post.text())))
+            .collect()
     }
 }

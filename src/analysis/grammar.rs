@@ -10,7 +10,9 @@ use std::sync::Arc;
 use harper_core::linting::{Lint, LintGroup, LintKind, Suggestion};
 use harper_core::parsers::PlainEnglish;
 use harper_core::spell::{FstDictionary, MergedDictionary, MutableDictionary};
-use harper_core::{Dialect as Harper, DictWordMetadata, Document, TokenStringExt, remove_overlaps_map};
+use harper_core::{
+    Dialect as Harper, DictWordMetadata, Document, TokenStringExt, remove_overlaps_map,
+};
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
@@ -64,7 +66,13 @@ impl From<Dialect> for Harper {
 }
 
 /// Harper's rules that the rules of our own already cover, or that a feed post breaks on purpose.
-const OFF: [&str; 5] = ["LongSentences", "SpelledNumbers", "Hedging", "UseTitleCase", "BoringWords"];
+const OFF: [&str; 5] = [
+    "LongSentences",
+    "SpelledNumbers",
+    "Hedging",
+    "UseTitleCase",
+    "BoringWords",
+];
 
 /// The id of harper's spell checker.
 pub const SPELLING: &str = "spelling/spell-check";
@@ -85,7 +93,9 @@ impl Words {
         let mut merged = MergedDictionary::new();
         merged.add_dictionary(FstDictionary::curated());
         merged.add_dictionary(Arc::new(own));
-        Self { merged: Arc::new(merged) }
+        Self {
+            merged: Arc::new(merged),
+        }
     }
 }
 
@@ -113,7 +123,11 @@ impl Checker {
         for rule in OFF {
             group.config.set_rule_enabled(rule, false);
         }
-        Self { words, group, ids: FxHashMap::default() }
+        Self {
+            words,
+            group,
+            ids: FxHashMap::default(),
+        }
     }
 
     /// Runs a realistic text, so that the first real one does not pay for lazy tables.
@@ -135,7 +149,10 @@ impl Checker {
         let offsets = CharOffsets::new(parsed);
         let mut findings = self.findings(lints, line, parsed, &offsets);
         findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
-        LineGrammar { findings, noun_phrases: noun_phrases(&document, &offsets) }
+        LineGrammar {
+            findings,
+            noun_phrases: noun_phrases(&document, &offsets),
+        }
     }
 
     /// The nominal phrases of one line, without the price of checking it.
@@ -158,11 +175,19 @@ impl Checker {
         parsed: &ParsedLine,
         offsets: &CharOffsets<'_>,
     ) -> Vec<Finding> {
-        let masked: Vec<Span> =
-            parsed.tokens.iter().filter(|t| t.kind.is_masked()).map(|t| t.span).collect();
+        let masked: Vec<Span> = parsed
+            .tokens
+            .iter()
+            .filter(|t| t.kind.is_masked())
+            .map(|t| t.span)
+            .collect();
         let mut out = Vec::new();
         for (rule, found) in lints {
-            let id = self.ids.entry(rule).or_insert_with_key(|rule| rule_id(rule).into()).clone();
+            let id = self
+                .ids
+                .entry(rule)
+                .or_insert_with_key(|rule| rule_id(rule).into())
+                .clone();
             for lint in found {
                 let span = offsets.line_span(lint.span.start, lint.span.end);
                 // A masked token leaves a gap that looks like a missing word or a double space.
@@ -207,7 +232,11 @@ impl<'a> CharOffsets<'a> {
         let bytes = if normal.is_ascii() {
             Vec::new()
         } else {
-            normal.char_indices().map(|(i, _)| i).chain([normal.len()]).collect()
+            normal
+                .char_indices()
+                .map(|(i, _)| i)
+                .chain([normal.len()])
+                .collect()
         };
         Self { parsed, bytes }
     }
@@ -220,7 +249,9 @@ impl<'a> CharOffsets<'a> {
                 self.bytes[i.min(self.bytes.len() - 1)]
             }
         };
-        self.parsed.normal_map.span(Span::new(byte(start), byte(end)))
+        self.parsed
+            .normal_map
+            .span(Span::new(byte(start), byte(end)))
     }
 }
 
@@ -228,9 +259,9 @@ fn noun_phrases(document: &Document, offsets: &CharOffsets<'_>) -> Vec<Span> {
     document
         .iter_nominal_phrases()
         .filter_map(|phrase| {
-            let first = phrase
-                .iter()
-                .position(|t| t.kind.is_word() && !t.kind.is_determiner() && !t.kind.is_pronoun())?;
+            let first = phrase.iter().position(|t| {
+                t.kind.is_word() && !t.kind.is_determiner() && !t.kind.is_pronoun()
+            })?;
             let span = phrase[first..].span()?;
             Some(offsets.line_span(span.start, span.end))
         })
@@ -249,7 +280,11 @@ fn rule_id(name: &str) -> String {
             id.push('-');
         }
         before_lower = c.is_lowercase() || c.is_ascii_digit();
-        id.extend(if c.is_alphanumeric() { c.to_lowercase().next() } else { Some('-') });
+        id.extend(if c.is_alphanumeric() {
+            c.to_lowercase().next()
+        } else {
+            Some('-')
+        });
     }
     id
 }
@@ -306,22 +341,38 @@ mod tests {
             .check(line, &parsed)
             .findings
             .into_iter()
-            .map(|f| (f.rule.to_string(), f.span.of(line).to_owned(), f.replacements))
+            .map(|f| {
+                (
+                    f.rule.to_string(),
+                    f.span.of(line).to_owned(),
+                    f.replacements,
+                )
+            })
             .collect()
     }
 
     #[test]
     fn finds_spelling_and_grammar_with_spans_in_bytes() {
         let found = check("🚀 We recieved an “update” — it’s a honor.");
-        assert!(found.iter().any(|(r, s, f)| {
-            r == SPELLING && s == "recieved" && f.contains(&"received".to_owned())
-        }), "{found:?}");
-        assert!(found.iter().any(|(r, s, _)| r == "grammar/an-a" && s == "a"), "{found:?}");
+        assert!(
+            found.iter().any(|(r, s, f)| {
+                r == SPELLING && s == "recieved" && f.contains(&"received".to_owned())
+            }),
+            "{found:?}"
+        );
+        assert!(
+            found
+                .iter()
+                .any(|(r, s, _)| r == "grammar/an-a" && s == "a"),
+            "{found:?}"
+        );
     }
 
     #[test]
     fn masked_tokens_and_user_words_are_left_alone() {
-        let found = check("Postwright is at https://postwright.exmaple/recieve with #recieve and @recieve today.");
+        let found = check(
+            "Postwright is at https://postwright.exmaple/recieve with #recieve and @recieve today.",
+        );
         assert_eq!(found, []);
     }
 
@@ -340,7 +391,11 @@ mod tests {
     fn noun_phrases_lose_their_determiner() {
         let line = "The hiring manager read a strong cover letter.";
         let parsed = ParsedLine::parse(line);
-        let found: Vec<_> = checker().noun_phrases(&parsed).iter().map(|s| s.of(line)).collect();
+        let found: Vec<_> = checker()
+            .noun_phrases(&parsed)
+            .iter()
+            .map(|s| s.of(line))
+            .collect();
         assert!(found.contains(&"strong cover letter"), "{found:?}");
     }
 }

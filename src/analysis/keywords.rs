@@ -8,8 +8,8 @@
 
 use std::sync::LazyLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use rust_stemmers::{Algorithm, Stemmer};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
 use yake_rust::{Config, StopWords, get_n_best};
 
@@ -53,7 +53,11 @@ pub fn keywords(prose: &str, phrases: &[Span]) -> Vec<Keyword> {
     let mut out: Vec<Keyword> = Vec::new();
     for candidate in ranked {
         let stems = stems(&candidate.key);
-        if stems.is_empty() || kept.iter().any(|k| k.is_subset(&stems) || stems.is_subset(k)) {
+        if stems.is_empty()
+            || kept
+                .iter()
+                .any(|k| k.is_subset(&stems) || stems.is_subset(k))
+        {
             continue;
         }
         let spans = lower.find(&candidate.key);
@@ -88,7 +92,10 @@ fn yake(prose: &str) -> Vec<(String, f64)> {
     if !prose.chars().any(char::is_alphabetic) {
         return Vec::new();
     }
-    let config = Config { remove_duplicates: false, ..Config::default() };
+    let config = Config {
+        remove_duplicates: false,
+        ..Config::default()
+    };
     let mut found: Vec<_> = get_n_best(CANDIDATES, prose, &STOP_WORDS, &config)
         .into_iter()
         .filter(|item| item.score.is_finite() && item.score > 0.0)
@@ -102,12 +109,21 @@ fn blend(yake: Vec<(String, f64)>, phrases: &[Span], prose: &str) -> Vec<Candida
     let best = yake.first().map_or(1.0, |k| k.1).ln();
     let worst = yake.last().map_or(1.0, |k| k.1).ln();
     let relevance = |score: f64| {
-        if worst > best { 1.0 - (1.0 - LEAST_RELEVANCE) * (score.ln() - best) / (worst - best) } else { 1.0 }
+        if worst > best {
+            1.0 - (1.0 - LEAST_RELEVANCE) * (score.ln() - best) / (worst - best)
+        } else {
+            1.0
+        }
     };
     let phrases: FxHashSet<String> = phrases
         .iter()
         .filter_map(|s| prose.get(s.start..s.end))
-        .map(|p| p.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" "))
+        .map(|p| {
+            p.to_lowercase()
+                .split_whitespace()
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
         .filter(|p| p.split(' ').count() <= 4)
         .collect();
     let parts: FxHashSet<&str> = phrases.iter().flat_map(|p| parts_of(p)).collect();
@@ -128,26 +144,44 @@ fn blend(yake: Vec<(String, f64)>, phrases: &[Span], prose: &str) -> Vec<Candida
                 0.0
             };
             let score_now = YAKE_SHARE * relevance(score) + (1.0 - YAKE_SHARE) * phrase;
-            Candidate { key, score: score_now, yake: Some(score) }
+            Candidate {
+                key,
+                score: score_now,
+                yake: Some(score),
+            }
         })
         .collect();
-    out.extend(phrases.iter().filter(|p| !proposed.contains(*p)).filter_map(|phrase| {
-        // A phrase that YAKE passed over is worth what its words are.
-        let known: Vec<f64> = phrase.split(' ').map(|w| words.get(w).copied().unwrap_or(0.0)).collect();
-        let mean = known.iter().sum::<f64>() / known.len() as f64;
-        (mean > LEAST_RELEVANCE).then(|| Candidate {
-            key: phrase.clone(),
-            score: YAKE_SHARE * mean + (1.0 - YAKE_SHARE),
-            yake: None,
-        })
-    }));
+    out.extend(
+        phrases
+            .iter()
+            .filter(|p| !proposed.contains(*p))
+            .filter_map(|phrase| {
+                // A phrase that YAKE passed over is worth what its words are.
+                let known: Vec<f64> = phrase
+                    .split(' ')
+                    .map(|w| words.get(w).copied().unwrap_or(0.0))
+                    .collect();
+                let mean = known.iter().sum::<f64>() / known.len() as f64;
+                (mean > LEAST_RELEVANCE).then(|| Candidate {
+                    key: phrase.clone(),
+                    score: YAKE_SHARE * mean + (1.0 - YAKE_SHARE),
+                    yake: None,
+                })
+            }),
+    );
     out
 }
 
 /// Every run of words within a phrase, but for the phrase itself.
 fn parts_of(phrase: &str) -> Vec<&str> {
-    let starts: Vec<usize> = std::iter::once(0).chain(phrase.match_indices(' ').map(|(i, _)| i + 1)).collect();
-    let ends: Vec<usize> = phrase.match_indices(' ').map(|(i, _)| i).chain([phrase.len()]).collect();
+    let starts: Vec<usize> = std::iter::once(0)
+        .chain(phrase.match_indices(' ').map(|(i, _)| i + 1))
+        .collect();
+    let ends: Vec<usize> = phrase
+        .match_indices(' ')
+        .map(|(i, _)| i)
+        .chain([phrase.len()])
+        .collect();
     let mut out = Vec::new();
     for (i, start) in starts.iter().enumerate() {
         for end in &ends[i..] {
@@ -160,7 +194,10 @@ fn parts_of(phrase: &str) -> Vec<&str> {
 }
 
 fn stems(key: &str) -> FxHashSet<String> {
-    key.split(' ').filter(|w| !STOP_WORDS.contains(*w)).map(|w| STEMMER.stem(w).into_owned()).collect()
+    key.split(' ')
+        .filter(|w| !STOP_WORDS.contains(*w))
+        .map(|w| STEMMER.stem(w).into_owned())
+        .collect()
 }
 
 fn round(value: f64, digits: i32) -> f64 {
@@ -178,7 +215,10 @@ struct Lowered {
 impl Lowered {
     fn new(prose: &str) -> Self {
         if prose.is_ascii() {
-            return Self { text: prose.to_ascii_lowercase(), offsets: Vec::new() };
+            return Self {
+                text: prose.to_ascii_lowercase(),
+                offsets: Vec::new(),
+            };
         }
         let mut text = String::with_capacity(prose.len());
         let mut offsets = Vec::with_capacity(prose.len() + 1);
@@ -200,10 +240,17 @@ impl Lowered {
             .filter(|(i, m)| {
                 let before = bytes[..*i].chars().next_back();
                 let after = bytes[i + m.len()..].chars().next();
-                !before.is_some_and(char::is_alphanumeric) && !after.is_some_and(char::is_alphanumeric)
+                !before.is_some_and(char::is_alphanumeric)
+                    && !after.is_some_and(char::is_alphanumeric)
             })
             .map(|(i, m)| {
-                let at = |i: usize| if self.offsets.is_empty() { i } else { self.offsets[i] };
+                let at = |i: usize| {
+                    if self.offsets.is_empty() {
+                        i
+                    } else {
+                        self.offsets[i]
+                    }
+                };
                 Span::new(at(i), at(i + m.len()))
             })
             .collect()
@@ -222,7 +269,11 @@ mod tests {
         let found = keywords(TEXT, &[]);
         assert_eq!(found[0].score, 1.0);
         assert!(found.windows(2).all(|w| w[0].score >= w[1].score));
-        assert!(found.iter().all(|k| k.spans.iter().all(|s| s.of(TEXT).eq_ignore_ascii_case(&k.text))));
+        assert!(found.iter().all(|k| {
+            k.spans
+                .iter()
+                .all(|s| s.of(TEXT).eq_ignore_ascii_case(&k.text))
+        }));
         let texts: Vec<_> = found.iter().map(|k| k.text.to_lowercase()).collect();
         assert!(texts.iter().any(|t| t == "borrow checker"), "{texts:?}");
         assert!(!texts.iter().any(|t| t == "checker"), "{texts:?}");
@@ -231,7 +282,10 @@ mod tests {
     #[test]
     fn a_phrase_that_yake_lacks_has_no_yake_score() {
         let start = TEXT.find("data races").unwrap();
-        let long = Span::new(TEXT.find("Rust compiler team").unwrap(), TEXT.find(" ships").unwrap());
+        let long = Span::new(
+            TEXT.find("Rust compiler team").unwrap(),
+            TEXT.find(" ships").unwrap(),
+        );
         let found = keywords(TEXT, &[Span::new(start, start + 10), long]);
         assert!(found.iter().any(|k| k.text == "data races"));
         let again = keywords(TEXT, &[Span::new(start, start + 10), long]);

@@ -25,22 +25,29 @@ const FOREIGN_FROM: f64 = 0.85;
 const SAMPLE_BYTES: usize = 600;
 
 static DETECTOR: LazyLock<LanguageDetector> = LazyLock::new(|| {
-    LanguageDetectorBuilder::from_all_languages().with_preloaded_language_models().build()
+    LanguageDetectorBuilder::from_all_languages()
+        .with_preloaded_language_models()
+        .build()
 });
 
 /// Detects the language of `prose`, which holds no links or tags.
 #[must_use]
 pub fn detect(prose: &str) -> Part<Language> {
-    let letters = prose.chars().filter(|c| c.is_alphabetic()).take(LEAST_LETTERS).count();
+    let letters = prose
+        .chars()
+        .filter(|c| c.is_alphabetic())
+        .take(LEAST_LETTERS)
+        .count();
     if letters < LEAST_LETTERS {
         return Part::Unavailable(format!("fewer than {LEAST_LETTERS} letters"));
     }
     let sample = &prose[..prose.floor_char_boundary(SAMPLE_BYTES)];
     let values = DETECTOR.compute_language_confidence_values(sample);
     match values.first() {
-        Some(&(language, confidence)) if confidence > 0.0 => {
-            Part::Ready(Language { code: code(language), confidence })
-        }
+        Some(&(language, confidence)) if confidence > 0.0 => Part::Ready(Language {
+            code: code(language),
+            confidence,
+        }),
         _ => Part::Unavailable(format!("none of the languages known here ({})", known())),
     }
 }
@@ -85,9 +92,15 @@ mod tests {
     #[test]
     fn short_posts_in_several_languages() {
         for (text, code) in [
-            ("We shipped the new release today and the team is proud.", "en"),
+            (
+                "We shipped the new release today and the team is proud.",
+                "en",
+            ),
             ("Heute haben wir die neue Version veröffentlicht.", "de"),
-            ("Hoy lanzamos la nueva versión y el equipo está feliz.", "es"),
+            (
+                "Hoy lanzamos la nueva versión y el equipo está feliz.",
+                "es",
+            ),
             ("Aujourd'hui nous avons publié la nouvelle version.", "fr"),
         ] {
             assert_eq!(detect(text).ready().map(|l| l.code), Some(code), "{text}");
@@ -96,7 +109,11 @@ mod tests {
 
     #[test]
     fn says_why_it_does_not_know() {
-        assert!(detect("Wow!").reason().is_some_and(|r| r.contains("letters")));
+        assert!(
+            detect("Wow!")
+                .reason()
+                .is_some_and(|r| r.contains("letters"))
+        );
         let cjk = detect("私たちは今日新しいバージョンを公開しました");
         assert!(not_english(&cjk).is_some_and(|r| r.contains("none of the languages")));
         assert!(not_english(&detect("Wow!")).is_none());

@@ -9,7 +9,9 @@ use super::report::{LocatedFinding, Location};
 /// Linear in the input, whatever the number of findings.
 #[must_use]
 pub fn locate(mut findings: Vec<Finding>, input: &str) -> Vec<LocatedFinding> {
-    findings.sort_by(|a, b| (a.span.start, a.span.end, &a.rule).cmp(&(b.span.start, b.span.end, &b.rule)));
+    findings.sort_by(|a, b| {
+        (a.span.start, a.span.end, &a.rule).cmp(&(b.span.start, b.span.end, &b.rule))
+    });
     findings.dedup_by(|a, b| a.span == b.span && a.rule == b.rule && a.message == b.message);
     let mut cursor = Cursor::new(input);
     findings
@@ -19,7 +21,12 @@ pub fn locate(mut findings: Vec<Finding>, input: &str) -> Vec<LocatedFinding> {
             LocatedFinding {
                 rule: f.rule.into_owned(),
                 severity: f.severity,
-                span: Location { start: f.span.start, end: f.span.end, line, column },
+                span: Location {
+                    start: f.span.start,
+                    end: f.span.end,
+                    line,
+                    column,
+                },
                 message: f.message,
                 replacements: f.replacements,
             }
@@ -37,7 +44,12 @@ struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     fn new(input: &'a str) -> Self {
-        Self { input, at: 0, line: 1, column: 1 }
+        Self {
+            input,
+            at: 0,
+            line: 1,
+            column: 1,
+        }
     }
 
     /// Line and column of byte `to`, which is not before the last one asked for.
@@ -51,7 +63,11 @@ impl<'a> Cursor<'a> {
         } else {
             passed
         };
-        self.column += if tail.is_ascii() { tail.len() } else { tail.graphemes(true).count() };
+        self.column += if tail.is_ascii() {
+            tail.len()
+        } else {
+            tail.graphemes(true).count()
+        };
         self.at = to;
         (self.line, self.column)
     }

@@ -31,7 +31,10 @@ impl Prose {
             }
             prose.starts.push((prose.text.len(), index));
             let mut at = 0;
-            for emoji in parsed.of_kind(TokenKind::Emoji).map(|s| parsed.normal_span(s)) {
+            for emoji in parsed
+                .of_kind(TokenKind::Emoji)
+                .map(|s| parsed.normal_span(s))
+            {
                 prose.text.push_str(&parsed.normal[at..emoji.start]);
                 prose.text.extend(std::iter::repeat_n(' ', emoji.len()));
                 at = emoji.end;
@@ -44,20 +47,31 @@ impl Prose {
     /// First byte in the prose of line `index`, where that line has text.
     #[must_use]
     pub fn line_start(&self, index: usize) -> Option<usize> {
-        let found = self.starts.binary_search_by_key(&index, |(_, line)| *line).ok()?;
+        let found = self
+            .starts
+            .binary_search_by_key(&index, |(_, line)| *line)
+            .ok()?;
         Some(self.starts[found].0)
     }
 
     /// The bytes of the published text under a span of the prose, which lies within one line.
     #[must_use]
     pub fn post_span(&self, span: Span, post: &Post, lines: &[Arc<LineFacts>]) -> Option<Span> {
-        let n = self.starts.partition_point(|(start, _)| *start <= span.start).checked_sub(1)?;
+        let n = self
+            .starts
+            .partition_point(|(start, _)| *start <= span.start)
+            .checked_sub(1)?;
         let (start, index) = self.starts[n];
         let parsed = &lines[index].parsed;
         if span.end - start > parsed.normal.len() {
             return None;
         }
         let within = Span::new(span.start - start, span.end - start);
-        Some(parsed.normal_map.span(within).shifted(post.lines()[index].span.start))
+        Some(
+            parsed
+                .normal_map
+                .span(within)
+                .shifted(post.lines()[index].span.start),
+        )
     }
 }

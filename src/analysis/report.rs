@@ -249,7 +249,8 @@ impl Report {
     /// Why parts are missing, by name.
     #[must_use]
     pub fn unavailable(&self) -> BTreeMap<&'static str, &str> {
-        let mut out: BTreeMap<&str, &str> = self.gaps.iter().map(|(k, v)| (*k, v.as_str())).collect();
+        let mut out: BTreeMap<&str, &str> =
+            self.gaps.iter().map(|(k, v)| (*k, v.as_str())).collect();
         let parts = [
             ("text", self.text.reason()),
             ("language", self.language.reason()),
@@ -261,7 +262,11 @@ impl Report {
             ("scores", self.scores.reason()),
             ("receipt", self.receipt.reason()),
         ];
-        out.extend(parts.into_iter().filter_map(|(name, reason)| Some((name, reason?))));
+        out.extend(
+            parts
+                .into_iter()
+                .filter_map(|(name, reason)| Some((name, reason?))),
+        );
         out
     }
 

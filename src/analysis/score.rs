@@ -28,8 +28,13 @@ pub enum Facet {
 
 impl Facet {
     /// All facets.
-    pub const ALL: [Self; 5] =
-        [Self::Clarity, Self::Structure, Self::Correctness, Self::Tone, Self::Linkedin];
+    pub const ALL: [Self; 5] = [
+        Self::Clarity,
+        Self::Structure,
+        Self::Correctness,
+        Self::Tone,
+        Self::Linkedin,
+    ];
 
     /// The name used in every output format.
     #[must_use]
@@ -87,7 +92,12 @@ struct Price {
 }
 
 const fn price(rule: &'static str, facet: Facet, each: f64, cap: f64) -> Price {
-    Price { rule, facet, each, cap }
+    Price {
+        rule,
+        facet,
+        each,
+        cap,
+    }
 }
 
 /// First match wins. Hints cost half.
@@ -160,7 +170,11 @@ pub fn facets(evidence: &Evidence<'_>) -> Vec<FacetScore> {
             let mut terms = finding_terms(evidence.findings, facet);
             terms.extend(measured_term(evidence, facet));
             let sum: f64 = terms.iter().map(|t| t.points).sum();
-            FacetScore { facet, score: (100.0 + sum).clamp(0.0, 100.0), terms }
+            FacetScore {
+                facet,
+                score: (100.0 + sum).clamp(0.0, 100.0),
+                terms,
+            }
         })
         .collect()
 }
@@ -182,7 +196,10 @@ fn price_of(rule: &str) -> &'static Price {
         p.rule == rule || (p.rule.is_empty() || p.rule.ends_with('/')) && rule.starts_with(p.rule)
     };
     // The last price matches every rule.
-    PRICES.iter().find(matches).unwrap_or(&PRICES[PRICES.len() - 1])
+    PRICES
+        .iter()
+        .find(matches)
+        .unwrap_or(&PRICES[PRICES.len() - 1])
 }
 
 fn finding_terms(findings: &[Finding], facet: Facet) -> Vec<Term> {
@@ -191,7 +208,10 @@ fn finding_terms(findings: &[Finding], facet: Facet) -> Vec<Term> {
         .filter(|p| p.facet == facet && p.each > 0.0)
         .filter_map(|p| {
             let (mut hints, mut others) = (0u32, 0u32);
-            for f in findings.iter().filter(|f| std::ptr::eq(price_of(&f.rule), p)) {
+            for f in findings
+                .iter()
+                .filter(|f| std::ptr::eq(price_of(&f.rule), p))
+            {
                 match f.severity {
                     Severity::Hint => hints += 1,
                     Severity::Warning | Severity::Error => others += 1,
@@ -216,7 +236,11 @@ fn detail(price: &Price, hints: u32, others: u32, lost: f64) -> String {
         let word = if hints == 1 { "hint" } else { "hints" };
         parts.push(format!("{hints} {word} × {}", price.each / 2.0));
     }
-    let cap = if lost > price.cap { format!(", at most {}", price.cap) } else { String::new() };
+    let cap = if lost > price.cap {
+        format!(", at most {}", price.cap)
+    } else {
+        String::new()
+    };
     parts.join(" + ") + &cap
 }
 
@@ -265,7 +289,12 @@ mod tests {
     }
 
     fn evidence(findings: &[Finding]) -> Evidence<'_> {
-        Evidence { findings, checked: true, readability: None, mean_compound: Some(0.0) }
+        Evidence {
+            findings,
+            checked: true,
+            readability: None,
+            mean_compound: Some(0.0),
+        }
     }
 
     #[test]
@@ -275,7 +304,10 @@ mod tests {
         let tone = facets.iter().find(|f| f.facet == Facet::Tone).unwrap();
         assert_eq!(tone.score, 90.0);
         assert_eq!(tone.terms[0].detail, "2 × 5");
-        assert!(facets.iter().all(|f| f.facet != Facet::Clarity), "no readability, no clarity");
+        assert!(
+            facets.iter().all(|f| f.facet != Facet::Clarity),
+            "no readability, no clarity"
+        );
     }
 
     #[test]
@@ -283,16 +315,25 @@ mod tests {
         let mut findings = vec![finding("grammar/an-a", Severity::Warning); 50];
         findings.push(finding("spelling/spell-check", Severity::Hint));
         let facets = facets(&evidence(&findings));
-        let correctness = facets.iter().find(|f| f.facet == Facet::Correctness).unwrap();
+        let correctness = facets
+            .iter()
+            .find(|f| f.facet == Facet::Correctness)
+            .unwrap();
         assert_eq!(correctness.score, 37.0);
         assert_eq!(correctness.terms[0].detail, "50 × 6, at most 60");
     }
 
     #[test]
     fn overall_is_the_weighted_mean_of_what_there_is() {
-        let facets = facets(&Evidence { checked: false, ..evidence(&[]) });
+        let facets = facets(&Evidence {
+            checked: false,
+            ..evidence(&[])
+        });
         let (score, arithmetic) = overall(&facets);
         assert_eq!(score, 100.0);
-        assert_eq!(arithmetic, "(25 × structure 100.0 + 10 × tone 100.0 + 15 × linkedin 100.0) / 50");
+        assert_eq!(
+            arithmetic,
+            "(25 × structure 100.0 + 10 × tone 100.0 + 15 × linkedin 100.0) / 50"
+        );
     }
 }

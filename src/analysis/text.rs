@@ -57,7 +57,10 @@ impl TextStats {
             } else {
                 post.input_span(Span::new(cut, cut)).start
             };
-            Fold { cut_at, visible: post.text()[..cut].to_owned() }
+            Fold {
+                cut_at,
+                visible: post.text()[..cut].to_owned(),
+            }
         };
         Self {
             utf16_units,
@@ -67,8 +70,10 @@ impl TextStats {
             paragraphs: post.paragraphs().len(),
             limit: LIMIT,
             over_by: utf16_units.saturating_sub(LIMIT),
-            fold: Folds { desktop: fold(limits.desktop), mobile: fold(limits.mobile) },
+            fold: Folds {
+                desktop: fold(limits.desktop),
+                mobile: fold(limits.mobile),
+            },
         }
     }
 }
-

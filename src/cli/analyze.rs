@@ -27,7 +27,11 @@ pub(super) struct Plan {
 
 impl Plan {
     fn new(args: &AnalyzeArgs, format: Format) -> Self {
-        let mut only = if args.only.is_empty() { PartSet::ALL } else { PartSet::of(&args.only) };
+        let mut only = if args.only.is_empty() {
+            PartSet::ALL
+        } else {
+            PartSet::of(&args.only)
+        };
         if format == Format::Sarif {
             only = PartSet::of(&[PartName::Findings]);
         }
@@ -35,18 +39,35 @@ impl Plan {
         if args.fail_on.is_some() {
             parts = parts.with(PartName::Findings);
         }
-        Self { only, parts, explain: args.explain, fail_on: args.fail_on }
+        Self {
+            only,
+            parts,
+            explain: args.explain,
+            fail_on: args.fail_on,
+        }
     }
 
     /// Analyses one post and says what it amounts to.
     pub(super) fn run(&self, analyst: &mut Analyst, input: &str) -> (Report, Outcome) {
         let mut report = analyst.analyse(input, self.parts, self.explain);
-        let worst = report.findings.ready().and_then(|f| f.iter().map(|f| f.severity).max());
-        let failed = self.fail_on.is_some_and(|limit| worst.is_some_and(|w| w >= limit));
+        let worst = report
+            .findings
+            .ready()
+            .and_then(|f| f.iter().map(|f| f.severity).max());
+        let failed = self
+            .fail_on
+            .is_some_and(|limit| worst.is_some_and(|w| w >= limit));
         if !self.only.has(PartName::Findings) {
             report.omit_findings();
         }
-        (report, if failed { Outcome::Findings } else { Outcome::Fine })
+        (
+            report,
+            if failed {
+                Outcome::Findings
+            } else {
+                Outcome::Fine
+            },
+        )
     }
 }
 
@@ -131,7 +152,12 @@ fn write_json(
 
 /// Says on standard error what was wrong with one input.
 pub(super) fn complain(error: &dyn std::fmt::Display) -> io::Result<()> {
-    writeln!(anstream::stderr(), "{}error:{} {error}", human::BAD, human::PLAIN)
+    writeln!(
+        anstream::stderr(),
+        "{}error:{} {error}",
+        human::BAD,
+        human::PLAIN
+    )
 }
 
 fn overrides(args: &AnalyzeArgs) -> Vec<Override> {
@@ -140,9 +166,15 @@ fn overrides(args: &AnalyzeArgs) -> Vec<Override> {
         origin: Origin::Flag(format!("--{name} {value}")),
         value,
     };
-    let mode = args.mode.map(|m| flag("analysis.mode", "mode", m.name().to_owned()));
-    let dialect = args.dialect.map(|d| flag("analysis.dialect", "dialect", d.name().to_owned()));
-    let workers = args.workers.map(|n| flag("engine.workers", "workers", n.to_string()));
+    let mode = args
+        .mode
+        .map(|m| flag("analysis.mode", "mode", m.name().to_owned()));
+    let dialect = args
+        .dialect
+        .map(|d| flag("analysis.dialect", "dialect", d.name().to_owned()));
+    let workers = args
+        .workers
+        .map(|n| flag("engine.workers", "workers", n.to_string()));
     mode.into_iter().chain(dialect).chain(workers).collect()
 }
 
@@ -156,11 +188,18 @@ pub(super) struct Maker {
 impl Maker {
     pub(super) fn new(loaded: &Loaded) -> anyhow::Result<Self> {
         let user_words = user_words(loaded)?;
-        Ok(Self { loaded: loaded.clone(), user_words, words: std::sync::OnceLock::new() })
+        Ok(Self {
+            loaded: loaded.clone(),
+            user_words,
+            words: std::sync::OnceLock::new(),
+        })
     }
 
     pub(super) fn analyst(&self) -> Analyst {
-        let words = self.words.get_or_init(|| Words::new(&self.user_words)).clone();
+        let words = self
+            .words
+            .get_or_init(|| Words::new(&self.user_words))
+            .clone();
         let config = &self.loaded.config;
         Analyst::new(config.analysis_settings(), config.analysis.dialect, words)
     }

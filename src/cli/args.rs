@@ -205,6 +205,10 @@ macro_rules! value_enum {
 }
 
 value_enum!(PartName, PartName::ALL, |p| p.name());
-value_enum!(Severity, [Severity::Hint, Severity::Warning, Severity::Error], |s| s.name());
+value_enum!(
+    Severity,
+    [Severity::Hint, Severity::Warning, Severity::Error],
+    |s| s.name()
+);
 value_enum!(Mode, [Mode::Post, Mode::Parity], |m| m.name());
 value_enum!(Dialect, Dialect::ALL, |d| d.name());

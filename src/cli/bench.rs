@@ -4,8 +4,8 @@ use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
 
 use crate::analysis::{PartName, PartSet};
-use crate::engine::batch::{self, Done};
 use crate::engine::Live;
+use crate::engine::batch::{self, Done};
 use crate::post::Revision;
 
 use super::analyze::Maker;
@@ -14,7 +14,11 @@ use super::doctor::SAMPLE;
 use super::{Outcome, load_config};
 
 /// The parts that the usual Python pieces (VADER, textstat, YAKE) compute too.
-const LEXICAL: [PartName; 3] = [PartName::Readability, PartName::Sentiment, PartName::Keywords];
+const LEXICAL: [PartName; 3] = [
+    PartName::Readability,
+    PartName::Sentiment,
+    PartName::Keywords,
+];
 /// How long each figure is measured.
 const BUDGET: Duration = Duration::from_millis(1_500);
 /// Posts of a batch.
@@ -31,7 +35,10 @@ fn analyze(common: &Common) -> anyhow::Result<Outcome> {
     let maker = Maker::new(&loaded)?;
     let mut out = anstream::stdout().lock();
     let mut analyst = maker.analyst();
-    writeln!(out, "one post, one thread                      median        p99")?;
+    writeln!(
+        out,
+        "one post, one thread                      median        p99"
+    )?;
     for (name, parts) in [("lexical", PartSet::of(&LEXICAL)), ("full", PartSet::ALL)] {
         for length in [300, 1_500, 3_000] {
             let mut salt = 0;
@@ -43,7 +50,10 @@ fn analyze(common: &Common) -> anyhow::Result<Outcome> {
             print(&mut out, &format!("{name}, {length} characters"), times)?;
         }
     }
-    let mut live = Live::new(loaded.config.analysis_settings(), loaded.config.engine.memo_lines);
+    let mut live = Live::new(
+        loaded.config.analysis_settings(),
+        loaded.config.engine.memo_lines,
+    );
     let mut text = post(3_000, 0);
     let at = text.find("spring").unwrap_or_default();
     let mut revision = Revision::default();
@@ -63,7 +73,10 @@ fn analyze(common: &Common) -> anyhow::Result<Outcome> {
         .map(|i| serde_json::json!({"id": i, "text": post(1_500, i)}).to_string() + "\n")
         .collect();
     let workers = batch::workers(loaded.config.engine.workers);
-    writeln!(out, "\n{POSTS} posts of 1500 characters, {workers} workers      posts/s")?;
+    writeln!(
+        out,
+        "\n{POSTS} posts of 1500 characters, {workers} workers      posts/s"
+    )?;
     for (name, parts) in [("lexical", PartSet::of(&LEXICAL)), ("full", PartSet::ALL)] {
         let began = Instant::now();
         let worker = || {
@@ -76,7 +89,13 @@ fn analyze(common: &Common) -> anyhow::Result<Outcome> {
                 Done { output, note: () }
             }
         };
-        batch::run(Cursor::new(&posts), std::io::sink(), workers, worker, |()| ())?;
+        batch::run(
+            Cursor::new(&posts),
+            std::io::sink(),
+            workers,
+            worker,
+            |()| (),
+        )?;
         let rate = POSTS as f64 / began.elapsed().as_secs_f64();
         writeln!(out, "{name:<40} {rate:>8.0}")?;
     }

@@ -34,7 +34,11 @@ pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome>
         ConfigAction::Explain => {
             let loaded = load_config(common, Vec::new())?;
             let rows = loaded.explain()?;
-            let width = rows.iter().map(|(k, v, _)| k.len() + v.len() + 3).max().unwrap_or(0);
+            let width = rows
+                .iter()
+                .map(|(k, v, _)| k.len() + v.len() + 3)
+                .max()
+                .unwrap_or(0);
             for (key, value, origin) in rows {
                 writeln!(out, "{:width$}  # {origin}", format!("{key} = {value}"))?;
             }
@@ -51,8 +55,11 @@ fn check_rule_names(config: &Config) -> anyhow::Result<()> {
     let none: [&str; 0] = [];
     let checker = Checker::new(Words::new(none), config.analysis.dialect);
     let theirs = checker.rules();
-    let known: Vec<&str> =
-        rules::rules().iter().map(|r| r.id).chain(theirs.keys().map(String::as_str)).collect();
+    let known: Vec<&str> = rules::rules()
+        .iter()
+        .map(|r| r.id)
+        .chain(theirs.keys().map(String::as_str))
+        .collect();
     for selector in &config.rules.off {
         anyhow::ensure!(
             known.iter().any(|id| directive::names(selector, id)),
@@ -68,13 +75,18 @@ fn check_rule_names(config: &Config) -> anyhow::Result<()> {
 /// # Errors
 /// Where the file cannot be read.
 pub(super) fn user_words(loaded: &Loaded) -> anyhow::Result<Vec<String>> {
-    let Some(path) = dictionary_path(loaded)? else { return Ok(Vec::new()) };
+    let Some(path) = dictionary_path(loaded)? else {
+        return Ok(Vec::new());
+    };
     let named = !loaded.config.analysis.dictionary.is_empty();
     if !named && !path.exists() {
         return Ok(Vec::new());
     }
     dictionary::read(&path).with_context(|| {
-        format!("analysis.dictionary = {:?}", loaded.config.analysis.dictionary)
+        format!(
+            "analysis.dictionary = {:?}",
+            loaded.config.analysis.dictionary
+        )
     })
 }
 
@@ -82,9 +94,13 @@ pub(super) fn user_words(loaded: &Loaded) -> anyhow::Result<Vec<String>> {
 pub(super) fn dictionary_path(loaded: &Loaded) -> Result<Option<std::path::PathBuf>, ConfigError> {
     let beside = match &loaded.file {
         Some(file) => file.parent().map(std::path::Path::to_owned),
-        None => config::config_file().ok().and_then(|f| f.parent().map(std::path::Path::to_owned)),
+        None => config::config_file()
+            .ok()
+            .and_then(|f| f.parent().map(std::path::Path::to_owned)),
     };
-    let Some(folder) = beside else { return Ok(None) };
+    let Some(folder) = beside else {
+        return Ok(None);
+    };
     let name = match loaded.config.analysis.dictionary.as_str() {
         "" => "dictionary.txt",
         name => name,

@@ -26,7 +26,11 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     row(true, "workers", &batch::workers(0).to_string())?;
     let term = std::env::var("TERM").unwrap_or_else(|_| "not set".to_owned());
     let interactive = std::io::stdout().is_terminal() && std::io::stdin().is_terminal();
-    let kind = if interactive { "a terminal" } else { "not a terminal: the editor will not open" };
+    let kind = if interactive {
+        "a terminal"
+    } else {
+        "not a terminal: the editor will not open"
+    };
     row(true, "terminal", &format!("TERM {term}; {kind}"))?;
     match Paths::new() {
         Ok(paths) => {
@@ -50,8 +54,13 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     row(true, "configuration", &file)?;
     let words = match user_words(&loaded) {
         Ok(words) => {
-            let path = dictionary_path(&loaded)?.map_or_else(String::new, |p| p.display().to_string());
-            row(true, "dictionary", &format!("{} words, {path}", words.len()))?;
+            let path =
+                dictionary_path(&loaded)?.map_or_else(String::new, |p| p.display().to_string());
+            row(
+                true,
+                "dictionary",
+                &format!("{} words, {path}", words.len()),
+            )?;
             words
         }
         Err(error) => {
@@ -62,7 +71,11 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     };
     let began = Instant::now();
     let shared = Words::new(&words);
-    row(true, "grammar", &format!("dictionary loaded in {:.0} ms", millis(began)))?;
+    row(
+        true,
+        "grammar",
+        &format!("dictionary loaded in {:.0} ms", millis(began)),
+    )?;
     let config = &loaded.config;
     let mut analyst = Analyst::new(config.analysis_settings(), config.analysis.dialect, shared);
     let began = Instant::now();
@@ -73,7 +86,10 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     let again = millis(began);
     let sound = report.language.ready().is_some_and(|l| l.code == "en")
         && report.scores.ready().is_some_and(|s| s.overall > 0.0);
-    let what = format!("{} characters: first {first:.0} ms, then {again:.1} ms", SAMPLE.len());
+    let what = format!(
+        "{} characters: first {first:.0} ms, then {again:.1} ms",
+        SAMPLE.len()
+    );
     row(sound, "self-test", &what)?;
     Ok(if sound { outcome } else { Outcome::BadInput })
 }

@@ -15,7 +15,9 @@ pub(super) fn run(common: &Common, file: Option<&Path>) -> anyhow::Result<Outcom
     let config = &loaded.config;
     let state = Paths::new().ok().map(|p| p.state);
     // Without a place for a log the editor still works.
-    let log = state.as_ref().map(|folder| telemetry::start(folder, level(config.log.level)));
+    let log = state
+        .as_ref()
+        .map(|folder| telemetry::start(folder, level(config.log.level)));
     if let Some(Err(error)) = &log {
         eprintln!("postwright: no log is written: {error}");
     }

@@ -17,7 +17,10 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Outcome> {
         for bad in post.bad_directives() {
             let line = input[..bad.input_span.start].matches('\n').count() + 1;
             let reason = &bad.reason;
-            writeln!(anstream::stderr(), "{source}:{line}: comment for Postwright: {reason}")?;
+            writeln!(
+                anstream::stderr(),
+                "{source}:{line}: comment for Postwright: {reason}"
+            )?;
             outcome = Outcome::BadInput;
         }
         let text = match args.form {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Reset, Style};
 
 use crate::analysis::explain::Explanation;
-use crate::analysis::report::{LocatedFinding, Scores, Sentiment};
 use crate::analysis::readability::Readability;
+use crate::analysis::report::{LocatedFinding, Scores, Sentiment};
 use crate::analysis::sentiment::{Effect, Trace};
 use crate::analysis::text::TextStats;
 use crate::analysis::{Part, Report, Severity};
@@ -38,7 +38,11 @@ pub(super) fn report(
         text_lines(out, text)?;
     }
     if let Some(language) = report.language.ready() {
-        writeln!(out, "  language     {} ({:.2})", language.code, language.confidence)?;
+        writeln!(
+            out,
+            "  language     {} ({:.2})",
+            language.code, language.confidence
+        )?;
     }
     if let Some(scores) = report.scores.ready() {
         score_line(out, scores)?;
@@ -50,8 +54,11 @@ pub(super) fn report(
         readability_lines(out, readability)?;
     }
     if let Some(keywords) = report.keywords.ready().filter(|k| !k.is_empty()) {
-        let texts: Vec<_> =
-            keywords.iter().take(10).map(|k| format!("{} {:.2}", k.text, k.score)).collect();
+        let texts: Vec<_> = keywords
+            .iter()
+            .take(10)
+            .map(|k| format!("{} {:.2}", k.text, k.score))
+            .collect();
         writeln!(out, "  keywords     {}", texts.join(" · "))?;
     }
     if let Some(structure) = report.structure.ready() {
@@ -71,7 +78,11 @@ pub(super) fn report(
 
 fn text_lines(out: &mut impl Write, text: &TextStats) -> io::Result<()> {
     let style = if text.over_by > 0 { BAD } else { Style::new() };
-    let over = if text.over_by > 0 { format!(" ({} over)", text.over_by) } else { String::new() };
+    let over = if text.over_by > 0 {
+        format!(" ({} over)", text.over_by)
+    } else {
+        String::new()
+    };
     writeln!(
         out,
         "  length       {style}{} of {}{over}{PLAIN} UTF-16 units · {} characters · {} words · {} sentences · {} paragraphs",
@@ -95,7 +106,11 @@ fn last_words(visible: &str) -> String {
 }
 
 fn score_line(out: &mut impl Write, scores: &Scores) -> io::Result<()> {
-    write!(out, "  scores       {BOLD}overall {:.0}{PLAIN}", scores.overall)?;
+    write!(
+        out,
+        "  scores       {BOLD}overall {:.0}{PLAIN}",
+        scores.overall
+    )?;
     for facet in &scores.facets {
         write!(out, " · {} {:.0}", facet.facet.name(), facet.score)?;
     }
@@ -113,12 +128,24 @@ fn sentiment_lines(out: &mut impl Write, sentiment: &Sentiment, input: &str) -> 
               b: &&crate::analysis::report::SentenceSentiment| {
         a.lexical.compound.total_cmp(&b.lexical.compound)
     };
-    let lowest = sentiment.sentences.iter().min_by(by).filter(|s| s.lexical.compound < 0.0);
-    let highest = sentiment.sentences.iter().max_by(by).filter(|s| s.lexical.compound > 0.0);
+    let lowest = sentiment
+        .sentences
+        .iter()
+        .min_by(by)
+        .filter(|s| s.lexical.compound < 0.0);
+    let highest = sentiment
+        .sentences
+        .iter()
+        .max_by(by)
+        .filter(|s| s.lexical.compound > 0.0);
     for (word, found) in [("highest", highest), ("lowest", lowest)] {
         if let Some(s) = found {
             let text = shortened(&input[s.start..s.end], 60);
-            writeln!(out, "    {word:<8} {:+.4} {FAINT}{text}{PLAIN}", s.lexical.compound)?;
+            writeln!(
+                out,
+                "    {word:<8} {:+.4} {FAINT}{text}{PLAIN}",
+                s.lexical.compound
+            )?;
         }
     }
     Ok(())
@@ -126,7 +153,10 @@ fn sentiment_lines(out: &mut impl Write, sentiment: &Sentiment, input: &str) -> 
 
 /// At most `most` characters, on one line.
 fn shortened(text: &str, most: usize) -> String {
-    let flat: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let flat: String = text
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
     match flat.char_indices().nth(most) {
         Some((at, _)) => format!("{}…", flat[..at].trim_end()),
         None => flat,
@@ -134,7 +164,9 @@ fn shortened(text: &str, most: usize) -> String {
 }
 
 fn readability_lines(out: &mut impl Write, r: &Readability) -> io::Result<()> {
-    let standard = r.text_standard.map_or("–".to_owned(), |g| format!("{g:.0}"));
+    let standard = r
+        .text_standard
+        .map_or("–".to_owned(), |g| format!("{g:.0}"));
     writeln!(
         out,
         "  readability  grade {standard} · Flesch ease {:.1} · Flesch-Kincaid {:.1} · Fog {:.1} · SMOG {:.1} · ARI {:.1} · Coleman-Liau {:.1}",
@@ -165,11 +197,7 @@ fn structure_lines(
     Ok(())
 }
 
-fn findings_lines(
-    out: &mut impl Write,
-    name: &str,
-    findings: &[LocatedFinding],
-) -> io::Result<()> {
+fn findings_lines(out: &mut impl Write, name: &str, findings: &[LocatedFinding]) -> io::Result<()> {
     writeln!(out, "  findings     {}", findings.len())?;
     for f in findings {
         let style = severity_style(f.severity);
@@ -191,13 +219,26 @@ fn explain_lines(out: &mut impl Write, explain: &Explanation) -> io::Result<()> 
         writeln!(out, "  overall = {overall}")?;
     }
     for facet in &explain.facets {
-        writeln!(out, "  {} = 100 - … = {:.2}", facet.facet.name(), facet.score)?;
+        writeln!(
+            out,
+            "  {} = 100 - … = {:.2}",
+            facet.facet.name(),
+            facet.score
+        )?;
         for term in &facet.terms {
-            writeln!(out, "    {:>7.2}  {}: {}", term.points, term.label, term.detail)?;
+            writeln!(
+                out,
+                "    {:>7.2}  {}: {}",
+                term.points, term.label, term.detail
+            )?;
         }
     }
     for f in &explain.readability {
-        writeln!(out, "  {} = {} = {:.4} {FAINT}[{}]{PLAIN}", f.metric, f.expression, f.value, f.source)?;
+        writeln!(
+            out,
+            "  {} = {} = {:.4} {FAINT}[{}]{PLAIN}",
+            f.metric, f.expression, f.value, f.source
+        )?;
     }
     if let Some(trace) = &explain.sentiment {
         trace_lines(out, trace)?;
@@ -214,7 +255,11 @@ fn trace_lines(out: &mut impl Write, trace: &Trace) -> io::Result<()> {
         trace.exclamation + trace.question,
         e = trace.emphasised,
     )?;
-    for token in trace.tokens.iter().filter(|t| t.listed.is_some() || !t.adjustments.is_empty()) {
+    for token in trace
+        .tokens
+        .iter()
+        .filter(|t| t.listed.is_some() || !t.adjustments.is_empty())
+    {
         write!(out, "    {:>7.3}  {}", token.valence, token.text)?;
         if let Some(listed) = token.listed {
             write!(out, " {FAINT}listed {listed}{PLAIN}")?;

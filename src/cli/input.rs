@@ -34,7 +34,13 @@ impl Source {
             );
             return Ok(vec![Self::Stdin]);
         }
-        let of = |p: &PathBuf| if p == Path::new("-") { Self::Stdin } else { Self::File(p.clone()) };
+        let of = |p: &PathBuf| {
+            if p == Path::new("-") {
+                Self::Stdin
+            } else {
+                Self::File(p.clone())
+            }
+        };
         Ok(files.iter().map(of).collect())
     }
 
@@ -48,8 +54,14 @@ impl Source {
             Self::Stdin => io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
             Self::File(path) => fs::read(path).map(|b| bytes = b),
         };
-        read.map_err(|source| InputError::Read { name: self.to_string(), source })?;
-        decode(bytes).map_err(|reason| InputError::NotUtf8 { name: self.to_string(), reason })
+        read.map_err(|source| InputError::Read {
+            name: self.to_string(),
+            source,
+        })?;
+        decode(bytes).map_err(|reason| InputError::NotUtf8 {
+            name: self.to_string(),
+            reason,
+        })
     }
 }
 
@@ -88,7 +100,11 @@ mod tests {
     fn the_offset_of_the_first_bad_byte_is_named() {
         let error = decode(b"caf\xe9 ok".to_vec()).unwrap_err();
         assert!(error.starts_with("byte 0xe9 at offset 3"), "{error}");
-        assert!(decode(vec![0xff, 0xfe, b'a', 0]).unwrap_err().contains("UTF-16"));
+        assert!(
+            decode(vec![0xff, 0xfe, b'a', 0])
+                .unwrap_err()
+                .contains("UTF-16")
+        );
         assert_eq!(decode("né".into()).unwrap(), "né");
     }
 }

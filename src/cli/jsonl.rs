@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use crate::analysis::report::SCHEMA;
 use crate::engine::batch::{self, BatchError, Done};
 
+use super::Outcome;
 use super::analyze::{Maker, Plan, complain, worse};
 use super::input::{Source, decode};
-use super::Outcome;
 
 /// One line of the input. Other keys are for later versions, and let through.
 #[derive(Deserialize)]
@@ -42,7 +42,13 @@ pub(super) fn run(
             },
         };
         let note = |o: Outcome| outcome = worse(outcome, o);
-        let result = batch::run(input, &mut out, batch::workers(workers), || worker(maker, plan), note);
+        let result = batch::run(
+            input,
+            &mut out,
+            batch::workers(workers),
+            || worker(maker, plan),
+            note,
+        );
         match result {
             Ok(()) => {}
             Err(BatchError::Write(error)) => return Err(error.into()),
@@ -60,9 +66,10 @@ fn worker(maker: &Maker, plan: Plan) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome
     let mut analyst = maker.analyst();
     move |number, line| {
         let failed = |id: Value, message: String| Done {
-            output: json!({"schema": SCHEMA, "id": id, "error": {"line": number, "message": message}})
-                .to_string()
-                .into_bytes(),
+            output:
+                json!({"schema": SCHEMA, "id": id, "error": {"line": number, "message": message}})
+                    .to_string()
+                    .into_bytes(),
             note: Outcome::BadInput,
         };
         let item = match parse(line) {
@@ -77,7 +84,10 @@ fn worker(maker: &Maker, plan: Plan) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome
             },
             Err(_) => {
                 analyst = maker.analyst();
-                failed(item.id, "the analysis panicked; this is a bug, please report the post".to_owned())
+                failed(
+                    item.id,
+                    "the analysis panicked; this is a bug, please report the post".to_owned(),
+                )
             }
         }
     }
@@ -85,7 +95,6 @@ fn worker(maker: &Maker, plan: Plan) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome
 
 fn parse(line: Vec<u8>) -> Result<Item, String> {
     let text = decode(line).map_err(|reason| format!("not UTF-8: {reason}"))?;
-    serde_json::from_str(&text).map_err(|e| {
-        format!("not an object like {{\"id\": 1, \"text\": \"…\"}}: {e}")
-    })
+    serde_json::from_str(&text)
+        .map_err(|e| format!("not an object like {{\"id\": 1, \"text\": \"…\"}}: {e}"))
 }

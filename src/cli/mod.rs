@@ -60,7 +60,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Ok(outcome) => outcome.into(),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(anstream::stderr(), "{}error:{} {error:#}", human::BAD, human::PLAIN);
+            let _ = writeln!(
+                anstream::stderr(),
+                "{}error:{} {error:#}",
+                human::BAD,
+                human::PLAIN
+            );
             ExitCode::from(2)
         }
     }

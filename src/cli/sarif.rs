@@ -15,7 +15,9 @@ pub(super) fn log(results: &[(Value, String, Report)]) -> Value {
         .iter()
         .flat_map(|(id, input, report)| {
             let findings = report.findings.ready().map_or(&[][..], Vec::as_slice);
-            findings.iter().map(|f| result(f, id.as_str().unwrap_or_default(), input, &ids))
+            findings
+                .iter()
+                .map(|f| result(f, id.as_str().unwrap_or_default(), input, &ids))
         })
         .collect();
     json!({

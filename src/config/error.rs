@@ -26,6 +26,8 @@ pub enum ConfigError {
         remedy: String,
     },
     /// No home folder is known.
-    #[error("no home folder: {0}\n  help: set HOME or XDG_CONFIG_HOME, or name a file with --config")]
+    #[error(
+        "no home folder: {0}\n  help: set HOME or XDG_CONFIG_HOME, or name a file with --config"
+    )]
     NoHome(#[from] etcetera::HomeDirError),
 }

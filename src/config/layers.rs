@@ -80,11 +80,17 @@ impl Loaded {
         let mut table = defaults()?;
         let mut origins = BTreeMap::new();
         if let Some(path) = &file {
-            let text = std::fs::read_to_string(path)
-                .map_err(|source| ConfigError::Read { path: path.clone(), source })?;
+            let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
+                path: path.clone(),
+                source,
+            })?;
             let (from_file, lines) = parse_file(path, &text)?;
             merge(&mut table, from_file);
-            origins.extend(lines.into_iter().map(|(k, line)| (k, Origin::File(path.clone(), line))));
+            origins.extend(
+                lines
+                    .into_iter()
+                    .map(|(k, line)| (k, Origin::File(path.clone(), line))),
+            );
         }
         for given in environment_overrides(environment)?.into_iter().chain(flags) {
             apply(&mut table, &given)?;
@@ -96,7 +102,11 @@ impl Loaded {
             remedy: "run `postwright config explain` to see where each value comes from".to_owned(),
         })?;
         validate::validate(&config, &origins)?;
-        Ok(Self { config, file, origins })
+        Ok(Self {
+            config,
+            file,
+            origins,
+        })
     }
 
     /// Every key with its value, as TOML, and its origin.
@@ -158,7 +168,9 @@ fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), 
         (line, format!("{}:{line}:{column}", path.display()))
     };
     let invalid = |e: toml::de::Error| ConfigError::Invalid {
-        place: e.span().map_or_else(|| path.display().to_string(), |s| place(s.start).1),
+        place: e
+            .span()
+            .map_or_else(|| path.display().to_string(), |s| place(s.start).1),
         message: e.message().to_owned(),
         remedy: "see config.example.toml for the form of each value".to_owned(),
     };
@@ -169,7 +181,12 @@ fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), 
         let name = section.get_ref().as_ref();
         let Some(known_section) = known.get(name).and_then(Value::as_table) else {
             let candidates = known.keys().map(String::as_str);
-            return Err(unknown(place(section.span().start).1, "section", name, candidates));
+            return Err(unknown(
+                place(section.span().start).1,
+                "section",
+                name,
+                candidates,
+            ));
         };
         let DeValue::Table(values) = values.get_ref() else {
             return Err(ConfigError::Invalid {
@@ -183,7 +200,12 @@ fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), 
             let key = key.get_ref().as_ref();
             if !known_section.contains_key(key) {
                 let what = format!("key in [{name}]");
-                return Err(unknown(at.1, &what, key, known_section.keys().map(String::as_str)));
+                return Err(unknown(
+                    at.1,
+                    &what,
+                    key,
+                    known_section.keys().map(String::as_str),
+                ));
             }
             lines.push((format!("{name}.{key}"), at.0));
         }
@@ -209,7 +231,11 @@ fn unknown<'a>(
         Some((_, near)) => format!("did you mean `{near}`?"),
         None => format!("known here: {}", known.join(", ")),
     };
-    ConfigError::Invalid { place, message: format!("unknown {what}: `{name}`"), remedy }
+    ConfigError::Invalid {
+        place,
+        message: format!("unknown {what}: `{name}`"),
+        remedy,
+    }
 }
 
 fn variable(key: &str) -> String {
@@ -220,8 +246,10 @@ fn environment_overrides(
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Vec<Override>, ConfigError> {
     let defaults = defaults()?;
-    let names: BTreeMap<String, String> =
-        leaves(&defaults).into_iter().map(|(key, _)| (variable(&key), key)).collect();
+    let names: BTreeMap<String, String> = leaves(&defaults)
+        .into_iter()
+        .map(|(key, _)| (variable(&key), key))
+        .collect();
     let mut out = Vec::new();
     for (name, value) in environment {
         if !name.starts_with(PREFIX) || NOT_A_KEY.contains(&name.as_str()) {
@@ -229,9 +257,18 @@ fn environment_overrides(
         }
         let Some(key) = names.get(&name) else {
             let place = "environment".to_owned();
-            return Err(unknown(place, "variable", &name, names.keys().map(String::as_str)));
+            return Err(unknown(
+                place,
+                "variable",
+                &name,
+                names.keys().map(String::as_str),
+            ));
         };
-        out.push(Override { key: key.clone(), value, origin: Origin::Environment(name) });
+        out.push(Override {
+            key: key.clone(),
+            value,
+            origin: Origin::Environment(name),
+        });
     }
     out.sort_by(|a, b| a.key.cmp(&b.key));
     Ok(out)
@@ -247,15 +284,28 @@ fn apply(table: &mut Table, given: &Override) -> Result<(), ConfigError> {
     let Some(slot) = slot else {
         let defaults = defaults()?;
         let known = leaves(&defaults);
-        return Err(unknown(place, "key", &given.key, known.iter().map(|(k, _)| k.as_str())));
+        return Err(unknown(
+            place,
+            "key",
+            &given.key,
+            known.iter().map(|(k, _)| k.as_str()),
+        ));
     };
     let parsed = match &*slot {
         Value::String(_) => Some(Value::String(given.value.clone())),
         Value::Array(_) if !given.value.trim_start().starts_with('[') => {
-            let items = given.value.split(',').map(str::trim).filter(|s| !s.is_empty());
+            let items = given
+                .value
+                .split(',')
+                .map(str::trim)
+                .filter(|s| !s.is_empty());
             Some(Value::Array(items.map(Value::from).collect()))
         }
-        old => given.value.parse::<Value>().ok().filter(|new| new.same_type(old)),
+        old => given
+            .value
+            .parse::<Value>()
+            .ok()
+            .filter(|new| new.same_type(old)),
     };
     let candidate = parsed.ok_or_else(|| ConfigError::Invalid {
         place: place.clone(),
@@ -290,7 +340,11 @@ mod tests {
     }
 
     fn flag(key: &str, value: &str) -> Override {
-        Override { key: key.into(), value: value.into(), origin: Origin::Flag("--set".into()) }
+        Override {
+            key: key.into(),
+            value: value.into(),
+            origin: Origin::Flag("--set".into()),
+        }
     }
 
     #[test]
@@ -298,18 +352,38 @@ mod tests {
         let text = "[fold]\ndesktop = 1\nmobile = 1\n";
         let env = [("POSTWRIGHT_FOLD_MOBILE", "2"), ("HOME", "/x")];
         let loaded = load(text, &env, vec![flag("rules.off", "style, grammar/an-a")]).unwrap();
-        assert_eq!(loaded.config.fold, super::super::FoldConfig { desktop: 1, mobile: 2 });
+        assert_eq!(
+            loaded.config.fold,
+            super::super::FoldConfig {
+                desktop: 1,
+                mobile: 2
+            }
+        );
         assert_eq!(loaded.config.rules.off, ["style", "grammar/an-a"]);
-        assert!(matches!(&loaded.origins["fold.desktop"], Origin::File(_, 2)));
-        assert_eq!(loaded.origins["fold.mobile"].to_string(), "environment POSTWRIGHT_FOLD_MOBILE");
+        assert!(matches!(
+            &loaded.origins["fold.desktop"],
+            Origin::File(_, 2)
+        ));
+        assert_eq!(
+            loaded.origins["fold.mobile"].to_string(),
+            "environment POSTWRIGHT_FOLD_MOBILE"
+        );
     }
 
     #[test]
     fn mistakes_outside_the_file_name_their_place() {
         for (env, flags, wants) in [
-            (("POSTWRIGHT_FOLD_MOBLE", "2"), vec![], "POSTWRIGHT_FOLD_MOBILE"),
+            (
+                ("POSTWRIGHT_FOLD_MOBLE", "2"),
+                vec![],
+                "POSTWRIGHT_FOLD_MOBILE",
+            ),
             (("POSTWRIGHT_FOLD_MOBILE", "two"), vec![], "cannot be `two`"),
-            (("POSTWRIGHT_ANALYSIS_DIALECT", "nz"), vec![], "analysis.dialect"),
+            (
+                ("POSTWRIGHT_ANALYSIS_DIALECT", "nz"),
+                vec![],
+                "analysis.dialect",
+            ),
             (("HOME", "/"), vec![flag("fold.width", "3")], "unknown key"),
         ] {
             let error = load("", &[env], flags).unwrap_err().to_string();

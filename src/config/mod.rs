@@ -61,7 +61,10 @@ pub struct FoldConfig {
 impl Default for FoldConfig {
     fn default() -> Self {
         let limits = FoldLimits::default();
-        Self { desktop: limits.desktop, mobile: limits.mobile }
+        Self {
+            desktop: limits.desktop,
+            mobile: limits.mobile,
+        }
     }
 }
 
@@ -89,7 +92,12 @@ pub struct EngineConfig {
 
 impl Default for EngineConfig {
     fn default() -> Self {
-        Self { workers: 0, debounce_ms: 150, debounce_max_ms: 800, memo_lines: 4_096 }
+        Self {
+            workers: 0,
+            debounce_ms: 150,
+            debounce_max_ms: 800,
+            memo_lines: 4_096,
+        }
     }
 }
 
@@ -105,7 +113,10 @@ pub struct TerminalConfig {
 
 impl Default for TerminalConfig {
     fn default() -> Self {
-        Self { mouse: true, colour: Colour::Auto }
+        Self {
+            mouse: true,
+            colour: Colour::Auto,
+        }
     }
 }
 
@@ -132,7 +143,9 @@ pub struct LogConfig {
 
 impl Default for LogConfig {
     fn default() -> Self {
-        Self { level: LogLevel::Info }
+        Self {
+            level: LogLevel::Info,
+        }
     }
 }
 
@@ -158,7 +171,10 @@ impl Config {
     pub fn analysis_settings(&self) -> Settings {
         Settings {
             mode: self.analysis.mode,
-            fold: FoldLimits { desktop: self.fold.desktop, mobile: self.fold.mobile },
+            fold: FoldLimits {
+                desktop: self.fold.desktop,
+                mobile: self.fold.mobile,
+            },
             rules: self.thresholds.clone(),
             off: self.rules.off.clone(),
         }

@@ -23,7 +23,10 @@ impl Paths {
     pub fn new() -> Result<Self, ConfigError> {
         let base = etcetera::choose_base_strategy()?;
         let state = base.state_dir().unwrap_or_else(|| base.data_dir());
-        Ok(Self { config: base.config_dir().join("postwright"), state: state.join("postwright") })
+        Ok(Self {
+            config: base.config_dir().join("postwright"),
+            state: state.join("postwright"),
+        })
     }
 }
 

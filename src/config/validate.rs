@@ -11,11 +11,22 @@ pub(super) fn validate(
 ) -> Result<(), ConfigError> {
     let fail = |key: &str, message: String, remedy: &str| {
         let place = origins.get(key).unwrap_or(&Origin::Default).to_string();
-        Err(ConfigError::Invalid { place, message, remedy: remedy.to_owned() })
+        Err(ConfigError::Invalid {
+            place,
+            message,
+            remedy: remedy.to_owned(),
+        })
     };
-    for (key, value) in [("fold.desktop", config.fold.desktop), ("fold.mobile", config.fold.mobile)] {
+    for (key, value) in [
+        ("fold.desktop", config.fold.desktop),
+        ("fold.mobile", config.fold.mobile),
+    ] {
         if value == 0 {
-            return fail(key, format!("`{key}` is 0"), "give the number of characters shown");
+            return fail(
+                key,
+                format!("`{key}` is 0"),
+                "give the number of characters shown",
+            );
         }
     }
     if config.engine.debounce_max_ms < config.engine.debounce_ms {
@@ -36,7 +47,11 @@ pub(super) fn validate(
         );
     }
     if config.engine.memo_lines == 0 {
-        return fail("engine.memo_lines", "`engine.memo_lines` is 0".to_owned(), "give at least 1");
+        return fail(
+            "engine.memo_lines",
+            "`engine.memo_lines` is 0".to_owned(),
+            "give at least 1",
+        );
     }
     if let Some(bad) = config.rules.off.iter().find(|r| !names_a_group(r)) {
         return fail(
@@ -52,5 +67,13 @@ pub(super) fn validate(
 /// once it is loaded, so `postwright config check` looks at those.
 fn names_a_group(selector: &str) -> bool {
     let group = selector.split('/').next().unwrap_or_default();
-    ["grammar", "spelling", "style", "structure", "linkedin", "unicode"].contains(&group)
+    [
+        "grammar",
+        "spelling",
+        "style",
+        "structure",
+        "linkedin",
+        "unicode",
+    ]
+    .contains(&group)
 }

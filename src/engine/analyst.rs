@@ -27,7 +27,12 @@ const NEED_LANGUAGE: [PartName; 6] = [
 /// The settings of an analysis as a part of cache keys.
 #[must_use]
 pub fn settings_key(settings: &Settings) -> String {
-    format!("{}/{}/{:?}", facts::VERSION, normalise::VERSION, settings.rules)
+    format!(
+        "{}/{}/{:?}",
+        facts::VERSION,
+        normalise::VERSION,
+        settings.rules
+    )
 }
 
 /// Analyses posts one after another.
@@ -42,7 +47,12 @@ impl Analyst {
     /// An analyst that shares `words` with others. Its checker is made when first needed.
     #[must_use]
     pub fn new(settings: Settings, dialect: Dialect, words: Words) -> Self {
-        Self { settings, dialect, words, checker: None }
+        Self {
+            settings,
+            dialect,
+            words,
+            checker: None,
+        }
     }
 
     /// Analyses `input`.
@@ -54,7 +64,14 @@ impl Analyst {
         let lines = LineFacts::of_post(&post, |line| Arc::new(LineFacts::of(line, rules)));
         watch.lap("segments", CacheUse::Off);
         let slow = self.slow(&post, &lines, parts, &mut watch);
-        let inputs = Inputs { input, post: &post, lines: &lines, slow, parts, explain };
+        let inputs = Inputs {
+            input,
+            post: &post,
+            lines: &lines,
+            slow,
+            parts,
+            explain,
+        };
         analyse::report(inputs, &self.settings, watch)
     }
 
@@ -89,7 +106,10 @@ impl Analyst {
                 Some(checked) => checked.iter().map(|g| g.noun_phrases.clone()).collect(),
                 None => {
                     let checker = self.checker();
-                    lines.iter().map(|l| checker.noun_phrases(&l.parsed)).collect()
+                    lines
+                        .iter()
+                        .map(|l| checker.noun_phrases(&l.parsed))
+                        .collect()
                 }
             };
             slow.keywords = Part::Ready(post_keywords(post, lines, &prose, &phrases));
@@ -106,7 +126,8 @@ impl Analyst {
     }
 
     fn checker(&mut self) -> &mut Checker {
-        self.checker.get_or_insert_with(|| Checker::new(self.words.clone(), self.dialect))
+        self.checker
+            .get_or_insert_with(|| Checker::new(self.words.clone(), self.dialect))
     }
 }
 
@@ -123,7 +144,9 @@ pub(super) fn post_keywords(
         .enumerate()
         .filter_map(|(i, spans)| Some((prose.line_start(i)?, &lines[i].parsed, spans)))
         .flat_map(|(start, parsed, spans)| {
-            spans.iter().map(move |s| parsed.normal_span(*s).shifted(start))
+            spans
+                .iter()
+                .map(move |s| parsed.normal_span(*s).shifted(start))
         })
         .collect();
     let mut found = keywords(&prose.text, &in_prose);

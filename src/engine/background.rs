@@ -81,7 +81,12 @@ impl Background {
     ) -> io::Result<Self> {
         let (orders, inbox) = unbounded();
         let latest = Arc::new(AtomicU64::new(0));
-        let thread = Thread { dialect, memo_lines, inbox, latest: latest.clone() };
+        let thread = Thread {
+            dialect,
+            memo_lines,
+            inbox,
+            latest: latest.clone(),
+        };
         thread::Builder::new()
             .name("postwright-lint".to_owned())
             .spawn(move || thread.run(user_words, reply))?;
@@ -123,7 +128,9 @@ impl Thread {
         let started = Instant::now();
         let (mut checker, mut memo) = self.equip(user_words.clone());
         checker.warm_up();
-        reply(Reply::Warm { took: started.elapsed() });
+        reply(Reply::Warm {
+            took: started.elapsed(),
+        });
         while let Ok(first) = self.inbox.recv() {
             let mut job = None;
             for order in std::iter::once(first).chain(self.inbox.try_iter()) {
@@ -149,7 +156,9 @@ impl Thread {
                 Ok(None) => {}
                 Err(_) => {
                     let reason = "the grammar checker failed on this text; the log says where";
-                    reply(Reply::Failed { reason: reason.to_owned() });
+                    reply(Reply::Failed {
+                        reason: reason.to_owned(),
+                    });
                     (checker, memo) = self.equip(user_words.clone());
                 }
             }
@@ -159,7 +168,10 @@ impl Thread {
     fn equip(&self, user_words: Vec<String>) -> (Checker, SegmentMemo<LineGrammar>) {
         let checker = Checker::new(Words::new(&user_words), self.dialect);
         let settings = format!("{:?}/{user_words:?}", self.dialect);
-        (checker, SegmentMemo::new("grammar", &settings, self.memo_lines))
+        (
+            checker,
+            SegmentMemo::new("grammar", &settings, self.memo_lines),
+        )
     }
 
     fn work(
@@ -184,6 +196,10 @@ impl Thread {
             return None;
         }
         let keywords = post_keywords(&job.post, &job.lines, &prose, &phrases);
-        Some(Slow { language, grammar: Part::Ready(grammar), keywords: Part::Ready(keywords) })
+        Some(Slow {
+            language,
+            grammar: Part::Ready(grammar),
+            keywords: Part::Ready(keywords),
+        })
     }
 }

@@ -88,7 +88,9 @@ where
         let written = write_results(&mut output, &order_out, &mut seen);
         drop(order_out);
         // A panic in the reader is a bug; it goes on in the caller.
-        let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        let read = reader
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         written.and(read)
     })
 }
@@ -102,7 +104,10 @@ fn read_lines<T>(
         let mut line = Vec::new();
         let read = input
             .read_until(b'\n', &mut line)
-            .map_err(|source| BatchError::Read { line: number - 1, source })?;
+            .map_err(|source| BatchError::Read {
+                line: number - 1,
+                source,
+            })?;
         if read == 0 {
             break;
         }
@@ -155,13 +160,18 @@ mod tests {
         |number, line| {
             // Later items finish first.
             thread::sleep(Duration::from_micros(200 * (number % 5)));
-            Done { output: line.trim_ascii().to_vec(), note: number }
+            Done {
+                output: line.trim_ascii().to_vec(),
+                note: number,
+            }
         }
     }
 
     #[test]
     fn keeps_the_order_and_counts_blank_lines() {
-        let input: String = (0..500).map(|i| format!("{i}\n{}", if i % 7 == 0 { "\n" } else { "" })).collect();
+        let input: String = (0..500)
+            .map(|i| format!("{i}\n{}", if i % 7 == 0 { "\n" } else { "" }))
+            .collect();
         let mut output = Vec::new();
         let mut notes = Vec::new();
         run(input.as_bytes(), &mut output, 4, echo, |n| notes.push(n)).unwrap();
@@ -190,7 +200,9 @@ mod tests {
     impl io::Read for Endless {
         fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
             let n = buf.len() / 2 * 2;
-            buf[..n].chunks_exact_mut(2).for_each(|c| c.copy_from_slice(b"x\n"));
+            buf[..n]
+                .chunks_exact_mut(2)
+                .for_each(|c| c.copy_from_slice(b"x\n"));
             Ok(n)
         }
     }

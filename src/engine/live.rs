@@ -93,9 +93,11 @@ impl Live {
             return self.slow.grammar.clone();
         }
         let memo = &mut self.grammar;
-        let known = self.post.lines().iter().map(|line| {
-            memo.get(line.span.of(self.post.text())).unwrap_or_default()
-        });
+        let known = self
+            .post
+            .lines()
+            .iter()
+            .map(|line| memo.get(line.span.of(self.post.text())).unwrap_or_default());
         Part::Ready(known.collect())
     }
 
@@ -107,7 +109,8 @@ impl Live {
         }
         if let Some(checked) = slow.grammar.ready() {
             for (line, grammar) in self.post.lines().iter().zip(checked) {
-                self.grammar.put(line.span.of(self.post.text()), grammar.clone());
+                self.grammar
+                    .put(line.span.of(self.post.text()), grammar.clone());
             }
         }
         self.slow = slow;
@@ -130,7 +133,11 @@ impl Live {
     /// The slow stages that the current revision needs.
     #[must_use]
     pub fn job(&self) -> Job {
-        Job { revision: self.revision, post: self.post.clone(), lines: self.lines.clone() }
+        Job {
+            revision: self.revision,
+            post: self.post.clone(),
+            lines: self.lines.clone(),
+        }
     }
 
     /// The post at the current revision.

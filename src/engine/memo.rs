@@ -63,7 +63,10 @@ impl<V> SegmentMemo<V> {
         let key = self.key(line);
         let found = match self.young.get(&key) {
             Some(value) => Some(value.clone()),
-            None => self.old.remove(&key).inspect(|value| self.insert(key, value.clone())),
+            None => self
+                .old
+                .remove(&key)
+                .inspect(|value| self.insert(key, value.clone())),
         };
         match found {
             Some(_) => self.hits += 1,
@@ -122,7 +125,10 @@ mod tests {
         memo.get_or("kept", || 1);
         for i in 0..100 {
             memo.get_or(&format!("line {i}"), || 2);
-            assert_eq!(*memo.get_or("kept", || unreachable!("dropped after {i}")), 1);
+            assert_eq!(
+                *memo.get_or("kept", || unreachable!("dropped after {i}")),
+                1
+            );
         }
         assert!(memo.stats().entries <= 20);
     }

@@ -66,6 +66,7 @@ pub struct Post {
     lines: Vec<LineSpan>,
     paragraphs: Vec<Span>,
     directives: Vec<Directive>,
+    directive_spans: Vec<Span>,
     bad_directives: Vec<BadDirective>,
     removed: Vec<Removed>,
     line_ending: LineEnding,
@@ -101,17 +102,18 @@ impl Post {
                 }
                 Some(parsed) => {
                     out.skip(line.len());
+                    let input_span = self.to_input.span(Span::new(at, at + body.len()));
                     match parsed {
                         Ok(d) => {
                             if d.scope == directive::Scope::NextLine {
                                 ignores.push((line_number, self.directives.len()));
                             }
                             self.directives.push(d);
+                            self.directive_spans.push(input_span);
                         }
-                        Err(reason) => self.bad_directives.push(BadDirective {
-                            input_span: self.to_input.span(Span::new(at, at + body.len())),
-                            reason,
-                        }),
+                        Err(reason) => self
+                            .bad_directives
+                            .push(BadDirective { input_span, reason }),
                     }
                 }
             }
@@ -177,6 +179,12 @@ impl Post {
     #[must_use]
     pub fn directives(&self) -> &[Directive] {
         &self.directives
+    }
+
+    /// Bytes of the input that hold each of [`Self::directives`].
+    #[must_use]
+    pub fn directive_spans(&self) -> &[Span] {
+        &self.directive_spans
     }
 
     /// Comment lines that could not be read.
@@ -272,6 +280,10 @@ mod tests {
         assert_eq!(post.input_span(Span::new(at, at + 8)).of(input), "Maybe so");
         assert!(post.is_ignored("style/hedge", at) && !post.is_ignored("style/hedge", 0));
         assert!(post.is_ignored("spelling/typo", 0));
+        assert_eq!(
+            post.directive_spans()[0].of(input),
+            "<!-- postwright: ignore style/hedge -->"
+        );
         assert_eq!(post.line_ending(), LineEnding::CrLf);
     }
 

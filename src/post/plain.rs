@@ -1,6 +1,8 @@
 //! Characters that hide: bidirectional controls and zero-width characters, and the safe form of a
 //! text without them.
 
+use std::cell::LazyCell;
+
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::emoji::is_emoji;
@@ -37,12 +39,14 @@ pub fn hidden_in(text: &str) -> Vec<(usize, char, Hidden)> {
     }
     let mut out = Vec::new();
     for (start, cluster) in text.grapheme_indices(true) {
+        // Asked once per cluster: a cluster may hold a million joiners.
+        let emoji = LazyCell::new(|| is_emoji(cluster));
         for (i, c) in cluster.char_indices() {
             let Some(kind) = hidden(c) else { continue };
             let joiner = matches!(c, '\u{200c}' | '\u{200d}');
             let rest = &text[start + i + c.len_utf8()..];
             let needed = joiner
-                && (is_emoji(cluster) && i > 0 && !cluster[i + c.len_utf8()..].is_empty()
+                && (*emoji && i > 0 && !cluster[i + c.len_utf8()..].is_empty()
                     || needs_joiner(text[..start + i].chars().next_back())
                         && needs_joiner(rest.chars().next()));
             if !needed {

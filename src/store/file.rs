@@ -80,24 +80,39 @@ pub struct Opened {
 /// # Errors
 /// Where there is something that cannot be read as a post.
 pub fn open(path: &Path) -> Result<Opened, FileError> {
-    let failed = |source| FileError::Open { path: path.to_owned(), source };
+    let failed = |source| FileError::Open {
+        path: path.to_owned(),
+        source,
+    };
     let metadata = match fs::metadata(path) {
         Ok(metadata) => metadata,
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
-            return Ok(Opened { is_new: true, ..Opened::default() });
+            return Ok(Opened {
+                is_new: true,
+                ..Opened::default()
+            });
         }
         Err(e) => return Err(failed(e)),
     };
     if !metadata.is_file() {
-        return Err(FileError::NotAFile { path: path.to_owned() });
+        return Err(FileError::NotAFile {
+            path: path.to_owned(),
+        });
     }
     if metadata.len() > LARGEST {
-        return Err(FileError::TooLarge { path: path.to_owned(), size: metadata.len() });
+        return Err(FileError::TooLarge {
+            path: path.to_owned(),
+            size: metadata.len(),
+        });
     }
     let text = String::from_utf8(fs::read(path).map_err(failed)?).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let byte = e.as_bytes().get(at).copied().unwrap_or_default();
-        FileError::NotUtf8 { path: path.to_owned(), at, byte }
+        FileError::NotUtf8 {
+            path: path.to_owned(),
+            at,
+            byte,
+        }
     })?;
     let scrubbed = scrub(&text);
     Ok(Opened {
@@ -114,8 +129,10 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
 /// Names the step's reason; the old file is untouched.
 pub fn save(path: &Path, text: &str, line_ending: LineEnding) -> Result<(), FileError> {
     let bytes = line_ending.restore(text);
-    write_atomically(path, bytes.as_bytes())
-        .map_err(|source| FileError::Save { path: path.to_owned(), source })
+    write_atomically(path, bytes.as_bytes()).map_err(|source| FileError::Save {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Puts `text` into a new file in `folder`, readable by its owner alone, whose name ends in
@@ -126,7 +143,10 @@ pub fn save(path: &Path, text: &str, line_ending: LineEnding) -> Result<(), File
 pub fn rescue(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
     let suffix = format!("-{name}");
-    let mut file = Builder::new().prefix("unsaved-").suffix(&suffix).tempfile_in(folder)?;
+    let mut file = Builder::new()
+        .prefix("unsaved-")
+        .suffix(&suffix)
+        .tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.as_file().sync_all()?;
     let (_, path) = file.keep()?;
@@ -143,8 +163,14 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut builder = Builder::new();
     builder.prefix(".postwright-");
     let existing = fs::metadata(&target).ok();
-    if existing.as_ref().is_some_and(|m| m.permissions().readonly()) {
-        return Err(io::Error::new(io::ErrorKind::PermissionDenied, "the file is read-only"));
+    if existing
+        .as_ref()
+        .is_some_and(|m| m.permissions().readonly())
+    {
+        return Err(io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "the file is read-only",
+        ));
     }
     #[cfg(unix)]
     {
@@ -174,7 +200,11 @@ mod tests {
         assert!(open(&path).unwrap().is_new);
         save(&path, "héllo\n", LineEnding::Lf).unwrap();
         assert_eq!(open(&path).unwrap().text, "héllo\n");
-        assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1, "no temporary file stays");
+        assert_eq!(
+            fs::read_dir(dir.path()).unwrap().count(),
+            1,
+            "no temporary file stays"
+        );
     }
 
     #[test]
@@ -194,7 +224,14 @@ mod tests {
         assert!(matches!(open(dir.path()), Err(FileError::NotAFile { .. })));
         let path = dir.path().join("bin");
         fs::write(&path, b"ab\xffc").unwrap();
-        assert!(matches!(open(&path), Err(FileError::NotUtf8 { at: 2, byte: 0xff, .. })));
+        assert!(matches!(
+            open(&path),
+            Err(FileError::NotUtf8 {
+                at: 2,
+                byte: 0xff,
+                ..
+            })
+        ));
     }
 
     #[cfg(unix)]
@@ -210,7 +247,10 @@ mod tests {
         save(&link, "new", LineEnding::Lf).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
-        assert_eq!(fs::metadata(&real).unwrap().permissions().mode() & 0o777, 0o640);
+        assert_eq!(
+            fs::metadata(&real).unwrap().permissions().mode() & 0o777,
+            0o640
+        );
     }
 
     #[cfg(unix)]

@@ -17,7 +17,10 @@ pub const LOG_FILE: &str = "postwright.log";
 pub fn start(folder: &Path, level: &str) -> io::Result<WorkerGuard> {
     std::fs::create_dir_all(folder)?;
     let path = folder.join(LOG_FILE);
-    let file = std::fs::OpenOptions::new().create(true).append(true).open(path)?;
+    let file = std::fs::OpenOptions::new()
+        .create(true)
+        .append(true)
+        .open(path)?;
     let (writer, guard) = tracing_appender::non_blocking(file);
     // A second start in one process (tests) keeps the first subscriber.
     let _ = tracing_subscriber::fmt()

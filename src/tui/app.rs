@@ -4,11 +4,13 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
+use crossterm::event::{
+    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use ratatui::layout::{Position, Rect};
 
-use crate::analysis::{Report, Settings};
 use crate::analysis::report::LocatedFinding;
+use crate::analysis::{Report, Settings};
 use crate::engine::{Live, Reply};
 use crate::post::directive::ignore_line;
 use crate::post::{LineEnding, Revision, Span};
@@ -42,9 +44,17 @@ pub enum Input {
     Resize(u16, u16),
     Engine(Reply),
     /// A save came to an end.
-    Saved { revision: Revision, path: PathBuf, then_quit: bool, result: Result<(), String> },
+    Saved {
+        revision: Revision,
+        path: PathBuf,
+        then_quit: bool,
+        result: Result<(), String>,
+    },
     /// The dictionary was written.
-    WordAdded { word: String, result: Result<Vec<String>, String> },
+    WordAdded {
+        word: String,
+        result: Result<Vec<String>, String>,
+    },
 }
 
 /// Something for the loop to do.
@@ -55,7 +65,13 @@ pub enum Effect {
     /// Run the slow stages at once.
     AnalyseNow,
     /// Write the text.
-    Save { revision: Revision, path: PathBuf, text: String, line_ending: LineEnding, then_quit: bool },
+    Save {
+        revision: Revision,
+        path: PathBuf,
+        text: String,
+        line_ending: LineEnding,
+        then_quit: bool,
+    },
     /// Add a word to the dictionary and read it anew.
     AddWord(String),
     /// Tell the checker its new words.
@@ -99,7 +115,13 @@ pub struct App {
 impl App {
     /// The state for an opened post.
     #[must_use]
-    pub fn new(opened: Opened, path: Option<PathBuf>, settings: Settings, memo_lines: usize, theme: Theme) -> Self {
+    pub fn new(
+        opened: Opened,
+        path: Option<PathBuf>,
+        settings: Settings,
+        memo_lines: usize,
+        theme: Theme,
+    ) -> Self {
         let message = opening_message(&opened, path.as_ref());
         Self {
             editor: Editor::new(opened.text),
@@ -135,9 +157,12 @@ impl App {
                 Vec::new()
             }
             Input::Engine(reply) => self.engine(reply),
-            Input::Saved { revision, path, then_quit, result } => {
-                self.saved(revision, path, then_quit, result)
-            }
+            Input::Saved {
+                revision,
+                path,
+                then_quit,
+                result,
+            } => self.saved(revision, path, then_quit, result),
             Input::WordAdded { word, result } => self.word_added(&word, result),
         };
         self.analyse_if_changed(effects)
@@ -201,7 +226,9 @@ impl App {
 
     fn overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let page = usize::from(self.screen.height.saturating_sub(4)).max(1);
-        let Some(top) = self.overlays.last_mut() else { return Vec::new() };
+        let Some(top) = self.overlays.last_mut() else {
+            return Vec::new();
+        };
         match top.key(key, page) {
             Answer::Stay => Vec::new(),
             Answer::Close => {
@@ -233,7 +260,11 @@ impl App {
             Command::Quit => return vec![Effect::Quit],
             Command::Help => {
                 let lines = help_lines(&self.theme);
-                self.overlays.push(Overlay::Page { title: "Keys", lines, top: 0 });
+                self.overlays.push(Overlay::Page {
+                    title: "Keys",
+                    lines,
+                    top: 0,
+                });
             }
             Command::NextPane => {
                 self.focus = match self.focus {
@@ -272,7 +303,11 @@ impl App {
                 let report = self.live.report(true);
                 if let Some(explain) = &report.explain {
                     let (title, lines) = explain_lines(topic, explain, &self.theme);
-                    self.overlays.push(Overlay::Page { title, lines, top: 0 });
+                    self.overlays.push(Overlay::Page {
+                        title,
+                        lines,
+                        top: 0,
+                    });
                 }
             }
             results::Outcome::Show(span) => self.show(span),
@@ -299,7 +334,9 @@ impl App {
     }
 
     fn apply_fix(&mut self, index: usize) {
-        let Some(finding) = self.finding(index).cloned() else { return };
+        let Some(finding) = self.finding(index).cloned() else {
+            return;
+        };
         match finding.replacements.first() {
             Some(fix) => {
                 self.editor.replace(finding.span.span(), fix);
@@ -311,7 +348,9 @@ impl App {
 
     /// Puts a comment above the line, which export strips.
     fn ignore(&mut self, index: usize) {
-        let Some(finding) = self.finding(index).cloned() else { return };
+        let Some(finding) = self.finding(index).cloned() else {
+            return;
+        };
         let start = self.editor.buffer().line_start(finding.span.start);
         let line = format!("{}\n", ignore_line(&finding.rule));
         self.editor.replace(Span::new(start, start), &line);
@@ -319,12 +358,18 @@ impl App {
     }
 
     fn add_word(&mut self, index: usize) -> Vec<Effect> {
-        let Some(finding) = self.finding(index) else { return Vec::new() };
+        let Some(finding) = self.finding(index) else {
+            return Vec::new();
+        };
         if !finding.rule.starts_with("spelling/") {
             self.notice("only words that the speller does not know can be added".to_owned());
             return Vec::new();
         }
-        let word = finding.span.span().of(self.editor.buffer().text()).to_owned();
+        let word = finding
+            .span
+            .span()
+            .of(self.editor.buffer().text())
+            .to_owned();
         vec![Effect::AddWord(word)]
     }
 
@@ -363,7 +408,10 @@ impl App {
     }
 
     fn ask_for_name(&mut self, then_quit: bool) {
-        let input = self.path.as_ref().map_or_else(String::new, |p| p.display().to_string());
+        let input = self
+            .path
+            .as_ref()
+            .map_or_else(String::new, |p| p.display().to_string());
         self.overlays.push(Overlay::SaveAs { input, then_quit });
     }
 
@@ -383,10 +431,16 @@ impl App {
                     self.editor.mark_saved();
                 }
                 // What was typed while the file was written is not on disk yet.
-                if then_quit && current { vec![Effect::Quit] } else { Vec::new() }
+                if then_quit && current {
+                    vec![Effect::Quit]
+                } else {
+                    Vec::new()
+                }
             }
             Err(reason) => {
-                self.fail(format!("{reason}; the text is still here, F2 saves it elsewhere"));
+                self.fail(format!(
+                    "{reason}; the text is still here, F2 saves it elsewhere"
+                ));
                 Vec::new()
             }
         }
@@ -408,7 +462,10 @@ impl App {
         if !self.overlays.is_empty() {
             return Vec::new();
         }
-        let at = Position { x: event.column, y: event.row };
+        let at = Position {
+            x: event.column,
+            y: event.row,
+        };
         let rows = match event.kind {
             MouseEventKind::ScrollUp => -3,
             MouseEventKind::ScrollDown => 3,
@@ -443,8 +500,10 @@ impl App {
     fn resize(&mut self, screen: Rect) {
         self.screen = screen;
         self.panes = panes(screen);
-        self.editor.resize(self.panes.editor.width, self.panes.editor.height);
-        self.results.resize(self.panes.results.width, self.panes.results.height);
+        self.editor
+            .resize(self.panes.editor.width, self.panes.editor.height);
+        self.results
+            .resize(self.panes.results.width, self.panes.results.height);
         self.show_report();
     }
 
@@ -454,7 +513,11 @@ impl App {
                 tracing::info!(?took, "grammar checker is warm");
                 self.background_time = Some(took);
             }
-            Reply::Slow { revision, slow, took } => {
+            Reply::Slow {
+                revision,
+                slow,
+                took,
+            } => {
                 if self.live.accept(revision, *slow) {
                     self.background_time = Some(took);
                     self.refresh();
@@ -496,29 +559,44 @@ impl App {
         let findings = self.report.findings.ready().map_or(&[][..], Vec::as_slice);
         self.marks = findings
             .iter()
-            .map(|f| Mark { span: f.span.span(), style: self.theme.severity(f.severity) })
+            .map(|f| Mark {
+                span: f.span.span(),
+                style: self.theme.severity(f.severity),
+            })
             .collect();
-        self.results.set_report(&self.report, self.editor.buffer().text(), &self.theme);
+        self.results
+            .set_report(&self.report, self.editor.buffer().text(), &self.theme);
     }
 
     fn notice(&mut self, text: String) {
-        self.message = Some(Message { text, is_error: false });
+        self.message = Some(Message {
+            text,
+            is_error: false,
+        });
     }
 
     fn fail(&mut self, text: String) {
         tracing::error!("{text}");
-        self.message = Some(Message { text, is_error: true });
+        self.message = Some(Message {
+            text,
+            is_error: true,
+        });
     }
 }
 
 fn opening_message(opened: &Opened, path: Option<&PathBuf>) -> Option<Message> {
     let text = match (path, opened.removed.len()) {
         (_, n) if n > 0 => {
-            format!("left out {n} control characters or sequences; a save writes the post without them")
+            format!(
+                "left out {n} control characters or sequences; a save writes the post without them"
+            )
         }
         (Some(path), _) if opened.is_new => format!("new draft: {}", path.display()),
         (None, _) => "new draft; Ctrl-S asks for a name, F1 shows the keys".to_owned(),
         _ => return None,
     };
-    Some(Message { text, is_error: false })
+    Some(Message {
+        text,
+        is_error: false,
+    })
 }

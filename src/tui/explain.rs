@@ -44,26 +44,46 @@ fn scores(explain: &Explanation, theme: &Theme) -> Vec<Line<'static>> {
 }
 
 fn sentiment(explain: &Explanation, theme: &Theme) -> Vec<Line<'static>> {
-    let Some(trace) = &explain.sentiment else { return Vec::new() };
+    let Some(trace) = &explain.sentiment else {
+        return Vec::new();
+    };
     let mut out = vec![
         Line::raw(format!("  {:>8.4}  sum of the tokens below", trace.sum)),
-        Line::raw(format!("  {:>8.4}  exclamation marks, away from zero", trace.exclamation)),
-        Line::raw(format!("  {:>8.4}  question marks, away from zero", trace.question)),
+        Line::raw(format!(
+            "  {:>8.4}  exclamation marks, away from zero",
+            trace.exclamation
+        )),
+        Line::raw(format!(
+            "  {:>8.4}  question marks, away from zero",
+            trace.question
+        )),
         Line::raw(format!("  {:>8.4}  = s", trace.emphasised)),
-        Line::styled(format!("  {:>8.4}  = s / √(s² + 15), the compound score", trace.compound), theme.title),
+        Line::styled(
+            format!(
+                "  {:>8.4}  = s / √(s² + 15), the compound score",
+                trace.compound
+            ),
+            theme.title,
+        ),
         Line::raw(format!(
             "  neg {:.3}, neu {:.3}, pos {:.3}: shares of the tokens, each sentiment counting one more than its valence",
             trace.polarity.neg, trace.polarity.neu, trace.polarity.pos
         )),
         Line::default(),
     ];
-    let telling = trace.tokens.iter().filter(|t| t.listed.is_some() || !t.adjustments.is_empty());
+    let telling = trace
+        .tokens
+        .iter()
+        .filter(|t| t.listed.is_some() || !t.adjustments.is_empty());
     out.extend(telling.map(|t| token_line(t, &trace.tokens, theme)));
     out
 }
 
 fn token_line(token: &TracedToken, all: &[TracedToken], theme: &Theme) -> Line<'static> {
-    let mut pieces = vec![Span::raw(format!("  {:>8.3}  {}", token.valence, token.text))];
+    let mut pieces = vec![Span::raw(format!(
+        "  {:>8.3}  {}",
+        token.valence, token.text
+    ))];
     if let Some(listed) = token.listed {
         pieces.push(Span::styled(format!("  listed {listed}"), theme.faint));
     }
@@ -73,8 +93,14 @@ fn token_line(token: &TracedToken, all: &[TracedToken], theme: &Theme) -> Line<'
             Effect::Multiply(f) => format!("×{f}"),
             Effect::Replace(v) => format!("={v}"),
         };
-        let cause = a.cause.and_then(|i| all.get(i)).map_or_else(String::new, |t| format!(" “{}”", t.text));
-        pieces.push(Span::styled(format!("  {}{cause} {step}", a.rule.name()), theme.faint));
+        let cause = a
+            .cause
+            .and_then(|i| all.get(i))
+            .map_or_else(String::new, |t| format!(" “{}”", t.text));
+        pieces.push(Span::styled(
+            format!("  {}{cause} {step}", a.rule.name()),
+            theme.faint,
+        ));
     }
     Line::from(pieces)
 }

@@ -70,7 +70,10 @@ impl Chord {
             "end" => KeyCode::End,
             "pageup" => KeyCode::PageUp,
             "pagedown" => KeyCode::PageDown,
-            key => match (key.strip_prefix('f').and_then(|n| n.parse().ok()), single(key)) {
+            key => match (
+                key.strip_prefix('f').and_then(|n| n.parse().ok()),
+                single(key),
+            ) {
                 (Some(n @ 1..=24), _) => KeyCode::F(n),
                 (_, Some(c)) => KeyCode::Char(c),
                 _ => return Err(format!("`{key}` is no key")),
@@ -115,7 +118,9 @@ pub struct Keymap {
 
 impl Default for Keymap {
     fn default() -> Self {
-        let bound = TABLE.iter().flat_map(|e| e.keys.iter().map(move |k| (e, k)));
+        let bound = TABLE
+            .iter()
+            .flat_map(|e| e.keys.iter().map(move |k| (e, k)));
         let bindings = bound
             .filter_map(|(e, key)| Some(((e.context, Chord::parse(key).ok()?), e.command)))
             .collect();
@@ -129,7 +134,8 @@ impl Keymap {
     pub fn resolve(&self, context: Context, event: KeyEvent) -> Option<Command> {
         let chord = Chord::of(event);
         let here = self.bindings.get(&(context, chord));
-        here.or_else(|| self.bindings.get(&(Context::Anywhere, chord))).copied()
+        here.or_else(|| self.bindings.get(&(Context::Anywhere, chord)))
+            .copied()
     }
 }
 
@@ -155,17 +161,32 @@ mod tests {
     fn events_find_their_command() {
         let map = Keymap::default();
         let press = |code, modifiers| KeyEvent::new(code, modifiers);
-        let ctrl_shift_z = press(KeyCode::Char('Z'), KeyModifiers::CONTROL | KeyModifiers::SHIFT);
-        assert_eq!(map.resolve(Context::Editor, ctrl_shift_z), Some(Command::Redo));
+        let ctrl_shift_z = press(
+            KeyCode::Char('Z'),
+            KeyModifiers::CONTROL | KeyModifiers::SHIFT,
+        );
+        assert_eq!(
+            map.resolve(Context::Editor, ctrl_shift_z),
+            Some(Command::Redo)
+        );
         let tab = press(KeyCode::BackTab, KeyModifiers::SHIFT);
         assert_eq!(map.resolve(Context::Results, tab), Some(Command::NextPane));
-        assert_eq!(map.resolve(Context::Editor, press(KeyCode::Char('a'), KeyModifiers::NONE)), None);
+        assert_eq!(
+            map.resolve(
+                Context::Editor,
+                press(KeyCode::Char('a'), KeyModifiers::NONE)
+            ),
+            None
+        );
     }
 
     #[test]
     fn chords_are_told_as_people_write_them() {
         let tell = |k| Chord::parse(k).unwrap().to_string();
-        assert_eq!(["ctrl-s", "f1", "ctrl-shift-left", "pageup", "a"].map(tell), ["Ctrl-S", "F1", "Ctrl-Shift-Left", "PgUp", "a"]);
+        assert_eq!(
+            ["ctrl-s", "f1", "ctrl-shift-left", "pageup", "a"].map(tell),
+            ["Ctrl-S", "F1", "Ctrl-Shift-Left", "PgUp", "a"]
+        );
         assert!(Chord::parse("hyper-x").is_err());
     }
 }

@@ -30,7 +30,8 @@ pub fn panes(screen: Rect) -> Panes {
     if is_too_small(screen) {
         return Panes::default();
     }
-    let [main, status] = Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(screen);
+    let [main, status] =
+        Layout::vertical([Constraint::Fill(1), Constraint::Length(1)]).areas(screen);
     let halves = [Constraint::Percentage(55), Constraint::Percentage(45)];
     let [editor_frame, results_frame] = if screen.width >= WIDE {
         Layout::horizontal(halves).areas(main)
@@ -38,5 +39,11 @@ pub fn panes(screen: Rect) -> Panes {
         Layout::vertical(halves).areas(main)
     };
     let inner = |frame| Block::bordered().inner(frame);
-    Panes { editor_frame, editor: inner(editor_frame), results_frame, results: inner(results_frame), status }
+    Panes {
+        editor_frame,
+        editor: inner(editor_frame),
+        results_frame,
+        results: inner(results_frame),
+        status,
+    }
 }

@@ -31,16 +31,33 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         return Err(TuiError::NoTerminal("standard input or output is not one"));
     }
     if std::env::var_os("TERM").is_some_and(|t| t == "dumb") {
-        return Err(TuiError::NoTerminal("TERM is `dumb`, which cannot place a cursor"));
+        return Err(TuiError::NoTerminal(
+            "TERM is `dumb`, which cannot place a cursor",
+        ));
     }
     let opened = match &options.file {
         Some(path) => file::open(path)?,
-        None => file::Opened { is_new: true, ..file::Opened::default() },
+        None => file::Opened {
+            is_new: true,
+            ..file::Opened::default()
+        },
     };
-    let theme = if options.colour { Theme::ansi() } else { Theme::monochrome() };
+    let theme = if options.colour {
+        Theme::ansi()
+    } else {
+        Theme::monochrome()
+    };
     let settings = options.settings.clone();
-    let mut app = App::new(opened, options.file.clone(), settings, options.memo_lines, theme);
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let mut app = App::new(
+        opened,
+        options.file.clone(),
+        settings,
+        options.memo_lines,
+        theme,
+    );
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
     // Whatever ends the loop, the text comes out of it.
     let ended = catch_unwind(AssertUnwindSafe(|| {
         let mut screen = Screen::take(options.mouse)?;
@@ -50,7 +67,10 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     match ended {
         Ok(Ok(())) => {
             if let Some(path) = rescued {
-                eprintln!("postwright: the text was not saved; it is in {}", path.display());
+                eprintln!(
+                    "postwright: the text was not saved; it is in {}",
+                    path.display()
+                );
             }
             Ok(())
         }
@@ -65,7 +85,11 @@ fn rescue(app: &App, folder: Option<&Path>) -> Option<PathBuf> {
     if app.discarded || !buffer.is_modified() {
         return None;
     }
-    let name = app.path.as_deref().and_then(Path::file_name).and_then(|n| n.to_str());
+    let name = app
+        .path
+        .as_deref()
+        .and_then(Path::file_name)
+        .and_then(|n| n.to_str());
     match file::rescue(folder?, name.unwrap_or("draft.md"), buffer.text()) {
         Ok(path) => Some(path),
         Err(error) => {
@@ -100,7 +124,12 @@ async fn event_loop(app: &mut App, screen: &mut Screen, options: &Options) -> io
             let _ = replies.send(Input::Engine(reply));
         },
     )?;
-    let mut runner = Runner { background, inputs, options, due: None };
+    let mut runner = Runner {
+        background,
+        inputs,
+        options,
+        due: None,
+    };
     let mut events = EventStream::new();
     let mut hangup = signal(SignalKind::hangup())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -192,18 +221,31 @@ impl Runner<'_> {
                     self.background.submit(app.job());
                 }
                 Effect::SetWords(words) => self.background.set_words(words),
-                Effect::Save { revision, path, text, line_ending, then_quit } => {
+                Effect::Save {
+                    revision,
+                    path,
+                    text,
+                    line_ending,
+                    then_quit,
+                } => {
                     let inputs = self.inputs.clone();
                     tokio::task::spawn_blocking(move || {
-                        let result = file::save(&path, &text, line_ending).map_err(|e| e.to_string());
-                        let _ = inputs.send(Input::Saved { revision, path, then_quit, result });
+                        let result =
+                            file::save(&path, &text, line_ending).map_err(|e| e.to_string());
+                        let _ = inputs.send(Input::Saved {
+                            revision,
+                            path,
+                            then_quit,
+                            result,
+                        });
                     });
                 }
                 Effect::AddWord(word) => {
                     let inputs = self.inputs.clone();
                     let path = self.options.dictionary.clone();
                     tokio::task::spawn_blocking(move || {
-                        let result = dictionary::add(path.as_deref(), &word).map_err(|e| e.to_string());
+                        let result =
+                            dictionary::add(path.as_deref(), &word).map_err(|e| e.to_string());
                         let _ = inputs.send(Input::WordAdded { word, result });
                     });
                 }

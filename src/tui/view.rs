@@ -15,31 +15,63 @@ use super::panes::{editor, results};
 pub fn draw(app: &App, area: Rect, frame: &mut Buffer) -> Option<Position> {
     if is_too_small(area) {
         let text = format!("too small: {}x{} at least", LEAST.0, LEAST.1);
-        Paragraph::new(text).wrap(Wrap { trim: true }).render(area, frame);
+        Paragraph::new(text)
+            .wrap(Wrap { trim: true })
+            .render(area, frame);
         return None;
     }
     let panes = app.panes;
     let theme = &app.theme;
-    let border = |focused| if focused { theme.border_focused } else { theme.border };
-    let name = app.path.as_ref().map_or("new draft".to_owned(), |p| p.display().to_string());
-    let mark = if app.editor.buffer().is_modified() { " •" } else { "" };
+    let border = |focused| {
+        if focused {
+            theme.border_focused
+        } else {
+            theme.border
+        }
+    };
+    let name = app
+        .path
+        .as_ref()
+        .map_or("new draft".to_owned(), |p| p.display().to_string());
+    let mark = if app.editor.buffer().is_modified() {
+        " •"
+    } else {
+        ""
+    };
     Block::bordered()
         .title(format!(" {name}{mark} "))
         .border_style(border(app.focus == Focus::Editor))
         .render(panes.editor_frame, frame);
-    let title = if app.is_behind() { " Results · checking … " } else { " Results " };
+    let title = if app.is_behind() {
+        " Results · checking … "
+    } else {
+        " Results "
+    };
     Block::bordered()
         .title(title)
         .border_style(border(app.focus == Focus::Results))
         .render(panes.results_frame, frame);
-    let view = editor::View { theme, marks: &app.marks };
+    let view = editor::View {
+        theme,
+        marks: &app.marks,
+    };
     let cursor = editor::render(&app.editor, &view, panes.editor, frame);
-    results::render(&app.results, theme, app.focus == Focus::Results, panes.results, frame);
+    results::render(
+        &app.results,
+        theme,
+        app.focus == Focus::Results,
+        panes.results,
+        frame,
+    );
     status(app, frame);
     if app.overlays.is_empty() {
         return cursor.filter(|_| app.focus == Focus::Editor);
     }
-    app.overlays.iter().map(|o| overlays::render(o, theme, area, frame)).last().flatten()
+    app.overlays
+        .iter()
+        .map(|o| overlays::render(o, theme, area, frame))
+        .last()
+        .flatten()
 }
 
 fn status(app: &App, frame: &mut Buffer) {
@@ -48,9 +80,10 @@ fn status(app: &App, frame: &mut Buffer) {
     frame.set_style(area, theme.status);
     let right = figures(app);
     let left = match &app.message {
-        Some(message) if message.is_error => {
-            Line::from(vec![Span::styled(" ✗ ", theme.error), Span::raw(message.text.clone())])
-        }
+        Some(message) if message.is_error => Line::from(vec![
+            Span::styled(" ✗ ", theme.error),
+            Span::raw(message.text.clone()),
+        ]),
         Some(message) => Line::raw(format!(" {}", message.text)),
         None => Line::raw(" F1 keys  Ctrl-S save  Ctrl-Q quit  Tab pane"),
     };

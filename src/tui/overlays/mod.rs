@@ -11,7 +11,11 @@ pub use render::{help_lines, render};
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
     /// Text to read, with the first visible line.
-    Page { title: &'static str, lines: Vec<Line<'static>>, top: usize },
+    Page {
+        title: &'static str,
+        lines: Vec<Line<'static>>,
+        top: usize,
+    },
     /// Whether to throw text away.
     ConfirmQuit,
     /// Asks for a file name; `then_quit` remembers why.

@@ -22,8 +22,12 @@ pub fn render(
         Overlay::Page { title, lines, top } => {
             let title = format!(" {title} · ↑↓ scroll, any other key closes ");
             let inner = window(area, 100, u16::MAX, title, theme, frame);
-            let visible: Vec<Line<'_>> =
-                lines.iter().skip(*top).take(inner.height.into()).cloned().collect();
+            let visible: Vec<Line<'_>> = lines
+                .iter()
+                .skip(*top)
+                .take(inner.height.into())
+                .cloned()
+                .collect();
             Paragraph::new(visible).render(inner, frame);
             None
         }
@@ -38,8 +42,14 @@ pub fn render(
                 key("Esc"),
                 Span::raw(" stay"),
             ]);
-            let text = vec![Line::from("The post has changes that are not saved."), Line::default(), choices];
-            Paragraph::new(text).wrap(Wrap { trim: true }).render(inner, frame);
+            let text = vec![
+                Line::from("The post has changes that are not saved."),
+                Line::default(),
+                choices,
+            ];
+            Paragraph::new(text)
+                .wrap(Wrap { trim: true })
+                .render(inner, frame);
             None
         }
         Overlay::SaveAs { input, .. } => {
@@ -65,8 +75,12 @@ fn window(
     theme: &Theme,
     frame: &mut Buffer,
 ) -> Rect {
-    let width = width.min(area.width.saturating_sub(2)).max(area.width.min(10));
-    let height = height.min(area.height.saturating_sub(2)).max(area.height.min(3));
+    let width = width
+        .min(area.width.saturating_sub(2))
+        .max(area.width.min(10));
+    let height = height
+        .min(area.height.saturating_sub(2))
+        .max(area.height.min(3));
     let rect = Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height - height) / 2,
@@ -74,7 +88,9 @@ fn window(
         height,
     };
     Clear.render(rect, frame);
-    let block = Block::bordered().title(title).border_style(theme.border_focused);
+    let block = Block::bordered()
+        .title(title)
+        .border_style(theme.border_focused);
     let inner = block.inner(rect);
     block.render(rect, frame);
     inner
@@ -89,10 +105,17 @@ pub fn help_lines(theme: &Theme) -> Vec<Line<'static>> {
             out.push(Line::default());
         }
         out.push(Line::styled(context.title(), theme.title));
-        for entry in TABLE.iter().filter(|e| e.context == context && !e.help.is_empty()) {
+        for entry in TABLE
+            .iter()
+            .filter(|e| e.context == context && !e.help.is_empty())
+        {
             // The table's chords parse, by test.
-            let keys: Vec<String> =
-                entry.keys.iter().filter_map(|k| Chord::parse(k).ok()).map(|c| c.to_string()).collect();
+            let keys: Vec<String> = entry
+                .keys
+                .iter()
+                .filter_map(|k| Chord::parse(k).ok())
+                .map(|c| c.to_string())
+                .collect();
             out.push(Line::from(vec![
                 Span::styled(format!("  {:<22}", keys.join(", ")), theme.key),
                 Span::raw(entry.help),

@@ -32,7 +32,11 @@ impl TextBuffer {
     /// A buffer of `text`, unchanged, with the cursor at its start.
     #[must_use]
     pub fn new(text: String) -> Self {
-        Self { text, saved_at: Some(0), ..Self::default() }
+        Self {
+            text,
+            saved_at: Some(0),
+            ..Self::default()
+        }
     }
 
     /// The text.
@@ -82,7 +86,11 @@ impl TextBuffer {
     /// Moves the cursor to the grapheme boundary at or before byte `to`.
     pub fn move_to(&mut self, to: usize, select: bool) {
         self.joinable = false;
-        self.anchor = if select { self.anchor.or(Some(self.cursor)) } else { None };
+        self.anchor = if select {
+            self.anchor.or(Some(self.cursor))
+        } else {
+            None
+        };
         self.cursor = self.boundary_at(to);
     }
 
@@ -95,7 +103,9 @@ impl TextBuffer {
 
     /// Puts `new` in place of the selection, or at the cursor.
     pub fn insert(&mut self, new: &str) {
-        let range = self.selection().unwrap_or_else(|| Span::new(self.cursor, self.cursor));
+        let range = self
+            .selection()
+            .unwrap_or_else(|| Span::new(self.cursor, self.cursor));
         if range.is_empty() && self.join(new) {
             return;
         }
@@ -130,7 +140,11 @@ impl TextBuffer {
     /// Adds a typed character to the last edit where both belong to one word.
     fn join(&mut self, new: &str) -> bool {
         let at_end = self.cursor;
-        let Some(last) = self.undo.last_mut().filter(|_| self.joinable && is_single(new)) else {
+        let Some(last) = self
+            .undo
+            .last_mut()
+            .filter(|_| self.joinable && is_single(new))
+        else {
             return false;
         };
         let ends_in_space = last.inserted.ends_with(char::is_whitespace);
@@ -148,9 +162,9 @@ impl TextBuffer {
 
     /// Deletes the selection, or from the cursor to `to`.
     fn delete_to(&mut self, to: usize) {
-        let range = self.selection().unwrap_or_else(|| {
-            Span::new(self.cursor.min(to), self.cursor.max(to))
-        });
+        let range = self
+            .selection()
+            .unwrap_or_else(|| Span::new(self.cursor.min(to), self.cursor.max(to)));
         self.replace(range, "");
     }
 
@@ -171,8 +185,11 @@ impl TextBuffer {
 
     /// Takes the last edit back. Returns whether there was one.
     pub fn undo(&mut self) -> bool {
-        let Some(edit) = self.undo.pop() else { return false };
-        self.text.replace_range(edit.at..edit.at + edit.inserted.len(), &edit.removed);
+        let Some(edit) = self.undo.pop() else {
+            return false;
+        };
+        self.text
+            .replace_range(edit.at..edit.at + edit.inserted.len(), &edit.removed);
         self.after_history(edit.cursor_before);
         self.redo.push(edit);
         true
@@ -180,8 +197,11 @@ impl TextBuffer {
 
     /// Makes the last edit taken back again. Returns whether there was one.
     pub fn redo(&mut self) -> bool {
-        let Some(edit) = self.redo.pop() else { return false };
-        self.text.replace_range(edit.at..edit.at + edit.removed.len(), &edit.inserted);
+        let Some(edit) = self.redo.pop() else {
+            return false;
+        };
+        self.text
+            .replace_range(edit.at..edit.at + edit.removed.len(), &edit.inserted);
         self.after_history(edit.at + edit.inserted.len());
         self.undo.push(edit);
         true
@@ -199,14 +219,22 @@ impl TextBuffer {
     pub fn left(&self) -> usize {
         let mut cursor = GraphemeCursor::new(self.cursor, self.text.len(), true);
         // The whole text is one chunk, so the cursor never asks for context.
-        cursor.prev_boundary(&self.text, 0).ok().flatten().unwrap_or(0)
+        cursor
+            .prev_boundary(&self.text, 0)
+            .ok()
+            .flatten()
+            .unwrap_or(0)
     }
 
     /// The grapheme boundary right of the cursor.
     #[must_use]
     pub fn right(&self) -> usize {
         let mut cursor = GraphemeCursor::new(self.cursor, self.text.len(), true);
-        cursor.next_boundary(&self.text, 0).ok().flatten().unwrap_or(self.text.len())
+        cursor
+            .next_boundary(&self.text, 0)
+            .ok()
+            .flatten()
+            .unwrap_or(self.text.len())
     }
 
     /// Start of the word left of the cursor.
@@ -228,7 +256,9 @@ impl TextBuffer {
             return self.right();
         }
         let mut words = self.text[self.cursor..line_end].unicode_word_indices();
-        words.next().map_or(line_end, |(i, w)| self.cursor + i + w.len())
+        words
+            .next()
+            .map_or(line_end, |(i, w)| self.cursor + i + w.len())
     }
 
     /// Start of the line that holds byte `at`.
@@ -240,7 +270,9 @@ impl TextBuffer {
     /// End of the line that holds byte `at`, before its line break.
     #[must_use]
     pub fn line_end(&self, at: usize) -> usize {
-        self.text[at..].find('\n').map_or(self.text.len(), |i| at + i)
+        self.text[at..]
+            .find('\n')
+            .map_or(self.text.len(), |i| at + i)
     }
 
     /// The grapheme boundary at or before `at`.
@@ -249,7 +281,11 @@ impl TextBuffer {
         let mut cursor = GraphemeCursor::new(at, self.text.len(), true);
         match cursor.is_boundary(&self.text, 0) {
             Ok(true) => at,
-            _ => cursor.prev_boundary(&self.text, 0).ok().flatten().unwrap_or(0),
+            _ => cursor
+                .prev_boundary(&self.text, 0)
+                .ok()
+                .flatten()
+                .unwrap_or(0),
         }
     }
 }

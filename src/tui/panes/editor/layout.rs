@@ -64,7 +64,11 @@ impl Row<'_> {
 
 impl Default for Layout {
     fn default() -> Self {
-        Self { starts: vec![0], len: 0, width: 80 }
+        Self {
+            starts: vec![0],
+            len: 0,
+            width: 80,
+        }
     }
 }
 
@@ -128,7 +132,11 @@ impl Layout {
         let end = starts.get(row + 1).copied();
         cells.truncate(end.unwrap_or(cells.len()));
         cells.drain(..starts[row]);
-        Row { base: self.starts[line], cells, continues: end.is_some() }
+        Row {
+            base: self.starts[line],
+            cells,
+            continues: end.is_some(),
+        }
     }
 
     /// At most `most` rows from `top` on.
@@ -186,6 +194,11 @@ fn stretch_end(text: &str, at: usize) -> usize {
     match cursor.is_boundary(text, 0) {
         Ok(true) => at,
         // A cluster as long as a stretch is cut where it is.
-        _ => cursor.prev_boundary(text, 0).ok().flatten().filter(|b| at - b < STRETCH / 2).unwrap_or(at),
+        _ => cursor
+            .prev_boundary(text, 0)
+            .ok()
+            .flatten()
+            .filter(|b| at - b < STRETCH / 2)
+            .unwrap_or(at),
     }
 }

@@ -45,7 +45,12 @@ impl Editor {
     pub fn new(text: String) -> Self {
         let buffer = TextBuffer::new(text);
         let layout = Layout::new(buffer.text());
-        Self { buffer, layout, height: 1, ..Self::default() }
+        Self {
+            buffer,
+            layout,
+            height: 1,
+            ..Self::default()
+        }
     }
 
     /// The text and its cursor.
@@ -149,7 +154,11 @@ impl Editor {
     pub fn click(&mut self, column: u16, row: u16, select: bool) {
         self.goal = None;
         let text = self.buffer.text();
-        if let Some(row) = self.layout.rows_from(text, self.top, self.height).nth(row.into()) {
+        if let Some(row) = self
+            .layout
+            .rows_from(text, self.top, self.height)
+            .nth(row.into())
+        {
             self.buffer.move_to(row.at_column(column.into()), select);
         } else {
             self.buffer.move_to(text.len(), select);
@@ -198,8 +207,14 @@ impl Editor {
         };
         let selected = self.buffer.selection().filter(|_| !select);
         let (to, goal) = match motion {
-            Motion::Left => (selected.map_or_else(|| self.buffer.left(), |s| s.start), None),
-            Motion::Right => (selected.map_or_else(|| self.buffer.right(), |s| s.end), None),
+            Motion::Left => (
+                selected.map_or_else(|| self.buffer.left(), |s| s.start),
+                None,
+            ),
+            Motion::Right => (
+                selected.map_or_else(|| self.buffer.right(), |s| s.end),
+                None,
+            ),
             Motion::WordLeft => (self.buffer.word_left(), None),
             Motion::WordRight => (self.buffer.word_right(), None),
             Motion::Up => by_rows(-1),

@@ -26,19 +26,33 @@ pub struct View<'a> {
 }
 
 /// Draws the visible rows into `area` and says where the cursor is.
-pub fn render(editor: &Editor, view: &View<'_>, area: Rect, frame: &mut Buffer) -> Option<Position> {
+pub fn render(
+    editor: &Editor,
+    view: &View<'_>,
+    area: Rect,
+    frame: &mut Buffer,
+) -> Option<Position> {
     let text = editor.buffer.text();
     let selection = editor.buffer.selection();
     let cursor = editor.buffer.cursor();
     let mut position = None;
-    let mut marks = Marks { marks: view.marks, next: 0, open: Vec::new() };
-    let rows = editor.layout.rows_from(text, editor.top, area.height.into());
+    let mut marks = Marks {
+        marks: view.marks,
+        next: 0,
+        open: Vec::new(),
+    };
+    let rows = editor
+        .layout
+        .rows_from(text, editor.top, area.height.into());
     for (y, row) in (area.y..).zip(rows) {
         let mut x = area.x;
         for cell in &row.cells {
             let at = row.base + cell.span.start;
             if at == cursor {
-                position = Some(Position { x: x.min(area.right().saturating_sub(1)), y });
+                position = Some(Position {
+                    x: x.min(area.right().saturating_sub(1)),
+                    y,
+                });
             }
             let room = area.right().saturating_sub(x);
             let mut style = view.theme.text.patch(marks.style_at(at));
@@ -55,7 +69,10 @@ pub fn render(editor: &Editor, view: &View<'_>, area: Rect, frame: &mut Buffer) 
         }
         let end = row.base + row.cells.last().map_or(0, |c| c.span.end);
         if !row.continues && cursor == end {
-            position = Some(Position { x: x.min(area.right().saturating_sub(1)), y });
+            position = Some(Position {
+                x: x.min(area.right().saturating_sub(1)),
+                y,
+            });
         }
     }
     position

@@ -49,7 +49,12 @@ pub fn cells(line: &str) -> Vec<Cell<'_>> {
         };
         let width = shown.width();
         column += width;
-        out.push(Cell { span, shown, width, hidden: is_hidden });
+        out.push(Cell {
+            span,
+            shown,
+            width,
+            hidden: is_hidden,
+        });
     }
     out
 }
@@ -65,7 +70,9 @@ pub fn rows(cells: &[Cell<'_>], width: usize) -> Vec<usize> {
         let cell = &cells[i];
         let blank = cell.shown.trim().is_empty();
         if used + cell.width > width && !blank && used > 0 {
-            let start = last_break.filter(|b| *b > starts[starts.len() - 1]).unwrap_or(i);
+            let start = last_break
+                .filter(|b| *b > starts[starts.len() - 1])
+                .unwrap_or(i);
             starts.push(start);
             used = cells[start..i].iter().map(|c| c.width).sum();
             last_break = None;

@@ -159,16 +159,19 @@ impl Results {
 }
 
 /// Draws the visible rows.
-pub fn render(
-    state: &Results,
-    theme: &Theme,
-    focused: bool,
-    area: Rect,
-    frame: &mut Buffer,
-) {
-    let visible = state.rows.iter().enumerate().skip(state.top).take(area.height.into());
+pub fn render(state: &Results, theme: &Theme, focused: bool, area: Rect, frame: &mut Buffer) {
+    let visible = state
+        .rows
+        .iter()
+        .enumerate()
+        .skip(state.top)
+        .take(area.height.into());
     for (y, (index, row)) in (area.y..).zip(visible) {
-        let line = Rect { y, height: 1, ..area };
+        let line = Rect {
+            y,
+            height: 1,
+            ..area
+        };
         (&row.line).render(line, frame);
         if focused && index == state.selected {
             frame.set_style(line, theme.selected);

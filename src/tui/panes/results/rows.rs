@@ -25,7 +25,11 @@ struct Rows<'a> {
 
 /// The rows for `report` on `text`, `width` columns wide.
 pub(super) fn rows(report: &Report, text: &str, theme: &Theme, width: usize) -> Vec<Row> {
-    let mut rows = Rows { out: Vec::new(), theme, width };
+    let mut rows = Rows {
+        out: Vec::new(),
+        theme,
+        width,
+    };
     rows.scores(&report.scores);
     rows.length(&report.text);
     rows.findings(&report.findings, report.gaps.get("findings.grammar"));
@@ -37,16 +41,26 @@ pub(super) fn rows(report: &Report, text: &str, theme: &Theme, width: usize) -> 
 
 impl Rows<'_> {
     fn push(&mut self, pieces: Vec<Piece<'static>>, target: Target) {
-        self.out.push(Row { line: Line::from(pieces), target });
+        self.out.push(Row {
+            line: Line::from(pieces),
+            target,
+        });
     }
 
     fn heading(&mut self, title: &'static str, note: String) {
         if !self.out.is_empty() {
             self.push(Vec::new(), Target::None);
         }
-        let note = if note.is_empty() { note } else { format!("  {note}") };
+        let note = if note.is_empty() {
+            note
+        } else {
+            format!("  {note}")
+        };
         self.push(
-            vec![Piece::styled(title, self.theme.title), Piece::styled(note, self.theme.faint)],
+            vec![
+                Piece::styled(title, self.theme.title),
+                Piece::styled(note, self.theme.faint),
+            ],
             Target::None,
         );
     }
@@ -61,7 +75,9 @@ impl Rows<'_> {
     }
 
     fn scores(&mut self, part: &Part<Scores>) {
-        let Some(scores) = part.ready() else { return self.missing("Scores", part) };
+        let Some(scores) = part.ready() else {
+            return self.missing("Scores", part);
+        };
         self.heading("Scores", "Enter shows the sum".to_owned());
         let all = scores.facets.iter().map(|f| (f.facet.name(), f.score));
         for (name, score) in std::iter::once(("overall", scores.overall)).chain(all) {
@@ -81,11 +97,22 @@ impl Rows<'_> {
     fn length(&mut self, part: &Part<TextStats>) {
         let Some(text) = part.ready() else { return };
         self.heading("Length", String::new());
-        let style = if text.over_by > 0 { self.theme.error } else { Style::new() };
-        let over = if text.over_by > 0 { format!(", {} over", text.over_by) } else { String::new() };
+        let style = if text.over_by > 0 {
+            self.theme.error
+        } else {
+            Style::new()
+        };
+        let over = if text.over_by > 0 {
+            format!(", {} over", text.over_by)
+        } else {
+            String::new()
+        };
         self.push(
             vec![
-                Piece::styled(format!(" {} of {}{over}", text.utf16_units, text.limit), style),
+                Piece::styled(
+                    format!(" {} of {}{over}", text.utf16_units, text.limit),
+                    style,
+                ),
                 Piece::styled(
                     format!(" · {} words · {} sentences", text.words, text.sentences),
                     self.theme.faint,
@@ -93,25 +120,36 @@ impl Rows<'_> {
             ],
             Target::None,
         );
-        for (name, fold) in [("desktop", &text.fold.desktop), ("mobile", &text.fold.mobile)] {
+        for (name, fold) in [
+            ("desktop", &text.fold.desktop),
+            ("mobile", &text.fold.mobile),
+        ] {
             let tail: String = {
                 let flat: Vec<&str> = fold.visible.split_whitespace().collect();
                 flat[flat.len().saturating_sub(3)..].join(" ")
             };
             let row = format!(" {name} fold after “{tail}”");
             let target = Target::Place(Span::new(fold.cut_at, fold.cut_at));
-            self.push(vec![Piece::styled(fit(&row, self.width), self.theme.faint)], target);
+            self.push(
+                vec![Piece::styled(fit(&row, self.width), self.theme.faint)],
+                target,
+            );
         }
     }
 
     fn sentiment(&mut self, part: &Part<Sentiment>, text: &str) {
-        let Some(sentiment) = part.ready() else { return self.missing("Sentiment", part) };
+        let Some(sentiment) = part.ready() else {
+            return self.missing("Sentiment", part);
+        };
         self.heading("Sentiment", "VADER, -1 to 1".to_owned());
         let p = sentiment.lexical;
         self.push(
             vec![
                 Piece::styled(format!(" {:+.2}", p.compound), self.polarity(p.compound)),
-                Piece::raw(format!("  neg {:.2} neu {:.2} pos {:.2}", p.neg, p.neu, p.pos)),
+                Piece::raw(format!(
+                    "  neg {:.2} neu {:.2} pos {:.2}",
+                    p.neg, p.neu, p.pos
+                )),
             ],
             Target::Explain(Topic::Sentiment),
         );
@@ -139,26 +177,48 @@ impl Rows<'_> {
     }
 
     fn readability(&mut self, part: &Part<Readability>) {
-        let Some(r) = part.ready() else { return self.missing("Readability", part) };
-        self.heading("Readability", "school grades; Enter shows the formulas".to_owned());
-        let standard = r.text_standard.map_or("–".to_owned(), |g| format!("{g:.0}"));
+        let Some(r) = part.ready() else {
+            return self.missing("Readability", part);
+        };
+        self.heading(
+            "Readability",
+            "school grades; Enter shows the formulas".to_owned(),
+        );
+        let standard = r
+            .text_standard
+            .map_or("–".to_owned(), |g| format!("{g:.0}"));
         for pair in [
-            [("grade by vote", standard), ("seconds to read", format!("{:.0}", r.reading_time_s))],
+            [
+                ("grade by vote", standard),
+                ("seconds to read", format!("{:.0}", r.reading_time_s)),
+            ],
             [
                 ("Flesch ease", format!("{:.1}", r.flesch_reading_ease)),
                 ("Flesch-Kincaid", format!("{:.1}", r.flesch_kincaid_grade)),
             ],
-            [("Gunning Fog", format!("{:.1}", r.gunning_fog)), ("SMOG", format!("{:.1}", r.smog_index))],
+            [
+                ("Gunning Fog", format!("{:.1}", r.gunning_fog)),
+                ("SMOG", format!("{:.1}", r.smog_index)),
+            ],
             [
                 ("ARI", format!("{:.1}", r.automated_readability_index)),
                 ("Coleman-Liau", format!("{:.1}", r.coleman_liau_index)),
             ],
             [
-                ("Dale-Chall", format!("{:.1}", r.dale_chall_readability_score)),
+                (
+                    "Dale-Chall",
+                    format!("{:.1}", r.dale_chall_readability_score),
+                ),
                 ("Linsear", format!("{:.1}", r.linsear_write_formula)),
             ],
-            [("Spache", format!("{:.1}", r.spache_readability)), ("LIX", format!("{:.1}", r.lix))],
-            [("RIX", format!("{:.1}", r.rix)), ("EFLAW", format!("{:.1}", r.mcalpine_eflaw))],
+            [
+                ("Spache", format!("{:.1}", r.spache_readability)),
+                ("LIX", format!("{:.1}", r.lix)),
+            ],
+            [
+                ("RIX", format!("{:.1}", r.rix)),
+                ("EFLAW", format!("{:.1}", r.mcalpine_eflaw)),
+            ],
         ] {
             let [(a, av), (b, bv)] = pair;
             let row = format!(" {a:<14}{av:>6}  {b:<15}{bv:>6}");
@@ -175,14 +235,19 @@ impl Rows<'_> {
             let target = k.spans.first().map_or(Target::None, |s| Target::Place(*s));
             let text = fit(&k.text, self.width.saturating_sub(8));
             self.push(
-                vec![Piece::styled(format!(" {:.2} ", k.score), self.theme.faint), Piece::raw(text)],
+                vec![
+                    Piece::styled(format!(" {:.2} ", k.score), self.theme.faint),
+                    Piece::raw(text),
+                ],
                 target,
             );
         }
     }
 
     fn findings(&mut self, part: &Part<Vec<LocatedFinding>>, gap: Option<&String>) {
-        let Some(findings) = part.ready() else { return self.missing("Findings", part) };
+        let Some(findings) = part.ready() else {
+            return self.missing("Findings", part);
+        };
         let note = match findings.len() {
             0 => "none".to_owned(),
             n => format!("{n}; Enter goes there, a applies the fix"),
@@ -190,11 +255,19 @@ impl Rows<'_> {
         self.heading("Findings", note);
         for (index, f) in findings.iter().enumerate() {
             let style = self.theme.severity(f.severity);
-            let head = format!(" {} {}:{} ", severity_mark(f.severity), f.span.line, f.span.column);
+            let head = format!(
+                " {} {}:{} ",
+                severity_mark(f.severity),
+                f.span.line,
+                f.span.column
+            );
             let room = self.width.saturating_sub(head.chars().count());
             let mut message = f.message.clone();
             if let Some(fix) = f.replacements.first() {
-                message = format!("{message} → {}", if fix.is_empty() { "delete" } else { fix });
+                message = format!(
+                    "{message} → {}",
+                    if fix.is_empty() { "delete" } else { fix }
+                );
             }
             self.push(
                 vec![Piece::styled(head, style), Piece::raw(fit(&message, room))],
@@ -202,7 +275,10 @@ impl Rows<'_> {
             );
         }
         if let Some(reason) = gap {
-            let pieces = vec![Piece::styled(format!(" grammar: {reason}"), self.theme.faint)];
+            let pieces = vec![Piece::styled(
+                format!(" grammar: {reason}"),
+                self.theme.faint,
+            )];
             self.push(pieces, Target::None);
         }
     }
