@@ -375,8 +375,11 @@ impl Source<'_> {
                 ..f
             })
             .collect();
-        let at_ingress = rules::ingress_findings(post, self.input);
-        out.extend(at_ingress.into_iter().filter(|f| !is_off(&f.rule)));
+        let known = |s: &str| rules::selects_any(s) || is_checker_rule(s);
+        let at_ingress = rules::ingress_findings(post)
+            .into_iter()
+            .chain(rules::directive_findings(post, known));
+        out.extend(at_ingress.filter(|f| !is_off(&f.rule)));
         out
     }
 
@@ -392,4 +395,9 @@ impl Source<'_> {
             readability: readability.map(Readability::explain).unwrap_or_default(),
         }
     }
+}
+
+/// Whether a selector is of the groups whose rules harper defines.
+fn is_checker_rule(selector: &str) -> bool {
+    ["grammar", "spelling"].contains(&selector.split('/').next().unwrap_or_default())
 }

@@ -8,6 +8,7 @@ use crate::analysis::explain::Explanation;
 use crate::analysis::readability::Readability;
 use crate::analysis::report::{LocatedFinding, Scores, Sentiment};
 use crate::analysis::sentiment::{Effect, Trace};
+use crate::analysis::structure::Structure;
 use crate::analysis::text::TextStats;
 use crate::analysis::{Part, Report, Severity};
 
@@ -190,11 +191,48 @@ fn readability_lines(out: &mut impl Write, r: &Readability) -> io::Result<()> {
     )
 }
 
-fn structure_lines(
-    _out: &mut impl Write,
-    _structure: &crate::analysis::structure::Structure,
-) -> io::Result<()> {
-    Ok(())
+fn structure_lines(out: &mut impl Write, structure: &Structure) -> io::Result<()> {
+    let mut parts = Vec::new();
+    if let Some(hook) = &structure.hook {
+        let marks = [
+            (hook.question, "question"),
+            (hook.number, "number"),
+            (hook.contrast, "contrast"),
+            (hook.claim, "claim"),
+            (!hook.fits_mobile_fold, "longer than a phone shows"),
+        ];
+        let marks: Vec<_> = marks
+            .iter()
+            .filter(|(on, _)| *on)
+            .map(|(_, name)| *name)
+            .collect();
+        let marks = if marks.is_empty() {
+            "plain".to_owned()
+        } else {
+            marks.join(", ")
+        };
+        parts.push(format!("hook of {} words ({marks})", hook.words));
+    }
+    let call = structure.call_to_action.as_ref();
+    parts.push(call.map_or("no call to action".to_owned(), |c| {
+        format!("asks: {}", shortened(&c.text, 40))
+    }));
+    parts.push(format!(
+        "{:.0} words a sentence",
+        structure.rhythm.mean_words
+    ));
+    for (count, what) in [
+        (structure.hashtags.len(), "hashtags"),
+        (structure.mentions.len(), "mentions"),
+        (structure.links.len(), "links"),
+        (structure.lists.len(), "lists"),
+    ] {
+        if count > 0 {
+            parts.push(format!("{count} {what}"));
+        }
+    }
+    parts.push(format!("{:.0} s to read", structure.reading_time_s));
+    writeln!(out, "  structure    {}", parts.join(" · "))
 }
 
 fn findings_lines(out: &mut impl Write, name: &str, findings: &[LocatedFinding]) -> io::Result<()> {

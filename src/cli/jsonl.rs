@@ -78,10 +78,13 @@ fn worker(maker: &Maker, plan: Plan) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome
         };
         // The grammar checker is not ours; should it panic on a post, the other posts go on.
         match catch_unwind(AssertUnwindSafe(|| plan.run(&mut analyst, &item.text))) {
-            Ok((report, note)) => match serde_json::to_vec(&report.with_id(&item.id)) {
-                Ok(output) => Done { output, note },
-                Err(error) => failed(item.id, format!("cannot be written as JSON: {error}")),
-            },
+            Ok((report, note)) => {
+                let output = serde_json::to_vec(&report.with_id(&item.id));
+                match output {
+                    Ok(output) => Done { output, note },
+                    Err(error) => failed(item.id, format!("cannot be written as JSON: {error}")),
+                }
+            }
             Err(_) => {
                 analyst = maker.analyst();
                 failed(

@@ -154,15 +154,11 @@ impl Editor {
     pub fn click(&mut self, column: u16, row: u16, select: bool) {
         self.goal = None;
         let text = self.buffer.text();
-        if let Some(row) = self
-            .layout
-            .rows_from(text, self.top, self.height)
-            .nth(row.into())
-        {
-            self.buffer.move_to(row.at_column(column.into()), select);
-        } else {
-            self.buffer.move_to(text.len(), select);
-        }
+        let mut rows = self.layout.rows_from(text, self.top, self.height);
+        let clicked = rows.nth(row.into()).map(|row| row.at_column(column.into()));
+        let to = clicked.unwrap_or(text.len());
+        drop(rows);
+        self.buffer.move_to(to, select);
         self.keep_cursor_in_view();
     }
 
