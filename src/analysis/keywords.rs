@@ -99,10 +99,18 @@ fn yake(prose: &str) -> Vec<(String, f64)> {
     let mut found: Vec<_> = get_n_best(CANDIDATES, prose, &STOP_WORDS, &config)
         .into_iter()
         .filter(|item| item.score.is_finite() && item.score > 0.0)
+        .filter(|item| !holds_stop_word(&item.keyword))
         .map(|item| (item.keyword, round(item.score, 9)))
         .collect();
     found.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
     found
+}
+
+/// Whether a stop word stands between two others, as in "spring I turned": YAKE lets those pass,
+/// but what reads as a keyword is a phrase of content words or a nominal phrase.
+fn holds_stop_word(key: &str) -> bool {
+    key.split(' ')
+        .any(|w| STOP_WORDS.contains(w) || w.chars().count() < 2)
 }
 
 fn blend(yake: Vec<(String, f64)>, phrases: &[Span], prose: &str) -> Vec<Candidate> {
