@@ -19,7 +19,7 @@ use super::report::{
 };
 use super::rules::{self, RuleSettings};
 use super::score::{Evidence, facets, overall};
-use super::sentiment::{polarity, trace};
+use super::sentiment::{Trace, polarity, trace};
 use super::structure::structure;
 use super::text::TextStats;
 
@@ -384,16 +384,32 @@ impl Source<'_> {
     }
 
     fn explanation(&self, scores: &Scores, readability: Option<&Readability>) -> Explanation {
-        let sentiment = self.foreign.is_none().then(|| match self.mode {
-            Mode::Post => trace(&self.normal_text()),
-            Mode::Parity => trace(self.input),
-        });
+        let (sentiment, sentences) = match (self.foreign, self.mode) {
+            (Some(_), _) => (None, Vec::new()),
+            (None, Mode::Post) => (Some(trace(&self.normal_text())), self.sentence_traces()),
+            (None, Mode::Parity) => (Some(trace(self.input)), self.sentence_traces()),
+        };
         Explanation {
             overall: Some(format!("{} = {:.2}", scores.arithmetic, scores.overall)),
             facets: scores.facets.clone(),
             sentiment,
+            sentences,
             readability: readability.map(Readability::explain).unwrap_or_default(),
         }
+    }
+
+    fn sentence_traces(&self) -> Vec<Trace> {
+        let mut out = Vec::new();
+        for (line, facts) in self.post.lines().iter().zip(self.lines) {
+            for sentence in &facts.parsed.sentences {
+                let span = self.post.input_span(sentence.shifted(line.span.start));
+                out.push(match self.mode {
+                    Mode::Post => trace(facts.parsed.normal_of(*sentence).trim()),
+                    Mode::Parity => trace(span.of(self.input)),
+                });
+            }
+        }
+        out
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Explanation {
     pub facets: Vec<FacetScore>,
     /// VADER's tokens, valences and rules over the whole post.
     pub sentiment: Option<Trace>,
+    /// The same over each sentence, in the order of the report.
+    pub sentences: Vec<Trace>,
     /// Each metric with its numbers put in.
     pub readability: Vec<Formula>,
 }

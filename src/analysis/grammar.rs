@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use harper_core::linting::{Lint, LintGroup, LintKind, Suggestion};
 use harper_core::parsers::PlainEnglish;
@@ -78,24 +78,35 @@ const OFF: [&str; 5] = [
 pub const SPELLING: &str = "spelling/spell-check";
 
 /// Words every checker shares: harper's dictionary and the writer's own.
+///
+/// Clones share one dictionary. It is built by the first checker, in about 0.4 s, so that a run
+/// that checks no grammar does not pay for it.
 #[derive(Clone)]
 pub struct Words {
-    merged: Arc<MergedDictionary>,
+    user: Arc<[String]>,
+    merged: Arc<OnceLock<Arc<MergedDictionary>>>,
 }
 
 impl Words {
-    /// Harper's dictionary with the writer's words; the first call in a process takes about 0.4 s.
-    pub fn new(user: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        let mut own = MutableDictionary::new();
-        for word in user {
-            own.append_word_str(word.as_ref(), DictWordMetadata::default());
-        }
-        let mut merged = MergedDictionary::new();
-        merged.add_dictionary(FstDictionary::curated());
-        merged.add_dictionary(Arc::new(own));
+    /// Harper's dictionary with the writer's words.
+    pub fn new(user: impl IntoIterator<Item = impl Into<String>>) -> Self {
         Self {
-            merged: Arc::new(merged),
+            user: user.into_iter().map(Into::into).collect(),
+            merged: Arc::default(),
         }
+    }
+
+    fn merged(&self) -> &Arc<MergedDictionary> {
+        self.merged.get_or_init(|| {
+            let mut own = MutableDictionary::new();
+            for word in self.user.iter() {
+                own.append_word_str(word, DictWordMetadata::default());
+            }
+            let mut merged = MergedDictionary::new();
+            merged.add_dictionary(FstDictionary::curated());
+            merged.add_dictionary(Arc::new(own));
+            Arc::new(merged)
+        })
     }
 }
 
@@ -119,7 +130,7 @@ impl Checker {
     /// A checker with harper's curated rules for `dialect`.
     #[must_use]
     pub fn new(words: Words, dialect: Dialect) -> Self {
-        let mut group = LintGroup::new_curated(words.merged.clone(), dialect.into());
+        let mut group = LintGroup::new_curated(words.merged().clone(), dialect.into());
         for rule in OFF {
             group.config.set_rule_enabled(rule, false);
         }
@@ -155,17 +166,8 @@ impl Checker {
         }
     }
 
-    /// The nominal phrases of one line, without the price of checking it.
-    #[must_use]
-    pub fn noun_phrases(&self, parsed: &ParsedLine) -> Vec<Span> {
-        if parsed.sentences.is_empty() {
-            return Vec::new();
-        }
-        noun_phrases(&self.document(parsed), &CharOffsets::new(parsed))
-    }
-
     fn document(&self, parsed: &ParsedLine) -> Document {
-        Document::new(&parsed.normal, &PlainEnglish, &self.words.merged)
+        Document::new(&parsed.normal, &PlainEnglish, self.words.merged())
     }
 
     fn findings(
@@ -391,11 +393,8 @@ mod tests {
     fn noun_phrases_lose_their_determiner() {
         let line = "The hiring manager read a strong cover letter.";
         let parsed = ParsedLine::parse(line);
-        let found: Vec<_> = checker()
-            .noun_phrases(&parsed)
-            .iter()
-            .map(|s| s.of(line))
-            .collect();
+        let checked = checker().check(line, &parsed);
+        let found: Vec<_> = checked.noun_phrases.iter().map(|s| s.of(line)).collect();
         assert!(found.contains(&"strong cover letter"), "{found:?}");
     }
 }

@@ -83,12 +83,16 @@ pub struct FacetScore {
     pub terms: Vec<Term>,
 }
 
-/// What the findings of one rule (or group, with a trailing slash) cost.
-struct Price {
-    rule: &'static str,
-    facet: Facet,
-    each: f64,
-    cap: f64,
+/// What findings cost.
+pub struct Price {
+    /// A rule's id, or a group with a trailing slash.
+    pub rule: &'static str,
+    /// The facet that pays.
+    pub facet: Facet,
+    /// Points for each finding; a hint costs half.
+    pub each: f64,
+    /// Points at most.
+    pub cap: f64,
 }
 
 const fn price(rule: &'static str, facet: Facet, each: f64, cap: f64) -> Price {
@@ -100,8 +104,8 @@ const fn price(rule: &'static str, facet: Facet, each: f64, cap: f64) -> Price {
     }
 }
 
-/// First match wins. Hints cost half.
-const PRICES: [Price; 30] = [
+/// The prices; the first that matches a rule is its own.
+pub const PRICES: [Price; 29] = [
     price("style/long-sentence", Facet::Clarity, 5.0, 25.0),
     price("style/passive-voice", Facet::Clarity, 3.0, 12.0),
     price("style/wordiness", Facet::Clarity, 3.0, 15.0),
@@ -131,7 +135,6 @@ const PRICES: [Price; 30] = [
     price("unicode/zero-width", Facet::Linkedin, 4.0, 12.0),
     price("unicode/control-characters", Facet::Linkedin, 4.0, 12.0),
     price("unicode/", Facet::Linkedin, 4.0, 12.0),
-    price("", Facet::Structure, 0.0, 0.0),
 ];
 
 /// School grade up to which a post loses nothing, and the points each grade above costs. Grade 8
@@ -191,26 +194,20 @@ pub fn overall(facets: &[FacetScore]) -> (f64, String) {
     (sum / weight, format!("({}) / {weight}", parts.join(" + ")))
 }
 
-fn price_of(rule: &str) -> &'static Price {
-    let matches = |p: &&Price| {
-        p.rule == rule || (p.rule.is_empty() || p.rule.ends_with('/')) && rule.starts_with(p.rule)
-    };
-    // The last price matches every rule.
-    PRICES
-        .iter()
-        .find(matches)
-        .unwrap_or(&PRICES[PRICES.len() - 1])
+fn price_of(rule: &str) -> Option<&'static Price> {
+    let matches = |p: &&Price| p.rule == rule || p.rule.ends_with('/') && rule.starts_with(p.rule);
+    PRICES.iter().find(matches)
 }
 
 fn finding_terms(findings: &[Finding], facet: Facet) -> Vec<Term> {
     PRICES
         .iter()
-        .filter(|p| p.facet == facet && p.each > 0.0)
+        .filter(|p| p.facet == facet)
         .filter_map(|p| {
             let (mut hints, mut others) = (0u32, 0u32);
             for f in findings
                 .iter()
-                .filter(|f| std::ptr::eq(price_of(&f.rule), p))
+                .filter(|f| price_of(&f.rule).is_some_and(|own| std::ptr::eq(own, p)))
             {
                 match f.severity {
                     Severity::Hint => hints += 1,

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use crate::analysis::grammar::Words;
 use crate::analysis::{PartName, PartSet, Report, Severity};
-use crate::config::{Loaded, Origin, Override};
+use crate::config::{Config, Loaded, Origin, Override};
 use crate::engine::Analyst;
 
 use super::args::{AnalyzeArgs, Common, Format};
@@ -180,27 +180,20 @@ fn overrides(args: &AnalyzeArgs) -> Vec<Override> {
 
 /// Makes analysts that share one configuration and one dictionary.
 pub(super) struct Maker {
-    loaded: Loaded,
-    user_words: Vec<String>,
-    words: std::sync::OnceLock<Words>,
+    config: Config,
+    words: Words,
 }
 
 impl Maker {
     pub(super) fn new(loaded: &Loaded) -> anyhow::Result<Self> {
-        let user_words = user_words(loaded)?;
         Ok(Self {
-            loaded: loaded.clone(),
-            user_words,
-            words: std::sync::OnceLock::new(),
+            config: loaded.config.clone(),
+            words: Words::new(user_words(loaded)?),
         })
     }
 
     pub(super) fn analyst(&self) -> Analyst {
-        let words = self
-            .words
-            .get_or_init(|| Words::new(&self.user_words))
-            .clone();
-        let config = &self.loaded.config;
-        Analyst::new(config.analysis_settings(), config.analysis.dialect, words)
+        let settings = self.config.analysis_settings();
+        Analyst::new(settings, self.config.analysis.dialect, self.words.clone())
     }
 }

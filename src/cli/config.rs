@@ -52,8 +52,7 @@ fn check_rule_names(config: &Config) -> anyhow::Result<()> {
     if config.rules.off.is_empty() {
         return Ok(());
     }
-    let none: [&str; 0] = [];
-    let checker = Checker::new(Words::new(none), config.analysis.dialect);
+    let checker = Checker::new(Words::new(Vec::<String>::new()), config.analysis.dialect);
     let theirs = checker.rules();
     let known: Vec<&str> = rules::rules()
         .iter()

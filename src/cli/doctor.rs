@@ -69,15 +69,12 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
             Vec::new()
         }
     };
-    let began = Instant::now();
-    let shared = Words::new(&words);
-    row(
-        true,
-        "grammar",
-        &format!("dictionary loaded in {:.0} ms", millis(began)),
-    )?;
     let config = &loaded.config;
-    let mut analyst = Analyst::new(config.analysis_settings(), config.analysis.dialect, shared);
+    let mut analyst = Analyst::new(
+        config.analysis_settings(),
+        config.analysis.dialect,
+        Words::new(words),
+    );
     let began = Instant::now();
     analyst.analyse(SAMPLE, PartSet::ALL, false);
     let first = millis(began);

@@ -279,15 +279,18 @@ fn explain_lines(out: &mut impl Write, explain: &Explanation) -> io::Result<()> 
         )?;
     }
     if let Some(trace) = &explain.sentiment {
-        trace_lines(out, trace)?;
+        trace_lines(out, "sentiment", trace)?;
+    }
+    for (number, trace) in explain.sentences.iter().enumerate() {
+        trace_lines(out, &format!("sentence {}", number + 1), trace)?;
     }
     Ok(())
 }
 
-fn trace_lines(out: &mut impl Write, trace: &Trace) -> io::Result<()> {
+fn trace_lines(out: &mut impl Write, name: &str, trace: &Trace) -> io::Result<()> {
     writeln!(
         out,
-        "  sentiment = {e:.4} / √({e:.4}² + 15) = {:.4}, from a sum of {:.4} and {:.3} for punctuation",
+        "  {name} = {e:.4} / √({e:.4}² + 15) = {:.4}, from a sum of {:.4} and {:.3} for punctuation",
         trace.compound,
         trace.sum,
         trace.exclamation + trace.question,

@@ -15,8 +15,7 @@ const HARPER: &str = "harper-core 3.0";
 
 pub(super) fn run(common: &Common, args: &RulesArgs) -> anyhow::Result<Outcome> {
     let config = load_config(common, Vec::new())?.config;
-    let none: [&str; 0] = [];
-    let theirs = Checker::new(Words::new(none), config.analysis.dialect).rules();
+    let theirs = Checker::new(Words::new(Vec::<String>::new()), config.analysis.dialect).rules();
     let mut out = anstream::stdout().lock();
     match args.format {
         ListFormat::Human => {

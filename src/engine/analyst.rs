@@ -102,16 +102,10 @@ impl Analyst {
             watch.lap("grammar", CacheUse::Off);
         }
         if parts.has(PartName::Keywords) {
-            let phrases: Vec<Vec<Span>> = match slow.grammar.ready() {
-                Some(checked) => checked.iter().map(|g| g.noun_phrases.clone()).collect(),
-                None => {
-                    let checker = self.checker();
-                    lines
-                        .iter()
-                        .map(|l| checker.noun_phrases(&l.parsed))
-                        .collect()
-                }
-            };
+            // Tagging a post costs more than the rest of its keywords together, so phrases join
+            // only where the checker ran for its findings.
+            let checked = slow.grammar.ready().map_or(&[][..], Vec::as_slice);
+            let phrases: Vec<Vec<Span>> = checked.iter().map(|g| g.noun_phrases.clone()).collect();
             slow.keywords = Part::Ready(post_keywords(post, lines, &prose, &phrases));
             watch.lap("keywords", CacheUse::Off);
         }

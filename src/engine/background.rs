@@ -166,7 +166,7 @@ impl Thread {
     }
 
     fn equip(&self, user_words: Vec<String>) -> (Checker, SegmentMemo<LineGrammar>) {
-        let checker = Checker::new(Words::new(&user_words), self.dialect);
+        let checker = Checker::new(Words::new(user_words.clone()), self.dialect);
         let settings = format!("{:?}/{user_words:?}", self.dialect);
         (
             checker,

@@ -3,7 +3,7 @@
 use ratatui::text::{Line, Span};
 
 use crate::analysis::explain::Explanation;
-use crate::analysis::sentiment::{Effect, TracedToken};
+use crate::analysis::sentiment::{Effect, Trace, TracedToken};
 
 use super::panes::results::Topic;
 use super::theme::Theme;
@@ -47,35 +47,49 @@ fn sentiment(explain: &Explanation, theme: &Theme) -> Vec<Line<'static>> {
     let Some(trace) = &explain.sentiment else {
         return Vec::new();
     };
-    let mut out = vec![
-        Line::raw(format!("  {:>8.4}  sum of the tokens below", trace.sum)),
-        Line::raw(format!(
-            "  {:>8.4}  exclamation marks, away from zero",
-            trace.exclamation
-        )),
-        Line::raw(format!(
-            "  {:>8.4}  question marks, away from zero",
-            trace.question
-        )),
-        Line::raw(format!("  {:>8.4}  = s", trace.emphasised)),
-        Line::styled(
-            format!(
-                "  {:>8.4}  = s / √(s² + 15), the compound score",
-                trace.compound
-            ),
+    let mut out = vec![Line::styled("the whole post", theme.title)];
+    out.extend(trace_lines(trace, theme));
+    for (number, trace) in explain.sentences.iter().enumerate() {
+        out.push(Line::default());
+        out.push(Line::styled(
+            format!("sentence {}", number + 1),
             theme.title,
-        ),
-        Line::raw(format!(
-            "  neg {:.3}, neu {:.3}, pos {:.3}: shares of the tokens, each sentiment counting one more than its valence",
-            trace.polarity.neg, trace.polarity.neu, trace.polarity.pos
-        )),
-        Line::default(),
-    ];
+        ));
+        out.extend(trace_lines(trace, theme));
+    }
+    out
+}
+
+fn trace_lines(trace: &Trace, theme: &Theme) -> Vec<Line<'static>> {
+    let p = trace.polarity;
     let telling = trace
         .tokens
         .iter()
         .filter(|t| t.listed.is_some() || !t.adjustments.is_empty());
-    out.extend(telling.map(|t| token_line(t, &trace.tokens, theme)));
+    let mut out: Vec<_> = telling
+        .map(|t| token_line(t, &trace.tokens, theme))
+        .collect();
+    for (value, what) in [
+        (trace.sum, "sum of the tokens"),
+        (trace.exclamation, "for exclamation marks, away from zero"),
+        (trace.question, "for question marks, away from zero"),
+    ] {
+        if value != 0.0 || what.starts_with("sum") {
+            out.push(Line::raw(format!("  {value:>8.4}  {what}")));
+        }
+    }
+    out.push(Line::raw(format!(
+        "  {:>8.4}  compound: {s:.4} / √({s:.4}² + 15)",
+        p.compound,
+        s = trace.emphasised
+    )));
+    out.push(Line::styled(
+        format!(
+            "            neg {:.3}, neu {:.3}, pos {:.3} of the tokens",
+            p.neg, p.neu, p.pos
+        ),
+        theme.faint,
+    ));
     out
 }
 

@@ -1,3 +1,5 @@
 //! One binary for all integration tests, so that it links once.
 
+mod config;
 mod parity;
+mod readme;

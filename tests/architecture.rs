@@ -1,0 +1,170 @@
+//! The house's rules on who may name what, read off the sources.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+fn sources(folder: &Path, out: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, out);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            out.push(path);
+        }
+    }
+}
+
+/// Every source with the room it stands in and its text without tests and comments.
+fn rooms() -> Vec<(String, PathBuf, String)> {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    files
+        .into_iter()
+        .map(|path| {
+            let inside = path.strip_prefix(&src).unwrap();
+            let first = inside
+                .components()
+                .next()
+                .unwrap()
+                .as_os_str()
+                .to_string_lossy();
+            let room = first.trim_end_matches(".rs").to_owned();
+            let text = fs::read_to_string(&path).unwrap();
+            let body = text.split("#[cfg(test)]").next().unwrap();
+            let code: Vec<_> = body
+                .lines()
+                .filter(|l| !l.trim_start().starts_with("//"))
+                .collect();
+            (room, path, code.join("\n"))
+        })
+        .collect()
+}
+
+/// Whether `code` names the crate or room `name` in a path.
+fn names(code: &str, name: &str) -> bool {
+    code.match_indices(&format!("{name}::")).any(|(i, _)| {
+        let before = code[..i].chars().next_back();
+        !before.is_some_and(|c| c.is_alphanumeric() || c == '_')
+    })
+}
+
+#[test]
+fn crates_stay_in_their_rooms() {
+    let allowed: [(&str, &[&str]); 14] = [
+        ("ratatui", &["tui"]),
+        ("crossterm", &["tui"]),
+        ("axum", &["server"]),
+        ("burn", &["model", "train"]),
+        ("quick_cache", &["cache"]),
+        ("redis", &["cache"]),
+        ("redb", &["cache", "store"]),
+        ("clap", &["cli"]),
+        ("clap_complete", &["cli"]),
+        ("anyhow", &["cli", "main"]),
+        ("harper_core", &["analysis"]),
+        ("yake_rust", &["analysis"]),
+        ("lingua", &["analysis"]),
+        ("tokio", &["tui", "engine", "server", "cache", "monitor"]),
+    ];
+    let mut wrong = Vec::new();
+    for (room, path, code) in rooms() {
+        for (name, rooms) in allowed {
+            if names(&code, name) && !rooms.contains(&room.as_str()) {
+                wrong.push(format!("{}: names {name}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn imports_run_in_one_direction() {
+    // Each room with those it may import.
+    let below: [(&str, &[&str]); 9] = [
+        ("post", &[]),
+        ("analysis", &["post"]),
+        ("store", &["post"]),
+        ("engine", &["analysis", "post", "store"]),
+        ("config", &["analysis", "post"]),
+        ("telemetry", &[]),
+        ("tui", &["analysis", "engine", "post", "store", "telemetry"]),
+        (
+            "cli",
+            &[
+                "analysis",
+                "config",
+                "engine",
+                "post",
+                "store",
+                "telemetry",
+                "tui",
+            ],
+        ),
+        ("main", &["cli"]),
+    ];
+    let all: Vec<&str> = below.iter().map(|(room, _)| *room).collect();
+    let mut wrong = Vec::new();
+    for (room, path, code) in rooms() {
+        let Some((_, may)) = below.iter().find(|(r, _)| *r == room) else {
+            assert_eq!(
+                room,
+                "lib",
+                "{} stands in a room that this test does not know",
+                path.display()
+            );
+            continue;
+        };
+        for other in &all {
+            if *other != room && names(&code, &format!("crate::{other}")) && !may.contains(other) {
+                wrong.push(format!("{}: {room} imports {other}", path.display()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn panes_do_not_know_each_other() {
+    for (_, path, code) in rooms() {
+        let text = path.to_string_lossy();
+        for (pane, sibling) in [("editor", "results"), ("results", "editor")] {
+            if text.contains(&format!("panes/{pane}")) {
+                assert!(!names(&code, sibling), "{text} names the pane {sibling}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_unsafe_and_no_unproven_unwrap() {
+    for (_, path, code) in rooms() {
+        assert!(!code.contains("unsafe "), "{}", path.display());
+    }
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut files = Vec::new();
+    sources(&src, &mut files);
+    for path in files {
+        if path.ends_with("tests.rs") || path.ends_with("testing.rs") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let body = text.split("#[cfg(test)]").next().unwrap();
+        let lines: Vec<_> = body.lines().collect();
+        for (i, line) in lines.iter().enumerate() {
+            if line.contains(".unwrap()") || line.contains(".expect(") {
+                let near = &lines[i.saturating_sub(4)..=i];
+                let proven = near.iter().any(|l| l.contains("//"));
+                assert!(proven, "{}:{}: no proof", path.display(), i + 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn files_stay_readable() {
+    for (_, path, _) in rooms() {
+        let lines = fs::read_to_string(&path).unwrap().lines().count();
+        assert!(lines <= 500, "{}: {lines} lines", path.display());
+    }
+}
