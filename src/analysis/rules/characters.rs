@@ -4,7 +4,10 @@ use super::table::{BIDI_CONTROL, HOMOGLYPH, STYLED_LETTERS, ZERO_WIDTH};
 use crate::analysis::finding::Finding;
 use crate::post::plain::{self, Hidden};
 use crate::post::token::TokenKind;
-use crate::post::{ParsedLine, Span, styled};
+use crate::post::{ParsedLine, Span, fold, styled};
+
+/// Characters of a styled run quoted in the message.
+const QUOTED: usize = 40;
 
 pub(super) fn find(line: &str, parsed: &ParsedLine, out: &mut Vec<Finding>) {
     if line.is_ascii() {
@@ -22,9 +25,12 @@ fn find_styled(line: &str, out: &mut Vec<Finding>) {
     let mut close = |run: Option<Span>| {
         if let Some(span) = run {
             let (plain, _) = styled::fold(span.of(line));
+            let cut = fold::cut_at(&plain, QUOTED);
+            let dots = if cut < plain.len() { "…" } else { "" };
             let message = format!(
                 "Mathematical letters: a screen reader may spell them out or skip them, and search \
-                 does not find them. Write “{plain}”."
+                 does not find them. Write “{}{dots}”.",
+                &plain[..cut]
             );
             out.push(STYLED_LETTERS.finding(span, message).with([plain]));
         }

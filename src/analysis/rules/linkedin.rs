@@ -21,6 +21,9 @@ const LONE_BAIT: [&str; 8] = [
     "yes or no",
 ];
 
+/// Characters of a quoted word to comment.
+const MOST_QUOTED: usize = 40;
+
 /// Words behind "comment" within which the place to comment is named.
 const REACH: usize = 5;
 
@@ -83,18 +86,36 @@ fn magic_word(line: &Line, i: usize) -> Option<Span> {
             "comment" => quoted || shouted && (below || !ACRONYMS.contains(text)),
             _ => (quoted || shouted) && below,
         };
-    let end = word.end + usize::from(quoted && line.lower[word.end..].starts_with(['"', '\'']));
+    let end = if quoted {
+        quote_end(&line.lower, word.end)
+    } else {
+        word.end
+    };
     bait.then(|| Span::new(line.words[i].start, end))
+}
+
+/// The end of a quotation that goes on at `at`, where it closes nearby.
+fn quote_end(text: &str, at: usize) -> usize {
+    let mut near = text[at..].char_indices().take(MOST_QUOTED);
+    near.find(|(_, c)| matches!(c, '"' | '\''))
+        .map_or(at, |(i, _)| at + i + 1)
 }
 
 pub(super) fn find_links(line: &Line, out: &mut Vec<Finding>) {
     for span in line.parsed.of_kind(TokenKind::Url) {
-        if !is_linkedin(span.of(line.text)) {
+        let url = span.of(line.text);
+        // A bare domain is as often a name: "we use Node.io".
+        if is_explicit(url) && !is_linkedin(url) {
             let message = "Links leave the feed; many writers put them at the end or in the first \
                            comment. What that does to reach is folklore.";
             out.push(EXTERNAL_LINK.finding(span, message));
         }
     }
+}
+
+/// Whether a link is written as one: with a scheme, `www.` or a path.
+fn is_explicit(url: &str) -> bool {
+    url.contains('/') || url.get(..4).is_some_and(|p| p.eq_ignore_ascii_case("www."))
 }
 
 fn is_linkedin(url: &str) -> bool {
@@ -201,7 +222,7 @@ mod tests {
         assert_eq!(flags(RULE, "Read https://x.io/a now"), ["https://x.io/a"]);
         assert_eq!(flags(RULE, "(lnkd.in/abc)"), ["lnkd.in/abc"]);
         clean(RULE, "https://www.linkedin.com/in/me");
-        clean(RULE, "Node.js, me@x.com, v2.5");
+        clean(RULE, "Node.js, me@x.com, v2.5, Placer.ai");
         clean(RULE, "no link");
     }
 

@@ -97,7 +97,7 @@ mod tests {
         assert_eq!(post_flags(RULE, "I wanted to share a story.").len(), 1);
         post_fixed(RULE, "So, we quit.\nMore.", "We quit.\nMore.");
         let long = format!("We {}stopped.", "went on and on and ".repeat(9));
-        assert_eq!(post_flags(RULE, &long), [long.clone()]);
+        assert_eq!(post_flags(RULE, &long), std::slice::from_ref(&long));
         post_clean(RULE, "So many teams fail. I say hi everyone.");
         post_clean(RULE, "We lost.\n\nHi everyone.");
         post_clean(RULE, &format!("We quit. {long}"));

@@ -49,7 +49,7 @@ fn passive_at(line: &Line, i: usize) -> Option<usize> {
         at += 1;
     }
     let by = line.follows(at + 1) && line.word(at + 1) == "by";
-    let yes = line.follows(at) && is_participle(line, at, word) && (by || !get);
+    let yes = line.follows(at) && is_participle(line, at, word, by) && (by || !get);
     yes.then_some(at)
 }
 
@@ -78,7 +78,7 @@ fn is_adverb(word: &str) -> bool {
     ADVERBS.contains(word)
 }
 
-fn is_participle(line: &Line, at: usize, be: &str) -> bool {
+fn is_participle(line: &Line, at: usize, be: &str, by: bool) -> bool {
     let word = line.word(at);
     // A capital in mid-sentence is a name: "is United".
     if STATIVE.contains(word)
@@ -89,13 +89,9 @@ fn is_participle(line: &Line, at: usize, be: &str) -> bool {
         return false;
     }
     match word {
-        // "I am done", "it was done" tell a state.
-        "done" => matches!(be, "be" | "been" | "being"),
-        // "it is said", "is made of", "is built on": set phrases.
+        // "I am done", "it was built" tell a state as often as an act.
+        "done" | "built" | "made" => by || matches!(be, "be" | "been" | "being"),
         "said" => false,
-        "made" | "built" => {
-            !(line.follows(at + 1) && matches!(line.word(at + 1), "of" | "on" | "up" | "for"))
-        }
         _ if PARTICIPLES.contains(word) => true,
         _ => {
             word.len() > 4
@@ -129,6 +125,7 @@ mod tests {
             ["got rejected"]
         );
         assert_eq!(flags(RULE, "It can be done."), ["be done"]);
+        assert_eq!(flags(RULE, "It was built by us."), ["was built"]);
     }
 
     #[test]
@@ -139,7 +136,7 @@ mod tests {
             "I got hired. You get started.",
             "There are paid plans.",
             "This is red, that is indeed a need.",
-            "I am done. It was United who won.",
+            "I am done. It was United who won. It is built on sand.",
             "He was, added the editor, right.",
             "It is unprecedented.",
             "I was supposed to go; we are focused.",

@@ -2,7 +2,8 @@
 //!
 //! A table line reads `phrase -> plainer | another ; condition ; condition`. Nothing behind the
 //! arrow: the phrase can go. Conditions are `not after`, `only after`, `not before` and
-//! `only before`, each with the words meant; `@det`, `@be` and `@not` stand for word classes.
+//! `only before`, each with the words meant; `@det`, `@be` and `@not` stand for word classes,
+//! `@start` for no word (a sentence starts there, or a mark stands between).
 
 use aho_corasick::AhoCorasick;
 
@@ -164,7 +165,9 @@ fn parse<K>(kind: K, line: &'static str) -> (&'static str, Phrase<K>) {
 }
 
 fn class(word: &'static str) -> impl Iterator<Item = &'static str> {
+    let start = (word == "@start").then_some("");
     let list = match word {
+        "@start" => "",
         "@det" => "the my our your his her their its these those this that us them you it me him",
         "@be" => "am is are was were be been being it's i'm we're they're you're he's she's",
         "@not" => {
@@ -173,7 +176,7 @@ fn class(word: &'static str) -> impl Iterator<Item = &'static str> {
         }
         word => word,
     };
-    list.split_whitespace()
+    start.into_iter().chain(list.split_whitespace())
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Where each rule starts to speak. Lengths are grapheme clusters unless a name says otherwise.
 ///
 /// Figures without a source are judgement, set so that a rule speaks about the outliers in a
-/// sample of 4,400 public posts.
+/// sample of 2,000 public posts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct RuleSettings {
@@ -29,7 +29,7 @@ pub struct RuleSettings {
     pub rhythm_tolerance_words: usize,
     /// `structure/repeated-opening`: sentences in a row with the same first word.
     pub repeated_openings: usize,
-    /// `linkedin/hashtag-stuffing`: most hashtags. LinkedIn's help pages advise a few.
+    /// `linkedin/hashtag-stuffing`: most hashtags.
     pub max_hashtags: usize,
     /// `linkedin/emoji-density`: most emoji per 100 words.
     pub max_emoji_per_100_words: usize,
@@ -42,7 +42,7 @@ impl Default for RuleSettings {
         Self {
             max_sentence_words: 25,
             shouting_words: 3,
-            shouting_letters: 7,
+            shouting_letters: 10,
             wall_characters: 500,
             wall_lines: 7,
             buried_lead_characters: 400,

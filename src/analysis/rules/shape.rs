@@ -102,37 +102,37 @@ pub(super) fn find_repeated_openings(
     settings: &RuleSettings,
     out: &mut Vec<Finding>,
 ) {
-    let openings: Vec<Option<String>> = doc
-        .sentences
-        .iter()
-        .map(|s| {
-            let normal = doc.normal(s);
-            let word = words(normal).next().filter(|_| !doc.lines[s.line].item)?;
-            Some(word.of(normal).to_lowercase())
-        })
-        .collect();
+    let openings: Vec<_> = doc.sentences.iter().map(|s| opening(doc, s)).collect();
     let mut start = 0;
     while start < openings.len() {
-        let same = openings[start..]
-            .iter()
-            .take_while(|w| **w == openings[start])
-            .count();
-        if let Some(word) = openings[start]
-            .as_ref()
-            .filter(|_| same >= settings.repeated_openings.max(2))
-        {
-            let span = Span::new(
-                doc.sentences[start].span.start,
-                doc.sentences[start + same - 1].span.end,
-            );
+        let word = &openings[start];
+        let same = openings[start..].iter().take_while(|w| *w == word).count();
+        let run = &doc.sentences[start..start + same];
+        start += same;
+        let total: usize = run.iter().map(|s| s.words).sum();
+        let tires = same >= settings.repeated_openings && total >= same * SHORTEST_MEAN_WORDS;
+        if let (Some(word), true) = (word, tires) {
+            let span = Span::new(run[0].span.start, run[same - 1].span.end);
             let message = format!(
                 "{same} sentences in a row start with “{word}”. If that is no figure of speech, \
                  vary one."
             );
             out.push(REPEATED_OPENING.finding(span, message));
         }
-        start += same;
     }
+}
+
+/// The first word of a sentence, where readers would hear it again: no list item, no article, no
+/// label such as "Step 1".
+fn opening(doc: &Document, sentence: &Sentence) -> Option<String> {
+    let normal = doc.normal(sentence);
+    let mut words = words(normal).map(|s| s.of(normal));
+    let first = words.next().filter(|_| !doc.lines[sentence.line].item)?;
+    let first = first.to_lowercase();
+    let label = words
+        .next()
+        .is_some_and(|w| w.starts_with(|c: char| c.is_ascii_digit()));
+    (!label && !matches!(first.as_str(), "the" | "a" | "an")).then_some(first)
 }
 
 #[cfg(test)]
@@ -186,13 +186,19 @@ mod tests {
     #[test]
     fn openings() {
         const RULE: &str = "structure/repeated-opening";
-        assert_eq!(
-            post_flags(RULE, "We won. We ran.\nWe slept. You?"),
-            ["We won. We ran.\nWe slept."]
-        );
-        assert_eq!(post_flags(RULE, "Go on. The a. THE b. The c.").len(), 1);
-        post_clean(RULE, "We won. We ran. They slept. We ate.");
-        post_clean(RULE, "- We won\n- We ran\n- We slept");
-        post_clean(RULE, "🚀 🚀 🚀");
+        let three = "We won the first game. We ran for the bus.\nWe slept all the way.";
+        assert_eq!(post_flags(RULE, &format!("{three} You?")), [three]);
+        let case = "Go on. And then it was on. AND then it was off. And then we went home.";
+        assert_eq!(post_flags(RULE, case).len(), 1);
+        for text in [
+            "We won the game. We ran for it. They slept all day. We ate too much.",
+            "- We won the first game\n- We ran for the bus\n- We slept all the way",
+            "They listen. They stay curious. They never stop.",
+            "The first one is lost. The next one is lost. The last one is lost.",
+            "Step 1 is to go there. Step 2 is to come back. Step 3 is to sit.",
+            "🚀 🚀 🚀",
+        ] {
+            post_clean(RULE, text);
+        }
     }
 }

@@ -15,7 +15,7 @@ macro_rules! rules {
 rules! {
     EMOJI_DENSITY = "linkedin/emoji-density", Hint,
         "so many emoji that they stand in the way of the words",
-        "NN/g, “Emojis in Email Subject Lines” (2020); W3C, accessibility of emoji: each is read aloud by name";
+        "NN/g, “Emojis in Email Subject Lines” (2020); screen readers say the name of each";
     ENGAGEMENT_BAIT = "linkedin/engagement-bait", Warning,
         "a request for likes, comments, tags or reposts for their own sake",
         "LinkedIn, “Keeping Your Feed Relevant and Productive” (May 2022): such posts are not promoted";
@@ -24,7 +24,7 @@ rules! {
         "common practice of writers; LinkedIn publishes nothing on reach";
     HASHTAG_STUFFING = "linkedin/hashtag-stuffing", Warning,
         "more hashtags than help a reader",
-        "LinkedIn Help, “Use hashtags”";
+        "common practice of writers; LinkedIn publishes no figure";
     OVER_LIMIT = "linkedin/over-limit", Error,
         "longer than LinkedIn accepts",
         "LinkedIn Posts API: commentary of at most 3,000 UTF-16 units";
@@ -54,7 +54,7 @@ rules! {
         "Orwell, “Politics and the English Language” (1946); GOV.UK, words to avoid";
     HEDGE = "style/hedge", Hint,
         "a phrase that softens the claim",
-        "Strunk and White, “The Elements of Style”; Hyland, “Hedging” (1998) on when it is needed";
+        "Strunk and White, “The Elements of Style”; Hyland, “Hedging in Scientific Research Articles” (1998)";
     INTENSIFIER = "style/intensifier", Hint,
         "a word that adds weight but no information",
         "Strunk and White, “The Elements of Style”: avoid the use of qualifiers";
@@ -66,10 +66,10 @@ rules! {
         "US Federal Plain Language Guidelines: use active voice";
     REPEATED_PUNCTUATION = "style/repeated-punctuation", Hint,
         "repeated exclamation or question marks",
-        "The Chicago Manual of Style, 6.71 and 6.74";
+        "The Chicago Manual of Style, on exclamation and question marks";
     SHOUTING = "style/shouting", Hint,
         "words in capitals that are no acronyms",
-        "NN/g and WCAG guidance: capitals read slower, and some screen readers spell them";
+        "common accessibility guidance: capitals read slower, and some screen readers spell them";
     WORDINESS = "style/wordiness", Hint,
         "a phrase with a shorter or plainer form",
         "US Federal Plain Language Guidelines: use simple words, omit needless words";

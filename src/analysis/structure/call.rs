@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use super::model::{CallKind, CallToAction};
+use crate::analysis::rules::line::words;
 use crate::analysis::rules::phrases::PhraseTable;
 use crate::post::token::TokenKind;
 use crate::post::{ParsedLine, Span};
@@ -33,6 +34,33 @@ fn kind_of(name: &str) -> CallKind {
     }
 }
 
+/// First words that make a closing sentence a request.
+const IMPERATIVES: [(&str, CallKind); 23] = [
+    ("apply", CallKind::Link),
+    ("book", CallKind::Link),
+    ("check", CallKind::Link),
+    ("comment", CallKind::Comment),
+    ("discover", CallKind::Link),
+    ("enjoy", CallKind::Link),
+    ("explore", CallKind::Link),
+    ("follow", CallKind::Follow),
+    ("get", CallKind::Other),
+    ("grab", CallKind::Link),
+    ("join", CallKind::Other),
+    ("listen", CallKind::Link),
+    ("meet", CallKind::Other),
+    ("read", CallKind::Link),
+    ("save", CallKind::Other),
+    ("see", CallKind::Link),
+    ("send", CallKind::Other),
+    ("share", CallKind::Share),
+    ("subscribe", CallKind::Follow),
+    ("tag", CallKind::Share),
+    ("try", CallKind::Other),
+    ("visit", CallKind::Link),
+    ("watch", CallKind::Link),
+];
+
 /// A sentence, or a line that is nothing but a link.
 struct Unit<'a> {
     start: usize,
@@ -62,6 +90,10 @@ fn kind(unit: &Unit, from_end: usize) -> Option<CallKind> {
     if let Some(hit) = TABLE.hits(&lower).first() {
         return Some(hit.phrase.kind);
     }
+    let first = words(&lower).next().map(|w| w.of(&lower));
+    if let Some((_, kind)) = IMPERATIVES.iter().find(|(verb, _)| Some(*verb) == first) {
+        return Some(*kind);
+    }
     if from_end < CLOSING_QUESTIONS && lower.contains('?') {
         return Some(CallKind::Question);
     }
@@ -70,7 +102,9 @@ fn kind(unit: &Unit, from_end: usize) -> Option<CallKind> {
 
 /// The units of a line, last first.
 fn units<'a>((start, text, parsed): (usize, &'a str, &'a ParsedLine)) -> Vec<Unit<'a>> {
-    let links: Vec<Span> = parsed.of_kind(TokenKind::Url).collect();
+    // A bare domain is as often a name.
+    let is_explicit = |s: &Span| s.of(text).contains('/');
+    let links: Vec<Span> = parsed.of_kind(TokenKind::Url).filter(is_explicit).collect();
     let unit = |span: Span, link: bool| Unit {
         start: start + span.start,
         text: span.of(text),
@@ -133,6 +167,7 @@ mod tests {
                 "All here: https://x.io",
                 CallKind::Link,
             ),
+            ("Watch Ann’s talk.", "Watch Ann’s talk.", CallKind::Link),
             ("DM me.", "DM me.", CallKind::Other),
         ] {
             assert_eq!(call(text), Some((want.to_owned(), kind)), "{text}");
@@ -146,6 +181,7 @@ mod tests {
             "We won.",
             "Why? So. And. Then. We. Left.",
             "The admin devoted time.",
+            "From all of us at Placer.ai",
         ] {
             assert_eq!(call(text), None, "{text}");
         }
