@@ -197,6 +197,9 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
     }
     out.explain = explanation;
     if want(PartName::Findings) {
+        if let Some(reason) = &foreign {
+            out.gaps.insert("findings.style", reason.clone());
+        }
         if let Some(reason) = slow.grammar.reason() {
             out.gaps.insert("findings.grammar", reason.to_owned());
         }
@@ -366,7 +369,10 @@ impl Source<'_> {
                     .map(|f| f.clone().shifted(at)),
             );
         }
-        let is_off = |rule: &str| settings.off.iter().any(|s| directive::names(s, rule));
+        let is_off = |rule: &str| {
+            settings.off.iter().any(|s| directive::names(s, rule))
+                || self.foreign.is_some() && !rules::is_language_neutral(rule)
+        };
         let mut out: Vec<Finding> = found
             .into_iter()
             .filter(|f| !is_off(&f.rule) && !post.is_ignored(&f.rule, f.span.start))

@@ -155,21 +155,13 @@ fn smog_raises_to_a_power() {
     }
 }
 
+/// A quadratic scan would not come to an end here.
 #[test]
-fn counting_is_linear_on_one_long_line() {
-    let time = |text: &str| {
-        let start = std::time::Instant::now();
-        std::hint::black_box(count_parity(text));
-        std::hint::black_box(count_line(text, 1));
-        start.elapsed().as_secs_f64()
-    };
+fn megabytes_on_one_line_are_counted() {
     for unit in ["word and another, ", "hyphenation", "''", "a.b!", "İ"] {
-        let small = unit.repeat(400_000 / unit.len());
-        let large = unit.repeat(4_000_000 / unit.len());
-        time(&small);
-        let (small, large) = (time(&small), time(&large));
-        // Ten times the text; forty times the time leaves room for a busy machine.
-        assert!(large < 40.0 * small + 0.5, "{unit:?}: {small} {large}");
+        let text = unit.repeat(4_000_000 / unit.len());
+        assert!(count_parity(&text).chars > 0);
+        assert!(count_line(&text, 1).chars > 0);
     }
 }
 
