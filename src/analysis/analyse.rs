@@ -187,7 +187,7 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
     if scored || explain {
         let scores = score(&findings, &slow.grammar, &readability, &sentiment);
         if explain {
-            explanation = Some(source.explanation(&scores, readability.ready()));
+            explanation = Some(source.explanation(parts, &scores, readability.ready()));
         }
         if want(PartName::Scores) {
             note_missing_facets(&mut out, &slow.grammar, &readability, &sentiment);
@@ -383,16 +383,30 @@ impl Source<'_> {
         out
     }
 
-    fn explanation(&self, scores: &Scores, readability: Option<&Readability>) -> Explanation {
-        let sentiment = self.foreign.is_none().then(|| match self.mode {
-            Mode::Post => trace(&self.normal_text()),
-            Mode::Parity => trace(self.input),
-        });
+    /// The arithmetic of the parts asked for; scores without their evidence would explain nothing.
+    fn explanation(
+        &self,
+        parts: PartSet,
+        scores: &Scores,
+        readability: Option<&Readability>,
+    ) -> Explanation {
+        let scored = parts.has(PartName::Scores);
+        let with_sentiment = parts.has(PartName::Sentiment) && self.foreign.is_none();
         Explanation {
-            overall: Some(format!("{} = {:.2}", scores.arithmetic, scores.overall)),
-            facets: scores.facets.clone(),
-            sentiment,
-            readability: readability.map(Readability::explain).unwrap_or_default(),
+            overall: scored.then(|| format!("{} = {:.2}", scores.arithmetic, scores.overall)),
+            facets: if scored {
+                scores.facets.clone()
+            } else {
+                Vec::new()
+            },
+            sentiment: with_sentiment.then(|| match self.mode {
+                Mode::Post => trace(&self.normal_text()),
+                Mode::Parity => trace(self.input),
+            }),
+            readability: readability
+                .filter(|_| parts.has(PartName::Readability))
+                .map(Readability::explain)
+                .unwrap_or_default(),
         }
     }
 }
