@@ -187,7 +187,7 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
     if scored || explain {
         let scores = score(&findings, &slow.grammar, &readability, &sentiment);
         if explain {
-            explanation = Some(source.explanation(&scores, readability.ready()));
+            explanation = Some(source.explanation(parts, &scores, readability.ready()));
         }
         if want(PartName::Scores) {
             note_missing_facets(&mut out, &slow.grammar, &readability, &sentiment);
@@ -389,18 +389,30 @@ impl Source<'_> {
         out
     }
 
-    fn explanation(&self, scores: &Scores, readability: Option<&Readability>) -> Explanation {
+    /// The arithmetic of the parts asked for; scores without their evidence would explain nothing.
+    fn explanation(
+        &self,
+        parts: PartSet,
+        scores: &Scores,
+        readability: Option<&Readability>,
+    ) -> Explanation {
+        let scored = parts.has(PartName::Scores);
         let (sentiment, sentences) = match (self.foreign, self.mode) {
+            _ if !parts.has(PartName::Sentiment) => (None, Vec::new()),
             (Some(_), _) => (None, Vec::new()),
             (None, Mode::Post) => (Some(trace(&self.normal_text())), self.sentence_traces()),
             (None, Mode::Parity) => (Some(trace(self.input)), self.sentence_traces()),
         };
+        let facets = if scored { scores.facets.clone() } else { Vec::new() };
         Explanation {
-            overall: Some(format!("{} = {:.2}", scores.arithmetic, scores.overall)),
-            facets: scores.facets.clone(),
+            overall: scored.then(|| format!("{} = {:.2}", scores.arithmetic, scores.overall)),
+            facets,
             sentiment,
             sentences,
-            readability: readability.map(Readability::explain).unwrap_or_default(),
+            readability: readability
+                .filter(|_| parts.has(PartName::Readability))
+                .map(Readability::explain)
+                .unwrap_or_default(),
         }
     }
 

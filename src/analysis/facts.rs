@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use crate::post::{ParsedLine, Post};
 
 use super::finding::Finding;
@@ -47,11 +49,16 @@ impl LineFacts {
         }
     }
 
-    /// Facts of every line of `post`, each fetched through `fetch`.
+    /// Facts of every line of `post`, each fetched through `fetch`. Equal lines share theirs: a post
+    /// of a million line breaks must not cost a million times the room.
     pub fn of_post(post: &Post, mut fetch: impl FnMut(&str) -> Arc<Self>) -> Vec<Arc<Self>> {
+        let mut known: FxHashMap<&str, Arc<Self>> = FxHashMap::default();
         post.lines()
             .iter()
-            .map(|l| fetch(l.span.of(post.text())))
+            .map(|l| {
+                let line = l.span.of(post.text());
+                known.entry(line).or_insert_with(|| fetch(line)).clone()
+            })
             .collect()
     }
 }

@@ -17,7 +17,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use super::finding::{Finding, Severity};
-use crate::post::{ParsedLine, Span};
+use crate::post::{ParsedLine, Span, sentence};
 
 /// Which English spelling and usage are checked against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -73,6 +73,22 @@ const OFF: [&str; 5] = [
     "UseTitleCase",
     "BoringWords",
 ];
+
+/// Longest prose, in bytes, that is checked: thirty times LinkedIn's limit. Harper takes 0.04 s for
+/// a thousand bytes; see [`refusal`].
+pub const LONGEST: usize = 100_000;
+/// Longest stretch handed to harper, in bytes: some of its rules take time with the square of it.
+const STRETCH: usize = 2_000;
+/// Longest word handed to harper, in bytes: its search for near words takes seconds where a word is
+/// a line of base64. The longest word of its dictionary has 45 letters.
+const WORD: usize = 60;
+
+/// Why prose of `len` bytes is not checked, if it is not.
+#[must_use]
+pub fn refusal(len: usize) -> Option<String> {
+    (len > LONGEST)
+        .then(|| format!("{len} bytes of prose; grammar and keywords read {LONGEST} at most"))
+}
 
 /// The id of harper's spell checker.
 pub const SPELLING: &str = "spelling/spell-check";
@@ -153,21 +169,23 @@ impl Checker {
         if parsed.sentences.is_empty() {
             return LineGrammar::default();
         }
-        let document = self.document(parsed);
-        let mut lints = self.group.organized_lints(&document);
-        lints.retain(|_, found| !found.is_empty());
-        remove_overlaps_map(&mut lints);
-        let offsets = CharOffsets::new(parsed);
-        let mut findings = self.findings(lints, line, parsed, &offsets);
-        findings.sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
-        LineGrammar {
-            findings,
-            noun_phrases: noun_phrases(&document, &offsets),
+        let mut out = LineGrammar::default();
+        for (text, offsets) in CharOffsets::stretches(parsed) {
+            let document = self.document(&text);
+            let mut lints = self.group.organized_lints(&document);
+            lints.retain(|_, found| !found.is_empty());
+            remove_overlaps_map(&mut lints);
+            out.findings
+                .extend(self.findings(lints, line, parsed, &offsets));
+            out.noun_phrases.extend(noun_phrases(&document, &offsets));
         }
+        out.findings
+            .sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
+        out
     }
 
-    fn document(&self, parsed: &ParsedLine) -> Document {
-        Document::new(&parsed.normal, &PlainEnglish, self.words.merged())
+    fn document(&self, text: &str) -> Document {
+        Document::new(text, &PlainEnglish, self.words.merged())
     }
 
     fn findings(
@@ -180,9 +198,13 @@ impl Checker {
         let masked: Vec<Span> = parsed
             .tokens
             .iter()
-            .filter(|t| t.kind.is_masked())
+            .filter(|t| t.kind.is_masked() || holds_long_word(parsed.normal_of(t.span)))
             .map(|t| t.span)
             .collect();
+        let is_masked = |span: Span| {
+            let from = masked.partition_point(|m| m.end <= span.start);
+            masked.get(from).is_some_and(|m| m.overlaps(span))
+        };
         let mut out = Vec::new();
         for (rule, found) in lints {
             let id = self
@@ -193,7 +215,7 @@ impl Checker {
             for lint in found {
                 let span = offsets.line_span(lint.span.start, lint.span.end);
                 // A masked token leaves a gap that looks like a missing word or a double space.
-                if masked.iter().any(|m| m.overlaps(span)) {
+                if is_masked(span) {
                     continue;
                 }
                 let old = span.of(line);
@@ -221,32 +243,47 @@ impl Checker {
     }
 }
 
-/// Harper counts characters of the normalised line; findings count bytes of the line.
+/// Harper counts characters of a stretch of the normalised line; findings count bytes of the line.
 struct CharOffsets<'a> {
     parsed: &'a ParsedLine,
-    /// Byte of each character, and the length; empty where they are the same.
+    /// Bytes of the normalised line that the stretch has.
+    stretch: Span,
+    /// Byte of each character, and the end; empty where they run in step.
     bytes: Vec<usize>,
 }
 
 impl<'a> CharOffsets<'a> {
-    fn new(parsed: &'a ParsedLine) -> Self {
-        let normal = &parsed.normal;
-        let bytes = if normal.is_ascii() {
+    fn new(parsed: &'a ParsedLine, stretch: Span) -> Self {
+        let text = stretch.of(&parsed.normal);
+        let bytes = if text.is_ascii() {
             Vec::new()
         } else {
-            normal
-                .char_indices()
-                .map(|(i, _)| i)
-                .chain([normal.len()])
+            text.char_indices()
+                .map(|(i, _)| stretch.start + i)
+                .chain([stretch.end])
                 .collect()
         };
-        Self { parsed, bytes }
+        Self {
+            parsed,
+            stretch,
+            bytes,
+        }
+    }
+
+    /// What harper is given of a line, piece by piece.
+    fn stretches(parsed: &'a ParsedLine) -> impl Iterator<Item = (Cow<'a, str>, Self)> {
+        let mut at = 0;
+        sentence::stretches(&parsed.normal, STRETCH).map(move |text| {
+            let stretch = Span::new(at, at + text.len());
+            at = stretch.end;
+            (without_long_words(text), Self::new(parsed, stretch))
+        })
     }
 
     fn line_span(&self, start: usize, end: usize) -> Span {
         let byte = |i: usize| {
             if self.bytes.is_empty() {
-                i.min(self.parsed.normal.len())
+                (self.stretch.start + i).min(self.stretch.end)
             } else {
                 self.bytes[i.min(self.bytes.len() - 1)]
             }
@@ -255,6 +292,32 @@ impl<'a> CharOffsets<'a> {
             .normal_map
             .span(Span::new(byte(start), byte(end)))
     }
+}
+
+/// `text` with blanks, as many characters, in place of words that are too long for harper.
+fn without_long_words(text: &str) -> Cow<'_, str> {
+    if !holds_long_word(text) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    for piece in text.split_inclusive(parts_words) {
+        let word = piece.trim_end_matches(parts_words);
+        if word.len() > WORD {
+            out.extend(word.chars().map(|_| ' '));
+            out.push_str(&piece[word.len()..]);
+        } else {
+            out.push_str(piece);
+        }
+    }
+    out.into()
+}
+
+fn holds_long_word(text: &str) -> bool {
+    text.len() > WORD && text.split(parts_words).any(|word| word.len() > WORD)
+}
+
+fn parts_words(c: char) -> bool {
+    !c.is_alphanumeric()
 }
 
 fn noun_phrases(document: &Document, offsets: &CharOffsets<'_>) -> Vec<Span> {
@@ -376,6 +439,33 @@ mod tests {
             "Postwright is at https://postwright.exmaple/recieve with #recieve and @recieve today.",
         );
         assert_eq!(found, []);
+    }
+
+    #[test]
+    fn a_line_longer_than_a_stretch_is_checked_to_its_end() {
+        let line = format!(
+            "{}We “recieved” it. 🚀 It is a honor.",
+            "This is fine. ".repeat(400)
+        );
+        let found = check(&line);
+        let spans: Vec<_> = found.iter().map(|(_, s, _)| s.as_str()).collect();
+        assert!(
+            spans.contains(&"recieved") && spans.contains(&"a"),
+            "{found:?}"
+        );
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_is_passed_over() {
+        let noise = "eHl6".repeat(500);
+        let started = std::time::Instant::now();
+        let found = check(&format!("The key é {noise} was recieved."));
+        assert!(found.iter().any(|(_, s, _)| s == "recieved"), "{found:?}");
+        assert!(
+            found.iter().all(|(_, s, _)| !s.contains("eHl6")),
+            "{found:?}"
+        );
+        assert!(started.elapsed() < std::time::Duration::from_secs(20));
     }
 
     #[test]

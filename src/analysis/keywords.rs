@@ -32,8 +32,6 @@ pub struct Keyword {
 pub const MOST: usize = 20;
 /// Candidates taken from YAKE before blending.
 const CANDIDATES: usize = 60;
-/// Longer texts are cut: YAKE weighs early sentences most, and its cost grows faster than the text.
-const PROSE_BYTES: usize = 60_000;
 const YAKE_SHARE: f64 = 0.7;
 const LEAST_RELEVANCE: f64 = 0.1;
 
@@ -42,10 +40,10 @@ static STOP_WORDS: LazyLock<StopWords> =
 static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 
 /// Extracts keywords from `prose` (links, tags and emoji gone), given spans of its nominal
-/// phrases. Spans count bytes of `prose`.
+/// phrases. Spans count bytes of `prose`. YAKE's cost grows faster than the text, so callers refuse
+/// what [`super::grammar::refusal`] does.
 #[must_use]
 pub fn keywords(prose: &str, phrases: &[Span]) -> Vec<Keyword> {
-    let prose = &prose[..prose.floor_char_boundary(PROSE_BYTES)];
     let lower = Lowered::new(prose);
     let mut ranked = blend(yake(prose), phrases, prose);
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.key.cmp(&b.key)));

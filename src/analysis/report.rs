@@ -18,7 +18,7 @@ use super::sentiment::Polarity;
 use super::structure::Structure;
 use super::text::TextStats;
 
-/// Version of the JSON layout; `schema/report.schema.json` describes it.
+/// Version of the JSON layout; `models/schema/report.schema.json` describes it.
 pub const SCHEMA: u32 = 1;
 
 /// The parts of a report that can be asked for by name.

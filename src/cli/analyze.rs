@@ -1,6 +1,6 @@
 //! `postwright analyze`
 
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde_json::Value;
 
@@ -98,12 +98,18 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
     let mut analyst = maker.analyst();
     let mut results = Vec::new();
     let mut outcome = Outcome::Fine;
-    let mut out = anstream::stdout().lock();
+    // Colour is for people: what a program reads goes out as it is.
+    let mut out: Box<dyn Write> = match format {
+        Format::Human => Box::new(anstream::stdout().lock()),
+        Format::Json | Format::Jsonl | Format::Sarif => {
+            Box::new(BufWriter::new(io::stdout().lock()))
+        }
+    };
     for source in &sources {
         let input = match source.read() {
             Ok(input) => input,
             Err(error) => {
-                complain(&error)?;
+                complain(&error);
                 outcome = Outcome::BadInput;
                 continue;
             }
@@ -150,14 +156,15 @@ fn write_json(
     Ok(())
 }
 
-/// Says on standard error what was wrong with one input.
-pub(super) fn complain(error: &dyn std::fmt::Display) -> io::Result<()> {
-    writeln!(
+/// Says on standard error what was wrong. Where that is closed, nobody reads it.
+pub(super) fn complain(error: &dyn std::fmt::Display) {
+    let told = human::shown(&error.to_string(), &['\n']).into_owned();
+    let _ = writeln!(
         anstream::stderr(),
-        "{}error:{} {error}",
+        "{}error:{} {told}",
         human::BAD,
         human::PLAIN
-    )
+    );
 }
 
 fn overrides(args: &AnalyzeArgs) -> Vec<Override> {

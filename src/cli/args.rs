@@ -13,7 +13,7 @@ use crate::analysis::{Mode, PartName, Severity};
 ///
 /// Without a subcommand the editor opens, with FILE where one is named.
 #[derive(Debug, Parser)]
-#[command(name = "postwright", version, args_conflicts_with_subcommands = true)]
+#[command(name = "postwright", version)]
 #[command(after_help = "Exit codes: 0 fine, 1 findings at or above --fail-on, \
                         2 usage, configuration or input errors.")]
 pub struct Cli {

@@ -2,11 +2,9 @@
 
 use std::io::Write;
 
-use anyhow::Context;
-
 use crate::analysis::grammar::{Checker, Words};
 use crate::analysis::rules;
-use crate::config::{self, Config, ConfigError, Loaded, expand};
+use crate::config::{self, ConfigError, Loaded, Origin, expand};
 use crate::post::directive;
 use crate::store::dictionary;
 
@@ -26,7 +24,7 @@ pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome>
         ConfigAction::Check => {
             let loaded = load_config(common, Vec::new())?;
             let words = user_words(&loaded)?;
-            check_rule_names(&loaded.config)?;
+            check_rule_names(&loaded)?;
             let file = loaded.file.as_ref();
             let what = file.map_or("defaults (no file)".to_owned(), |f| f.display().to_string());
             writeln!(out, "{what}: fine; {} words in the dictionary", words.len())?;
@@ -48,7 +46,8 @@ pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome>
 }
 
 /// Refuses names in `rules.off` that no rule has, which needs harper to be loaded.
-fn check_rule_names(config: &Config) -> anyhow::Result<()> {
+fn check_rule_names(loaded: &Loaded) -> anyhow::Result<()> {
+    let config = &loaded.config;
     if config.rules.off.is_empty() {
         return Ok(());
     }
@@ -62,7 +61,8 @@ fn check_rule_names(config: &Config) -> anyhow::Result<()> {
     for selector in &config.rules.off {
         anyhow::ensure!(
             known.iter().any(|id| directive::names(selector, id)),
-            "rules.off: `{selector}` is no rule and no group of rules\n  help: `postwright rules` lists both"
+            "{}: `{selector}` is no rule and no group of rules\n  help: `postwright rules` lists both",
+            place(loaded, "rules.off")
         );
     }
     Ok(())
@@ -81,12 +81,15 @@ pub(super) fn user_words(loaded: &Loaded) -> anyhow::Result<Vec<String>> {
     if !named && !path.exists() {
         return Ok(Vec::new());
     }
-    dictionary::read(&path).with_context(|| {
-        format!(
-            "analysis.dictionary = {:?}",
-            loaded.config.analysis.dictionary
-        )
+    dictionary::read(&path).map_err(|error| {
+        let place = place(loaded, "analysis.dictionary");
+        anyhow::anyhow!("{place}: `analysis.dictionary`: {error}\n  help: mend the path, or make the file: one word a line, in UTF-8")
     })
+}
+
+/// Who set `key`.
+fn place(loaded: &Loaded, key: &str) -> Origin {
+    loaded.origins.get(key).cloned().unwrap_or(Origin::Default)
 }
 
 /// Where the writer's words are kept; `None` where no home folder is known.

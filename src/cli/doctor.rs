@@ -10,7 +10,7 @@ use crate::engine::{Analyst, batch};
 use super::args::Common;
 use super::config::{dictionary_path, user_words};
 use super::human::{BAD, GOOD, PLAIN};
-use super::{Outcome, load_config};
+use super::{Outcome, chained, load_config};
 
 /// A post of ordinary length, with what posts hold.
 pub(super) const SAMPLE: &str = include_str!("../../tests/data/post.md");
@@ -45,7 +45,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     let loaded = match load_config(common, Vec::new()) {
         Ok(loaded) => loaded,
         Err(error) => {
-            row(false, "configuration", &format!("{error:#}"))?;
+            row(false, "configuration", &chained(&error))?;
             return Ok(Outcome::BadInput);
         }
     };
@@ -65,7 +65,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
         }
         Err(error) => {
             outcome = Outcome::BadInput;
-            row(false, "dictionary", &format!("{error:#}"))?;
+            row(false, "dictionary", &chained(&error))?;
             Vec::new()
         }
     };

@@ -5,6 +5,7 @@ use std::io::Write;
 use crate::post::{Post, little_text, plain};
 
 use super::Outcome;
+use super::analyze::complain;
 use super::args::{ExportArgs, Form};
 use super::input::Source;
 
@@ -17,10 +18,9 @@ pub(super) fn run(args: &ExportArgs) -> anyhow::Result<Outcome> {
         for bad in post.bad_directives() {
             let line = input[..bad.input_span.start].matches('\n').count() + 1;
             let reason = &bad.reason;
-            writeln!(
-                anstream::stderr(),
-                "{source}:{line}: comment for Postwright: {reason}"
-            )?;
+            complain(&format!(
+                "{source}:{line}: this comment for Postwright says nothing it knows: {reason}\n  help: mend it or take it out; it is left out of the text either way"
+            ));
             outcome = Outcome::BadInput;
         }
         let text = match args.form {

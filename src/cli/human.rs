@@ -1,5 +1,6 @@
 //! A report for a reader.
 
+use std::borrow::Cow;
 use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Reset, Style};
@@ -11,6 +12,7 @@ use crate::analysis::sentiment::{Effect, Trace};
 use crate::analysis::structure::Structure;
 use crate::analysis::text::TextStats;
 use crate::analysis::{Part, Report, Severity};
+use crate::post::plain::{Hidden, hidden};
 
 pub(super) const PLAIN: Reset = Reset;
 pub(super) const BOLD: Style = Style::new().bold();
@@ -27,6 +29,25 @@ pub(super) fn severity_style(severity: Severity) -> Style {
     }
 }
 
+/// `text` without what a terminal would act on: controls but those in `keep`, and the controls that
+/// reorder what is shown, are named in their place.
+pub(super) fn shown<'a>(text: &'a str, keep: &[char]) -> Cow<'a, str> {
+    let acts =
+        |c: char| (c.is_control() && !keep.contains(&c)) || matches!(hidden(c), Some(Hidden::Bidi));
+    if !text.contains(acts) {
+        return text.into();
+    }
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if acts(c) {
+            out.push_str(&format!("<U+{:04X}>", c as u32));
+        } else {
+            out.push(c);
+        }
+    }
+    out.into()
+}
+
 /// Prints the report on the post called `name`.
 pub(super) fn report(
     out: &mut impl Write,
@@ -34,6 +55,7 @@ pub(super) fn report(
     input: &str,
     report: &Report,
 ) -> io::Result<()> {
+    let name = &*shown(name, &[]);
     writeln!(out, "{BOLD}{name}{PLAIN}")?;
     if let Some(text) = report.text.ready() {
         text_lines(out, text)?;
@@ -58,7 +80,7 @@ pub(super) fn report(
         let texts: Vec<_> = keywords
             .iter()
             .take(10)
-            .map(|k| format!("{} {:.2}", k.text, k.score))
+            .map(|k| format!("{} {:.2}", shown(&k.text, &[]), k.score))
             .collect();
         writeln!(out, "  keywords     {}", texts.join(" · "))?;
     }
@@ -103,7 +125,7 @@ fn last_words(visible: &str) -> String {
     let words: Vec<&str> = visible.split_whitespace().collect();
     let from = words.len().saturating_sub(4);
     let lead = if from > 0 { "… " } else { "" };
-    format!("{lead}{}", words[from..].join(" "))
+    format!("{lead}{}", shown(&words[from..].join(" "), &[]))
 }
 
 fn score_line(out: &mut impl Write, scores: &Scores) -> io::Result<()> {
@@ -159,8 +181,8 @@ fn shortened(text: &str, most: usize) -> String {
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
     match flat.char_indices().nth(most) {
-        Some((at, _)) => format!("{}…", flat[..at].trim_end()),
-        None => flat,
+        Some((at, _)) => format!("{}…", shown(flat[..at].trim_end(), &[])),
+        None => shown(&flat, &[]).into_owned(),
     }
 }
 
@@ -245,7 +267,7 @@ fn findings_lines(out: &mut impl Write, name: &str, findings: &[LocatedFinding])
             f.span.line,
             f.span.column,
             f.severity.name(),
-            f.message,
+            shown(&f.message, &[]),
             f.rule
         )?;
     }
@@ -301,7 +323,8 @@ fn trace_lines(out: &mut impl Write, name: &str, trace: &Trace) -> io::Result<()
         .iter()
         .filter(|t| t.listed.is_some() || !t.adjustments.is_empty())
     {
-        write!(out, "    {:>7.3}  {}", token.valence, token.text)?;
+        let text = shown(&token.text, &[]);
+        write!(out, "    {:>7.3}  {text}", token.valence)?;
         if let Some(listed) = token.listed {
             write!(out, " {FAINT}listed {listed}{PLAIN}")?;
         }
@@ -316,4 +339,19 @@ fn trace_lines(out: &mut impl Write, name: &str, trace: &Trace) -> io::Result<()
         writeln!(out)?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_reaches_the_terminal_that_it_would_act_on() {
+        assert_eq!(
+            shown("a\x1b[31mb\u{202e}c\n", &['\n']),
+            "a<U+001B>[31mb<U+202E>c\n"
+        );
+        assert_eq!(shown("\u{9b}x\n", &[]), "<U+009B>x<U+000A>");
+        assert!(matches!(shown("plain é 👩‍💻", &[]), Cow::Borrowed(_)));
+    }
 }

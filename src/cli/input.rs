@@ -1,9 +1,11 @@
 //! Reading posts: files and standard input, as UTF-8 or not at all.
 
 use std::fmt;
-use std::fs;
+use std::fs::File;
 use std::io::{self, IsTerminal, Read};
 use std::path::{Path, PathBuf};
+
+use crate::engine::batch::LONGEST;
 
 /// Where a post comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,28 +52,54 @@ impl Source {
     /// Names the source, and the offset of the first byte that is no UTF-8.
     pub(super) fn read(&self) -> Result<String, InputError> {
         let mut bytes = Vec::new();
+        let most = LONGEST as u64 + 1;
         let read = match self {
-            Self::Stdin => io::stdin().lock().read_to_end(&mut bytes).map(|_| ()),
-            Self::File(path) => fs::read(path).map(|b| bytes = b),
+            Self::Stdin => io::stdin().lock().take(most).read_to_end(&mut bytes),
+            Self::File(path) => {
+                File::open(path).and_then(|file| file.take(most).read_to_end(&mut bytes))
+            }
         };
-        read.map_err(|source| InputError::Read {
-            name: self.to_string(),
-            source,
-        })?;
+        read.map_err(|error| self.unreadable(error))?;
+        if bytes.len() > LONGEST {
+            return Err(InputError::TooLong {
+                name: self.to_string(),
+            });
+        }
         decode(bytes).map_err(|reason| InputError::NotUtf8 {
             name: self.to_string(),
             reason,
         })
+    }
+
+    /// What to say of a failure to read it.
+    pub(super) fn unreadable(&self, source: io::Error) -> InputError {
+        let help = match source.kind() {
+            io::ErrorKind::NotFound => "check the path",
+            io::ErrorKind::IsADirectory => "name the files in it",
+            io::ErrorKind::PermissionDenied => "check who may read it",
+            _ => "copy its text into a file of its own and name that",
+        };
+        InputError::Read {
+            name: self.to_string(),
+            source,
+            help,
+        }
     }
 }
 
 /// A post that could not be read.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum InputError {
-    #[error("{name}: cannot read: {source}")]
-    Read { name: String, source: io::Error },
+    #[error("{name}: cannot read: {source}\n  help: {help}")]
+    Read {
+        name: String,
+        source: io::Error,
+        help: &'static str,
+    },
     #[error("{name}: not UTF-8: {reason}")]
     NotUtf8 { name: String, reason: String },
+    #[error("{name}: more than {} MiB\n  help: give one post a file, or many with --jsonl", LONGEST >> 20)]
+    TooLong { name: String },
 }
 
 /// Text from bytes.

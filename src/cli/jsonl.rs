@@ -35,25 +35,30 @@ pub(super) fn run(
             Source::File(path) => match std::fs::File::open(path) {
                 Ok(file) => Box::new(BufReader::new(file)),
                 Err(error) => {
-                    complain(&format!("{source}: cannot read: {error}"))?;
+                    complain(&source.unreadable(error));
                     outcome = Outcome::BadInput;
                     continue;
                 }
             },
         };
+        let name = source.to_string();
         let note = |o: Outcome| outcome = worse(outcome, o);
         let result = batch::run(
             input,
             &mut out,
             batch::workers(workers),
-            || worker(maker, plan),
+            || worker(maker, plan, &name),
             note,
         );
         match result {
             Ok(()) => {}
             Err(BatchError::Write(error)) => return Err(error.into()),
+            Err(BatchError::Read { line: 0, source: e }) => {
+                complain(&source.unreadable(e));
+                outcome = Outcome::BadInput;
+            }
             Err(error) => {
-                complain(&format!("{source}: {error}"))?;
+                complain(&format!("{source}: {error}"));
                 outcome = Outcome::BadInput;
             }
         }
@@ -62,19 +67,20 @@ pub(super) fn run(
     Ok(outcome)
 }
 
-fn worker(maker: &Maker, plan: Plan) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome> {
+fn worker(maker: &Maker, plan: Plan, name: &str) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome> {
     let mut analyst = maker.analyst();
     move |number, line| {
-        let failed = |id: Value, message: String| Done {
-            output:
-                json!({"schema": SCHEMA, "id": id, "error": {"line": number, "message": message}})
-                    .to_string()
-                    .into_bytes(),
-            note: Outcome::BadInput,
+        let failed = |id: Value, message: String| {
+            let error = json!({"file": name, "line": number, "message": message});
+            let object = json!({"schema": SCHEMA, "id": id, "error": error});
+            Done {
+                output: object.to_string().into_bytes(),
+                note: Outcome::BadInput,
+            }
         };
-        let item = match parse(line) {
+        let item = match parse(line, number == 1) {
             Ok(item) => item,
-            Err(message) => return failed(Value::Null, message),
+            Err((id, message)) => return failed(id, message),
         };
         // The grammar checker is not ours; should it panic on a post, the other posts go on.
         match catch_unwind(AssertUnwindSafe(|| plan.run(&mut analyst, &item.text))) {
@@ -96,8 +102,85 @@ fn worker(maker: &Maker, plan: Plan) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome
     }
 }
 
-fn parse(line: Vec<u8>) -> Result<Item, String> {
-    let text = decode(line).map_err(|reason| format!("not UTF-8: {reason}"))?;
-    serde_json::from_str(&text)
-        .map_err(|e| format!("not an object like {{\"id\": 1, \"text\": \"…\"}}: {e}"))
+/// The item of a line, or what is wrong with it and its id where that can be read.
+fn parse(line: Vec<u8>, first: bool) -> Result<Item, (Value, String)> {
+    let nameless = |message| (Value::Null, message);
+    if line.len() > batch::LONGEST {
+        let most = batch::LONGEST >> 20;
+        return Err(nameless(format!("more than {most} MiB; split the post")));
+    }
+    let text = decode(line).map_err(|reason| nameless(format!("not UTF-8: {reason}")))?;
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) if first => rest,
+        _ => &text,
+    };
+    let wanted = "write an object like {\"id\": 1, \"text\": \"…\"}";
+    // serde would take an array for the object's values in order.
+    if !text.trim_start().starts_with('{') {
+        return Err(nameless(format!("not an object; {wanted}")));
+    }
+    serde_json::from_str(text).map_err(|error| {
+        let id = serde_json::from_str::<Value>(text)
+            .ok()
+            .and_then(|mut object| Some(object.get_mut("id")?.take()))
+            .unwrap_or_default();
+        (id, format!("{}; {wanted}", within_line(&error)))
+    })
+}
+
+/// The error without serde_json's line, which counts from the start of this line.
+fn within_line(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    match told.strip_suffix(&place) {
+        Some(what) => format!("{what} at byte {}", error.column()),
+        None => told,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(line: &str) -> (Value, String) {
+        parse(line.into(), false)
+            .err()
+            .unwrap_or_else(|| panic!("{line} is taken"))
+    }
+
+    #[test]
+    fn bad_lines_say_why_and_keep_their_id() {
+        assert_eq!(refused(r#"{"id":7,"texts":"a"}"#).0, 7);
+        let (id, message) = refused(r#"{"id":"x","text":3}"#);
+        assert_eq!(id, "x");
+        assert!(message.starts_with("invalid type: integer `3`, expected a string at byte"));
+        for (line, wants) in [
+            (r#"[1,"text"]"#, "not an object"),
+            ("nonsense", "not an object"),
+            (r#"{"id":1,"text":"a"} x"#, "trailing characters"),
+            (
+                r#"{"id":1,"text":"a","text":"b"}"#,
+                "duplicate field `text`",
+            ),
+            (r#"{"id":1,"text":"\ud800"}"#, "hex escape"),
+            (
+                &format!(r#"{{"text":"a","id":{}"#, "[".repeat(200)),
+                "recursion limit",
+            ),
+        ] {
+            let (_, message) = refused(line);
+            assert!(message.contains(wants), "{message}");
+            assert!(!message.contains("line 1"), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_byte_order_mark_may_start_the_first_line() {
+        let line = "\u{feff}{\"text\":\"a\"}";
+        assert_eq!(
+            parse(line.into(), true).ok().map(|i| i.text).as_deref(),
+            Some("a")
+        );
+        assert!(parse(line.into(), false).is_err());
+    }
 }

@@ -56,19 +56,32 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     cli.common.color.write_global();
+    if let (Some(file), Some(_)) = (&cli.file, &cli.command) {
+        let file = file.display();
+        analyze::complain(&format!(
+            "{file}: a file to edit, and a command\n  help: give one of them; `--help` lists the commands"
+        ));
+        return ExitCode::from(2);
+    }
     match dispatch(cli) {
         Ok(outcome) => outcome.into(),
         Err(error) if is_closed_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
-            let _ = writeln!(
-                anstream::stderr(),
-                "{}error:{} {error:#}",
-                human::BAD,
-                human::PLAIN
-            );
+            analyze::complain(&chained(&error));
             ExitCode::from(2)
         }
     }
+}
+
+/// An error and its causes, but for a cause that the error has told already.
+fn chained(error: &anyhow::Error) -> String {
+    let mut told = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }
 
 fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {

@@ -15,9 +15,11 @@ pub(super) fn log(results: &[(Value, String, Report)]) -> Value {
         .iter()
         .flat_map(|(id, input, report)| {
             let findings = report.findings.ready().map_or(&[][..], Vec::as_slice);
+            let places = Places::new(input);
             findings
                 .iter()
-                .map(|f| result(f, id.as_str().unwrap_or_default(), input, &ids))
+                .map(|f| result(f, id.as_str().unwrap_or_default(), &places, &ids))
+                .collect::<Vec<_>>()
         })
         .collect();
     json!({
@@ -53,10 +55,10 @@ fn descriptor(id: &str) -> Value {
     }
 }
 
-fn result(finding: &LocatedFinding, name: &str, input: &str, ids: &[&str]) -> Value {
+fn result(finding: &LocatedFinding, name: &str, places: &Places<'_>, ids: &[&str]) -> Value {
     let span = finding.span;
-    let (start_line, start_column) = place(input, span.start);
-    let (end_line, end_column) = place(input, span.end);
+    let (start_line, start_column) = places.of(span.start);
+    let (end_line, end_column) = places.of(span.end);
     let region = json!({
         "startLine": start_line, "startColumn": start_column,
         "endLine": end_line, "endColumn": end_column,
@@ -94,12 +96,47 @@ fn level(severity: Severity) -> &'static str {
     }
 }
 
-/// Line and column, from 1, the column in code points.
-fn place(input: &str, at: usize) -> (usize, usize) {
-    let before = &input[..at];
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
-    (line, column)
+/// Bytes between two places whose column is known.
+const STRIDE: usize = 1_024;
+
+/// Finds line and column of any byte without reading the whole text again.
+struct Places<'a> {
+    input: &'a str,
+    /// Every [`STRIDE`] bytes: an offset, and its line and column from 1.
+    known: Vec<(usize, usize, usize)>,
+}
+
+impl<'a> Places<'a> {
+    fn new(input: &'a str) -> Self {
+        let mut known = vec![(0, 1, 1)];
+        let (mut line, mut column, mut next) = (1, 1, STRIDE);
+        for (at, c) in input.char_indices() {
+            if at >= next {
+                known.push((at, line, column));
+                next = at + STRIDE;
+            }
+            (line, column) = step(line, column, c);
+        }
+        Self { input, known }
+    }
+
+    /// Line and column of byte `at`, from 1, the column in code points.
+    fn of(&self, at: usize) -> (usize, usize) {
+        // The first known place is that of byte 0.
+        let nearest = self.known.partition_point(|k| k.0 <= at) - 1;
+        let (from, line, column) = self.known[nearest];
+        self.input[from..at]
+            .chars()
+            .fold((line, column), |(line, column), c| step(line, column, c))
+    }
+}
+
+fn step(line: usize, column: usize, c: char) -> (usize, usize) {
+    if c == '\n' {
+        (line + 1, 1)
+    } else {
+        (line, column + 1)
+    }
 }
 
 /// A path as a relative URI reference (RFC 3986).
@@ -122,7 +159,12 @@ mod tests {
 
     #[test]
     fn places_and_uris() {
-        assert_eq!(place("a\n👩‍💻b", "a\n👩‍💻".len()), (2, 4));
+        let text = "a\n👩‍💻b";
+        assert_eq!(Places::new(text).of("a\n👩‍💻".len()), (2, 4));
+        let long = format!("{}x", "é\n".repeat(5_000));
+        let places = Places::new(&long);
+        assert_eq!(places.of(long.len()), (5_001, 2));
+        assert_eq!(places.of(3 * 4_000 + 2), (4_001, 2));
         assert_eq!(uri("my post é.md"), "my%20post%20%C3%A9.md");
     }
 }

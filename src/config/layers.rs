@@ -80,10 +80,7 @@ impl Loaded {
         let mut table = defaults()?;
         let mut origins = BTreeMap::new();
         if let Some(path) = &file {
-            let text = std::fs::read_to_string(path).map_err(|source| ConfigError::Read {
-                path: path.clone(),
-                source,
-            })?;
+            let text = read(path)?;
             let (from_file, lines) = parse_file(path, &text)?;
             merge(&mut table, from_file);
             origins.extend(
@@ -123,6 +120,43 @@ impl Loaded {
             })
             .collect())
     }
+}
+
+/// The text of the file at `path`.
+fn read(path: &Path) -> Result<String, ConfigError> {
+    let bytes = std::fs::read(path).map_err(|source| ConfigError::Read {
+        path: path.to_owned(),
+        source,
+    })?;
+    String::from_utf8(bytes).map_err(|e| {
+        let at = e.utf8_error().valid_up_to();
+        let line = e.as_bytes()[..at].iter().filter(|b| **b == b'\n').count() + 1;
+        ConfigError::Invalid {
+            place: format!("{}:{line}", path.display()),
+            message: format!("not UTF-8 at byte {at}"),
+            remedy: "save the file as UTF-8".to_owned(),
+        }
+    })
+}
+
+/// What the parser has to say, without the words of its trade.
+fn in_plain_words(message: &str) -> String {
+    let mut told = message.replace(" as i128", "");
+    for (theirs, ours) in [
+        ("unknown variant", "unknown value"),
+        ("expected usize", "expected a whole number, 0 or above"),
+        ("expected u64", "expected a whole number, 0 or above"),
+        (
+            "expected a sequence",
+            "expected a list, as in `[\"a\", \"b\"]`",
+        ),
+        ("invalid type: map", "invalid type: a table"),
+        ("invalid type: sequence", "invalid type: a list"),
+        ("expected a boolean", "expected `true` or `false`"),
+    ] {
+        told = told.replace(theirs, ours);
+    }
+    told
 }
 
 fn defaults() -> Result<Table, ConfigError> {
@@ -171,7 +205,7 @@ fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), 
         place: e
             .span()
             .map_or_else(|| path.display().to_string(), |s| place(s.start).1),
-        message: e.message().to_owned(),
+        message: in_plain_words(e.message()),
         remedy: "see config.example.toml for the form of each value".to_owned(),
     };
     let known = defaults()?;
@@ -316,7 +350,7 @@ fn apply(table: &mut Table, given: &Override) -> Result<(), ConfigError> {
     // A value of the right type may still be none of those allowed.
     Config::deserialize(table.clone()).map_err(|e| ConfigError::Invalid {
         place,
-        message: format!("`{}`: {}", given.key, e.message()),
+        message: format!("`{}`: {}", given.key, in_plain_words(e.message())),
         remedy: "see config.example.toml for the values allowed".to_owned(),
     })?;
     Ok(())

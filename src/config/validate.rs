@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Config, ConfigError, Origin};
+use crate::analysis::rules;
 
 /// Refuses values that make no sense together.
 pub(super) fn validate(
@@ -30,13 +31,16 @@ pub(super) fn validate(
         }
     }
     if config.engine.debounce_max_ms < config.engine.debounce_ms {
+        // Where only one of them was set, that one is to blame.
+        let keys = ["engine.debounce_max_ms", "engine.debounce_ms"];
+        let set = keys.into_iter().find(|k| origins.contains_key(*k));
         return fail(
-            "engine.debounce_max_ms",
+            set.unwrap_or(keys[0]),
             format!(
                 "`engine.debounce_max_ms` ({}) is below `engine.debounce_ms` ({})",
                 config.engine.debounce_max_ms, config.engine.debounce_ms
             ),
-            "raise it, or lower the other",
+            "raise the first, or lower the second",
         );
     }
     if config.engine.workers > 1024 {
@@ -53,7 +57,7 @@ pub(super) fn validate(
             "give at least 1",
         );
     }
-    if let Some(bad) = config.rules.off.iter().find(|r| !names_a_group(r)) {
+    if let Some(bad) = config.rules.off.iter().find(|r| !names_rules(r)) {
         return fail(
             "rules.off",
             format!("`{bad}` is no rule and no group of rules"),
@@ -63,17 +67,9 @@ pub(super) fn validate(
     Ok(())
 }
 
-/// Whether a selector starts with a group there is; the names of harper's rules are only known
-/// once it is loaded, so `postwright config check` looks at those.
-fn names_a_group(selector: &str) -> bool {
+/// Whether a selector names a rule of ours, or starts with a group of harper's: the names of its
+/// rules are only known once it is loaded, so `postwright config check` looks at those.
+fn names_rules(selector: &str) -> bool {
     let group = selector.split('/').next().unwrap_or_default();
-    [
-        "grammar",
-        "spelling",
-        "style",
-        "structure",
-        "linkedin",
-        "unicode",
-    ]
-    .contains(&group)
+    ["grammar", "spelling"].contains(&group) || rules::selects_any(selector)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::analysis::facts::{self, LineFacts};
-use crate::analysis::grammar::{Checker, Dialect, LineGrammar, Words};
+use crate::analysis::grammar::{self, Checker, Dialect, LineGrammar, Words};
 use crate::analysis::keywords::{Keyword, keywords};
 use crate::analysis::prose::Prose;
 use crate::analysis::report::CacheUse;
@@ -11,6 +11,8 @@ use crate::analysis::{
     Inputs, Mode, Part, PartName, PartSet, Report, Settings, Slow, Stopwatch, analyse, language,
 };
 use crate::post::{Post, Span, normalise};
+
+use rustc_hash::FxHashMap;
 
 use super::memo::SegmentMemo;
 
@@ -88,15 +90,21 @@ impl Analyst {
             slow.language = language::detect(&prose.text);
             watch.lap("language", CacheUse::Off);
         }
-        if let Some(reason) = self.foreign(&slow) {
+        let refused = self
+            .foreign(&slow)
+            .or_else(|| grammar::refusal(prose.text.len()));
+        if let Some(reason) = refused {
             slow.grammar = Part::Unavailable(reason.clone());
             slow.keywords = Part::Unavailable(reason);
             return slow;
         }
         if parts.has_any(&[PartName::Findings, PartName::Scores]) {
             let checker = self.checker();
+            let mut known: FxHashMap<&str, Arc<LineGrammar>> = FxHashMap::default();
             let checked = post.lines().iter().zip(lines).map(|(line, facts)| {
-                Arc::new(checker.check(line.span.of(post.text()), &facts.parsed))
+                let text = line.span.of(post.text());
+                let check = || Arc::new(checker.check(text, &facts.parsed));
+                known.entry(text).or_insert_with(check).clone()
             });
             slow.grammar = Part::Ready(checked.collect());
             watch.lap("grammar", CacheUse::Off);

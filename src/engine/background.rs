@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::analysis::facts::LineFacts;
-use crate::analysis::grammar::{Checker, Dialect, LineGrammar, Words};
+use crate::analysis::grammar::{self, Checker, Dialect, LineGrammar, Words};
 use crate::analysis::language;
 use crate::analysis::prose::Prose;
 use crate::analysis::{Part, Slow};
@@ -183,7 +183,9 @@ impl Thread {
         let stale = || self.latest.load(Ordering::Acquire) != job.revision.0;
         let prose = Prose::new(&job.lines);
         let language = language::detect(&prose.text);
-        if let Some(reason) = language::not_english(&language) {
+        let refused =
+            language::not_english(&language).or_else(|| grammar::refusal(prose.text.len()));
+        if let Some(reason) = refused {
             return Some(Slow {
                 language,
                 grammar: Part::Unavailable(reason.clone()),

@@ -4,7 +4,7 @@
 //! will appear to the writer. Both queues are bounded, so that a slow item holds up the reader
 //! rather than filling memory.
 
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::num::NonZero;
 use std::thread;
 
@@ -12,6 +12,9 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 
 /// Items a worker may be ahead of the writer.
 const AHEAD: usize = 32;
+/// Most bytes of a line that are kept. A longer one reaches the worker cut to one byte more than
+/// this, so that endless input costs no endless memory.
+pub const LONGEST: usize = 64 << 20;
 
 /// Why a batch ended early.
 #[derive(Debug, thiserror::Error)]
@@ -101,14 +104,11 @@ fn read_lines<T>(
     order: &Sender<Receiver<Done<T>>>,
 ) -> Result<(), BatchError> {
     for number in 1.. {
-        let mut line = Vec::new();
-        let read = input
-            .read_until(b'\n', &mut line)
-            .map_err(|source| BatchError::Read {
-                line: number - 1,
-                source,
-            })?;
-        if read == 0 {
+        let line = read_line(input, LONGEST).map_err(|source| BatchError::Read {
+            line: number - 1,
+            source,
+        })?;
+        if line.is_empty() {
             break;
         }
         if line.trim_ascii().is_empty() {
@@ -121,6 +121,17 @@ fn read_lines<T>(
         }
     }
     Ok(())
+}
+
+/// The next line with its break, cut where it is longer than `longest`; empty at the end.
+fn read_line(input: &mut impl BufRead, longest: usize) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    let most = longest as u64 + 1;
+    input.by_ref().take(most).read_until(b'\n', &mut line)?;
+    if line.len() > longest && line.last() != Some(&b'\n') {
+        input.skip_until(b'\n')?;
+    }
+    Ok(line)
 }
 
 fn write_results<T>(
@@ -178,6 +189,19 @@ mod tests {
         let wanted: String = (0..500).map(|i| format!("{i}\n")).collect();
         assert_eq!(String::from_utf8(output).unwrap(), wanted);
         assert!(notes.is_sorted() && notes[1] == 3);
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_cut_and_the_next_one_is_whole() {
+        let mut input: &[u8] = b"abc\nabcd\nabcde\n\nlast";
+        let mut lines = Vec::new();
+        loop {
+            match read_line(&mut input, 3).unwrap() {
+                line if line.is_empty() => break,
+                line => lines.push(String::from_utf8(line).unwrap()),
+            }
+        }
+        assert_eq!(lines, ["abc\n", "abcd", "abcd", "\n", "last"]);
     }
 
     #[test]

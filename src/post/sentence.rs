@@ -14,7 +14,7 @@ const STRETCH: usize = 4_000;
 pub fn sentences(line: &str) -> Vec<Span> {
     let mut out = Vec::new();
     let mut base = 0;
-    for stretch in stretches(line) {
+    for stretch in stretches(line, STRETCH) {
         stretch_sentences(stretch, base, &mut out);
         base += stretch.len();
     }
@@ -75,23 +75,25 @@ fn is_other_terminal(c: char) -> bool {
     )
 }
 
-fn stretches(line: &str) -> impl Iterator<Item = &str> {
-    let mut rest = line;
+/// Pieces of `text` of at most `longest` bytes, which together are all of it; cut behind a sentence
+/// where there is one, else at white space, else where the limit is.
+pub(crate) fn stretches(text: &str, longest: usize) -> impl Iterator<Item = &str> {
+    let mut rest = text;
     std::iter::from_fn(move || {
         if rest.is_empty() {
             return None;
         }
-        let (head, tail) = rest.split_at(stretch_len(rest));
+        let (head, tail) = rest.split_at(stretch_len(rest, longest));
         rest = tail;
         Some(head)
     })
 }
 
-fn stretch_len(text: &str) -> usize {
-    if text.len() <= STRETCH {
+fn stretch_len(text: &str, longest: usize) -> usize {
+    if text.len() <= longest {
         return text.len();
     }
-    let limit = text.floor_char_boundary(STRETCH);
+    let limit = text.floor_char_boundary(longest);
     let head = &text[..limit];
     let after = |i: usize| i + head[i..].chars().next().map_or(0, char::len_utf8);
     head.rmatch_indices(['.', '!', '?'])

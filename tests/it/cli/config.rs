@@ -1,0 +1,238 @@
+//! The configuration: its layers, and a corpus of mistakes, one a file.
+
+use std::fs;
+use std::path::Path;
+
+use super::{feed, file, program, run};
+
+/// Each file of the corpus begins with a comment that holds what is said of it: `place` is the line
+/// and, where there is one, the column; the other two are parts of the message.
+#[test]
+fn every_mistake_is_told_with_its_place_and_a_remedy() {
+    let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/config-invalid");
+    let mut seen = 0;
+    for entry in fs::read_dir(corpus).unwrap() {
+        let path = entry.unwrap().path();
+        let bytes = fs::read(&path).unwrap();
+        let text = String::from_utf8_lossy(&bytes);
+        let said = |what: &str| {
+            let lead = format!("# {what}: ");
+            text.lines()
+                .find_map(|l| l.strip_prefix(&lead).map(str::to_owned))
+                .unwrap_or_else(|| panic!("{}: no {what}", path.display()))
+        };
+        let path = path.to_str().unwrap();
+        let wanted = format!(
+            "error: {path}:{}: {}\n  help: {}\n",
+            said("place"),
+            said("expect"),
+            said("help")
+        );
+        let check = run(&["config", "check", "--config", path], "").expect(2);
+        assert_eq!(check.err, wanted);
+        assert_eq!(check.out, "");
+        seen += 1;
+    }
+    assert!(seen >= 35, "{seen}");
+}
+
+#[test]
+fn a_mistake_stops_every_command_that_reads_the_file() {
+    let (_keep, path) = file("bad.toml", "[fold]\nmobil = 3\n");
+    let path = path.to_str().unwrap();
+    for args in [
+        &["analyze"][..],
+        &["config", "explain"],
+        &["rules"],
+        &["doctor"],
+    ] {
+        let args = [args, &["--config", path]].concat();
+        let run = run(&args, "a").expect(2);
+        let told = run.err + &run.out;
+        assert!(
+            told.contains(&format!("{path}:2:1: unknown key in [fold]: `mobil`")),
+            "{told}"
+        );
+        assert!(told.contains("did you mean `mobile`?"), "{told}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_named() {
+    for path in ["no/such.toml", "/", ""] {
+        let run = run(&["config", "check", "--config", path], "").expect(2);
+        assert!(run.err.contains("help: "), "{}", run.err);
+        let (_, told) = run.err.split_once(path).unwrap();
+        assert_eq!(
+            told.matches("os error").count(),
+            usize::from(!path.is_empty()),
+            "said once: {told}"
+        );
+    }
+}
+
+#[test]
+fn mistakes_in_variables_and_flags_name_them() {
+    for (name, value, wants) in [
+        (
+            "POSTWRIGHT_FOLD_MOBIL",
+            "3",
+            "did you mean `POSTWRIGHT_FOLD_MOBILE`?",
+        ),
+        (
+            "POSTWRIGHT_FOLD_MOBILE",
+            "many",
+            "environment POSTWRIGHT_FOLD_MOBILE: `fold.mobile` cannot be `many`",
+        ),
+        (
+            "POSTWRIGHT_FOLD_MOBILE",
+            "0",
+            "environment POSTWRIGHT_FOLD_MOBILE: `fold.mobile` is 0",
+        ),
+        ("POSTWRIGHT_FOLD_MOBILE", "-4", "a whole number, 0 or above"),
+        (
+            "POSTWRIGHT_ANALYSIS_MODE",
+            "strict",
+            "unknown value `strict`",
+        ),
+        (
+            "POSTWRIGHT_RULES_OFF",
+            "style/hedges",
+            "`style/hedges` is no rule",
+        ),
+    ] {
+        let mut command = program();
+        command.args(["config", "check"]).env(name, value);
+        let run = feed(command, b"").expect(2);
+        assert!(
+            run.err.contains(wants) && run.err.contains(name),
+            "{}",
+            run.err
+        );
+        assert!(run.err.contains("help: "), "{}", run.err);
+    }
+}
+
+#[test]
+fn later_layers_win_and_explain_tells_them() {
+    let (_keep, path) = file(
+        "c.toml",
+        "[fold]\ndesktop = 300\nmobile = 100\n\n[log]\nlevel = \"off\"\n",
+    );
+    let mut command = program();
+    command
+        .args(["config", "explain", "--set", "engine.workers=3", "--config"])
+        .arg(&path)
+        .env("POSTWRIGHT_FOLD_MOBILE", "99");
+    let out = feed(command, b"").expect(0).out;
+    let path = path.display();
+    let row = |key: &str| {
+        out.lines()
+            .find(|l| l.starts_with(&format!("{key} = ")))
+            .unwrap()
+    };
+    assert!(
+        row("fold.desktop").ends_with(&format!("# {path}:2")),
+        "{out}"
+    );
+    assert!(row("fold.mobile").starts_with("fold.mobile = 99"));
+    assert!(row("fold.mobile").ends_with("# environment POSTWRIGHT_FOLD_MOBILE"));
+    assert!(row("engine.workers").ends_with("# flag --set engine.workers=3"));
+    assert!(row("log.level").starts_with("log.level = \"off\""));
+    assert!(row("analysis.mode").ends_with("# default"));
+    assert!(out.lines().count() > 25, "{out}");
+}
+
+#[test]
+fn the_file_has_one_usual_place_and_may_be_absent() {
+    let home = tempfile::tempdir().unwrap();
+    let path = |command: &mut std::process::Command| {
+        command
+            .env("XDG_CONFIG_HOME", home.path())
+            .args(["config"])
+            .status()
+    };
+    drop(path(&mut program()));
+    let with_home = |args: &[&str]| {
+        let mut command = program();
+        command.args(args).env("XDG_CONFIG_HOME", home.path());
+        feed(command, b"")
+    };
+    let usual = home.path().join("postwright/config.toml");
+    let told = with_home(&["config", "path"]).expect(0).out;
+    assert_eq!(told.trim_end(), usual.to_str().unwrap());
+    assert!(
+        with_home(&["config", "check"])
+            .expect(0)
+            .out
+            .contains("defaults (no file)")
+    );
+    fs::create_dir_all(usual.parent().unwrap()).unwrap();
+    fs::write(&usual, "\u{feff}[fold]\r\nmobile = 7\r\n").unwrap();
+    fs::write(
+        usual.with_file_name("dictionary.txt"),
+        "Postwright\n# a comment\nburn\n",
+    )
+    .unwrap();
+    let checked = with_home(&["config", "check"]).expect(0).out;
+    assert!(
+        checked.contains(usual.to_str().unwrap()) && checked.contains("2 words"),
+        "{checked}"
+    );
+    assert!(
+        with_home(&["config", "explain"])
+            .expect(0)
+            .out
+            .contains("fold.mobile = 7")
+    );
+    let other = with_home(&["config", "path", "--config", "x.toml"])
+        .expect(0)
+        .out;
+    assert_eq!(other, "x.toml\n");
+}
+
+#[test]
+fn the_sample_is_fine() {
+    let sample = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.example.toml");
+    if sample.exists() {
+        run(
+            &["config", "check", "--config", sample.to_str().unwrap()],
+            "",
+        )
+        .expect(0);
+    }
+}
+
+#[test]
+fn settings_reach_the_analysis() {
+    let text = run(
+        &[
+            "analyze",
+            "--format",
+            "json",
+            "--only",
+            "text",
+            "--set",
+            "fold.mobile=3",
+        ],
+        "abcdef",
+    );
+    assert_eq!(
+        text.expect(0).json()["text"]["fold"]["mobile"]["visible"],
+        "abc"
+    );
+    let rules = |off: &str| {
+        let set = format!("rules.off={off}");
+        let args = [
+            "analyze", "--format", "json", "--only", "findings", "--set", &set,
+        ];
+        let found = run(&args, "We recieved it. It was done.").expect(0).json();
+        let found = found["findings"].as_array().unwrap().iter();
+        found
+            .map(|f| f["rule"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert!(rules("").contains(&"spelling/spell-check".to_owned()));
+    assert!(!rules("spelling").contains(&"spelling/spell-check".to_owned()));
+    assert!(!rules("style/*, spelling").contains(&"style/passive-voice".to_owned()));
+}
