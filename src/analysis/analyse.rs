@@ -403,7 +403,11 @@ impl Source<'_> {
             (None, Mode::Post) => (Some(trace(&self.normal_text())), self.sentence_traces()),
             (None, Mode::Parity) => (Some(trace(self.input)), self.sentence_traces()),
         };
-        let facets = if scored { scores.facets.clone() } else { Vec::new() };
+        let facets = if scored {
+            scores.facets.clone()
+        } else {
+            Vec::new()
+        };
         Explanation {
             overall: scored.then(|| format!("{} = {:.2}", scores.arithmetic, scores.overall)),
             facets,

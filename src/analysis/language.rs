@@ -24,9 +24,8 @@ const FOREIGN_FROM: f64 = 0.85;
 /// More than this says hardly more about the language, and the time it takes grows with it.
 const SAMPLE_BYTES: usize = 240;
 
-static DETECTOR: LazyLock<LanguageDetector> = LazyLock::new(|| {
-    LanguageDetectorBuilder::from_all_languages().build()
-});
+static DETECTOR: LazyLock<LanguageDetector> =
+    LazyLock::new(|| LanguageDetectorBuilder::from_all_languages().build());
 
 /// Detects the language of `prose`, which holds no links or tags.
 #[must_use]

@@ -89,7 +89,8 @@ impl Live {
 
     /// Grammar of the lines whose content was checked before; the rest have none yet.
     fn known_grammar(&mut self) -> Part<Vec<Arc<LineGrammar>>> {
-        if self.slow.grammar.ready().is_none() {
+        // An answer for this very text needs no memo, which may be smaller than the post.
+        if self.slow.grammar.ready().is_none() || !self.is_behind() {
             return self.slow.grammar.clone();
         }
         let memo = &mut self.grammar;

@@ -9,21 +9,21 @@ use crossterm::event::{
 };
 use ratatui::layout::{Position, Rect};
 
-use crate::analysis::report::LocatedFinding;
 use crate::analysis::{Report, Settings};
 use crate::engine::{Live, Reply};
-use crate::post::directive::ignore_line;
-use crate::post::{LineEnding, Revision, Span};
+use crate::post::{LineEnding, Revision};
 use crate::store::file::Opened;
 
 use super::command::{Command, Context};
-use super::explain::explain_lines;
 use super::keymap::Keymap;
 use super::layout::{Panes, panes};
-use super::overlays::{Answer, Overlay, help_lines};
+use super::overlays::{Answer, Overlay, help_lines, page_size};
 use super::panes::editor::{self, Editor, Mark};
-use super::panes::results::{self, Results};
+use super::panes::results::Results;
 use super::theme::Theme;
+
+mod findings;
+mod saving;
 
 /// Beyond this many bytes a text is edited but not analysed live.
 pub const LIVE_BYTES: usize = 256 << 10;
@@ -122,7 +122,7 @@ impl App {
         memo_lines: usize,
         theme: Theme,
     ) -> Self {
-        let message = opening_message(&opened, path.as_ref());
+        let message = saving::opening_message(&opened, path.as_ref());
         Self {
             editor: Editor::new(opened.text),
             results: Results::default(),
@@ -145,7 +145,8 @@ impl App {
         }
     }
 
-    /// Takes what happened and says what is to be done.
+    /// Takes what happened and says what is to be done. Before [`Self::start`] nothing is
+    /// computed, so that the text comes on the screen first.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
         let effects = match input {
             Input::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
@@ -153,7 +154,7 @@ impl App {
             Input::Paste(text) => self.paste(&text),
             Input::Mouse(event) => self.mouse(event),
             Input::Resize(width, height) => {
-                self.resize(Rect::new(0, 0, width, height));
+                self.fit(Rect::new(0, 0, width, height));
                 Vec::new()
             }
             Input::Engine(reply) => self.engine(reply),
@@ -165,7 +166,10 @@ impl App {
             } => self.saved(revision, path, then_quit, result),
             Input::WordAdded { word, result } => self.word_added(&word, result),
         };
-        self.analyse_if_changed(effects)
+        match self.analysed {
+            Some(_) => self.analyse_if_changed(effects),
+            None => effects,
+        }
     }
 
     /// The analysis of the text as it is when the program starts.
@@ -225,11 +229,11 @@ impl App {
     }
 
     fn overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        let page = usize::from(self.screen.height.saturating_sub(4)).max(1);
+        let size = page_size(self.screen);
         let Some(top) = self.overlays.last_mut() else {
             return Vec::new();
         };
-        match top.key(key, page) {
+        match top.key(key, size) {
             Answer::Stay => Vec::new(),
             Answer::Close => {
                 self.overlays.pop();
@@ -295,157 +299,6 @@ impl App {
         }
     }
 
-    fn results_outcome(&mut self, outcome: results::Outcome) -> Vec<Effect> {
-        match outcome {
-            results::Outcome::Done => {}
-            results::Outcome::Notice(text) => self.notice(text.to_owned()),
-            results::Outcome::Explain(topic) => {
-                let report = self.live.report(true);
-                if let Some(explain) = &report.explain {
-                    let (title, lines) = explain_lines(topic, explain, &self.theme);
-                    self.overlays.push(Overlay::Page {
-                        title,
-                        lines,
-                        top: 0,
-                    });
-                }
-            }
-            results::Outcome::Show(span) => self.show(span),
-            results::Outcome::ShowFinding(i) => {
-                if let Some(f) = self.finding(i).cloned() {
-                    self.show(f.span.span());
-                    self.notice(format!("{} [{}]", f.message, f.rule));
-                }
-            }
-            results::Outcome::ApplyFix(i) => self.apply_fix(i),
-            results::Outcome::Ignore(i) => self.ignore(i),
-            results::Outcome::AddWord(i) => return self.add_word(i),
-        }
-        Vec::new()
-    }
-
-    fn finding(&self, index: usize) -> Option<&LocatedFinding> {
-        self.report.findings.ready()?.get(index)
-    }
-
-    fn show(&mut self, span: Span) {
-        self.focus = Focus::Editor;
-        self.editor.show(span);
-    }
-
-    fn apply_fix(&mut self, index: usize) {
-        let Some(finding) = self.finding(index).cloned() else {
-            return;
-        };
-        match finding.replacements.first() {
-            Some(fix) => {
-                self.editor.replace(finding.span.span(), fix);
-                self.notice(format!("applied; Ctrl-Z undoes it [{}]", finding.rule));
-            }
-            None => self.notice(format!("no replacement is known for {}", finding.rule)),
-        }
-    }
-
-    /// Puts a comment above the line, which export strips.
-    fn ignore(&mut self, index: usize) {
-        let Some(finding) = self.finding(index).cloned() else {
-            return;
-        };
-        let start = self.editor.buffer().line_start(finding.span.start);
-        let line = format!("{}\n", ignore_line(&finding.rule));
-        self.editor.replace(Span::new(start, start), &line);
-        self.notice(format!("{} is ignored in that line", finding.rule));
-    }
-
-    fn add_word(&mut self, index: usize) -> Vec<Effect> {
-        let Some(finding) = self.finding(index) else {
-            return Vec::new();
-        };
-        if !finding.rule.starts_with("spelling/") {
-            self.notice("only words that the speller does not know can be added".to_owned());
-            return Vec::new();
-        }
-        let word = finding
-            .span
-            .span()
-            .of(self.editor.buffer().text())
-            .to_owned();
-        vec![Effect::AddWord(word)]
-    }
-
-    fn word_added(&mut self, word: &str, result: Result<Vec<String>, String>) -> Vec<Effect> {
-        match result {
-            Ok(words) => {
-                self.notice(format!("“{word}” is in the dictionary now"));
-                self.live.forget_grammar();
-                vec![Effect::SetWords(words), Effect::AnalyseNow]
-            }
-            Err(reason) => {
-                self.fail(reason);
-                Vec::new()
-            }
-        }
-    }
-
-    fn save(&mut self, then_quit: bool) -> Vec<Effect> {
-        match self.path.clone() {
-            Some(path) => vec![self.save_effect(path, then_quit)],
-            None => {
-                self.ask_for_name(then_quit);
-                Vec::new()
-            }
-        }
-    }
-
-    fn save_effect(&self, path: PathBuf, then_quit: bool) -> Effect {
-        Effect::Save {
-            revision: self.editor.buffer().revision(),
-            path,
-            text: self.editor.buffer().text().to_owned(),
-            line_ending: self.line_ending,
-            then_quit,
-        }
-    }
-
-    fn ask_for_name(&mut self, then_quit: bool) {
-        let input = self
-            .path
-            .as_ref()
-            .map_or_else(String::new, |p| p.display().to_string());
-        self.overlays.push(Overlay::SaveAs { input, then_quit });
-    }
-
-    fn saved(
-        &mut self,
-        revision: Revision,
-        path: PathBuf,
-        then_quit: bool,
-        result: Result<(), String>,
-    ) -> Vec<Effect> {
-        match result {
-            Ok(()) => {
-                self.notice(format!("saved {}", path.display()));
-                self.path = Some(path);
-                let current = self.editor.buffer().revision() == revision;
-                if current {
-                    self.editor.mark_saved();
-                }
-                // What was typed while the file was written is not on disk yet.
-                if then_quit && current {
-                    vec![Effect::Quit]
-                } else {
-                    Vec::new()
-                }
-            }
-            Err(reason) => {
-                self.fail(format!(
-                    "{reason}; the text is still here, F2 saves it elsewhere"
-                ));
-                Vec::new()
-            }
-        }
-    }
-
     fn paste(&mut self, text: &str) -> Vec<Effect> {
         if let Some(top) = self.overlays.last_mut() {
             top.paste(text);
@@ -459,20 +312,22 @@ impl App {
     }
 
     fn mouse(&mut self, event: MouseEvent) -> Vec<Effect> {
-        if !self.overlays.is_empty() {
+        let rows = match event.kind {
+            MouseEventKind::ScrollUp => -3,
+            MouseEventKind::ScrollDown => 3,
+            _ => 0,
+        };
+        if let Some(top) = self.overlays.last_mut() {
+            top.scroll(rows, page_size(self.screen));
             return Vec::new();
         }
         let at = Position {
             x: event.column,
             y: event.row,
         };
-        let rows = match event.kind {
-            MouseEventKind::ScrollUp => -3,
-            MouseEventKind::ScrollDown => 3,
-            _ => 0,
-        };
         let (editor, results) = (self.panes.editor, self.panes.results);
-        if editor.contains(at) {
+        let is_seen = !self.panes.single || self.focus == Focus::Editor;
+        if is_seen && editor.contains(at) {
             let (column, row) = (at.x - editor.x, at.y - editor.y);
             match event.kind {
                 MouseEventKind::Down(MouseButton::Left) => {
@@ -497,6 +352,13 @@ impl App {
         Vec::new()
     }
 
+    /// Takes note of the screen that is about to be drawn.
+    pub fn fit(&mut self, screen: Rect) {
+        if self.screen != screen {
+            self.resize(screen);
+        }
+    }
+
     fn resize(&mut self, screen: Rect) {
         self.screen = screen;
         self.panes = panes(screen);
@@ -518,7 +380,8 @@ impl App {
                 slow,
                 took,
             } => {
-                if self.live.accept(revision, *slow) {
+                // What is beyond the limit is not analysed, so the reply is of an older text.
+                if self.is_live() && self.live.accept(revision, *slow) {
                     self.background_time = Some(took);
                     self.refresh();
                 }
@@ -543,9 +406,7 @@ impl App {
             effects.push(Effect::Analyse(revision));
         } else {
             self.report = Report::default();
-            self.marks.clear();
             self.show_report();
-            self.notice(format!("analysis pauses beyond {LIVE_BYTES} bytes"));
         }
         effects
     }
@@ -564,8 +425,13 @@ impl App {
                 style: self.theme.severity(f.severity),
             })
             .collect();
-        self.results
-            .set_report(&self.report, self.editor.buffer().text(), &self.theme);
+        if self.is_live() {
+            self.results
+                .set_report(&self.report, self.editor.buffer().text(), &self.theme);
+        } else {
+            let reason = format!("The analysis rests: the text is longer than {LIVE_BYTES} bytes.");
+            self.results.set_reason(&reason, &self.theme);
+        }
     }
 
     fn notice(&mut self, text: String) {
@@ -582,21 +448,4 @@ impl App {
             is_error: true,
         });
     }
-}
-
-fn opening_message(opened: &Opened, path: Option<&PathBuf>) -> Option<Message> {
-    let text = match (path, opened.removed.len()) {
-        (_, n) if n > 0 => {
-            format!(
-                "left out {n} control characters or sequences; a save writes the post without them"
-            )
-        }
-        (Some(path), _) if opened.is_new => format!("new draft: {}", path.display()),
-        (None, _) => "new draft; Ctrl-S asks for a name, F1 shows the keys".to_owned(),
-        _ => return None,
-    };
-    Some(Message {
-        text,
-        is_error: false,
-    })
 }

@@ -173,7 +173,7 @@ pub const TABLE: [Entry; 51] = [
         C::DeleteWord,
         "delete-word",
         Editor,
-        &["ctrl-w", "ctrl-backspace", "alt-backspace"],
+        &["ctrl-w", "alt-backspace", "ctrl-backspace"],
         "delete the word before the cursor",
     ),
     entry(C::Move(M::Left), "left", Editor, &["left"], ""),

@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep_until};
 
 use crate::engine::Background;
+use crate::post::{LineEnding, Revision};
 use crate::store::{dictionary, file};
 
 use super::app::{App, Effect, Input};
@@ -99,10 +100,41 @@ fn rescue(app: &App, folder: Option<&Path>) -> Option<PathBuf> {
     }
 }
 
+/// A text to write.
+struct Save {
+    revision: Revision,
+    path: PathBuf,
+    text: String,
+    line_ending: LineEnding,
+    then_quit: bool,
+}
+
+/// Writes one text after another: two writers of one file could leave the older text.
+async fn save_in_order(mut saves: UnboundedReceiver<Save>, inputs: UnboundedSender<Input>) {
+    while let Some(save) = saves.recv().await {
+        let inputs = inputs.clone();
+        let write = move || {
+            let result =
+                file::save(&save.path, &save.text, save.line_ending).map_err(|e| e.to_string());
+            // The loop has ended where nobody listens.
+            let _ = inputs.send(Input::Saved {
+                revision: save.revision,
+                path: save.path,
+                then_quit: save.then_quit,
+                result,
+            });
+        };
+        if let Err(error) = tokio::task::spawn_blocking(write).await {
+            tracing::error!("a save failed: {error}");
+        }
+    }
+}
+
 /// What the effects need.
 struct Runner<'a> {
     background: Background,
     inputs: UnboundedSender<Input>,
+    saves: UnboundedSender<Save>,
     options: &'a Options,
     /// When the slow stages are due, and when they were first asked for.
     due: Option<(Instant, Instant)>,
@@ -112,7 +144,7 @@ async fn event_loop(app: &mut App, screen: &mut Screen, options: &Options) -> io
     let (width, height) = screen.size()?;
     app.handle(Input::Resize(width, height));
     // The text is on the screen before anything is computed from it.
-    screen.draw(|area, frame| view::draw(app, area, frame))?;
+    draw(app, screen)?;
     let (inputs, mut inbox) = unbounded_channel();
     let replies = inputs.clone();
     let background = Background::start(
@@ -124,9 +156,12 @@ async fn event_loop(app: &mut App, screen: &mut Screen, options: &Options) -> io
             let _ = replies.send(Input::Engine(reply));
         },
     )?;
+    let (saves, to_save) = unbounded_channel();
+    tokio::spawn(save_in_order(to_save, inputs.clone()));
     let mut runner = Runner {
         background,
         inputs,
+        saves,
         options,
         due: None,
     };
@@ -145,6 +180,12 @@ async fn event_loop(app: &mut App, screen: &mut Screen, options: &Options) -> io
             _ = hangup.recv() => break,
             _ = terminate.recv() => break,
             _ = interrupt.recv() => break,
+            // Before the input, so that a flood of it is seen to move.
+            () = sleep_until(next_frame), if dirty => {
+                draw(app, screen)?;
+                dirty = false;
+                next_frame = Instant::now() + FRAME;
+            }
             event = events.next() => match event {
                 Some(Ok(event)) => {
                     if let Some(input) = input_of(event) {
@@ -164,14 +205,17 @@ async fn event_loop(app: &mut App, screen: &mut Screen, options: &Options) -> io
                 runner.due = None;
                 runner.background.submit(app.job());
             }
-            () = sleep_until(next_frame), if dirty => {
-                screen.draw(|area, frame| view::draw(app, area, frame))?;
-                dirty = false;
-                next_frame = Instant::now() + FRAME;
-            }
         }
     }
     Ok(())
+}
+
+fn draw(app: &mut App, screen: &mut Screen) -> io::Result<()> {
+    screen.draw(|area, frame| {
+        // The terminal may have changed its size already when the word of it is still to come.
+        app.fit(area);
+        view::draw(app, area, frame)
+    })
 }
 
 /// A time that does not come; the branch that waits for it is switched off.
@@ -228,16 +272,13 @@ impl Runner<'_> {
                     line_ending,
                     then_quit,
                 } => {
-                    let inputs = self.inputs.clone();
-                    tokio::task::spawn_blocking(move || {
-                        let result =
-                            file::save(&path, &text, line_ending).map_err(|e| e.to_string());
-                        let _ = inputs.send(Input::Saved {
-                            revision,
-                            path,
-                            then_quit,
-                            result,
-                        });
+                    // The task ends with the runtime, after this loop.
+                    let _ = self.saves.send(Save {
+                        revision,
+                        path,
+                        text,
+                        line_ending,
+                        then_quit,
                     });
                 }
                 Effect::AddWord(word) => {

@@ -2,5 +2,8 @@
 
 mod cli;
 mod config;
+mod incremental;
 mod parity;
+mod pty;
 mod readme;
+mod tui;

@@ -5,7 +5,8 @@ mod render;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::text::Line;
 
-pub use render::{help_lines, render};
+use super::widgets::wrap_line;
+pub use render::{help_lines, page_size, render};
 
 /// Something over the panes.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,11 +39,13 @@ pub enum Answer {
 }
 
 impl Overlay {
-    /// Takes a key.
-    pub fn key(&mut self, key: KeyEvent, page: usize) -> Answer {
+    /// Takes a key; `size` is what a page shows, in columns and rows.
+    pub fn key(&mut self, key: KeyEvent, size: (usize, usize)) -> Answer {
         match self {
             Self::Page { lines, top, .. } => {
-                let last = lines.len().saturating_sub(page);
+                let page = size.1.max(1);
+                let last = last_top(lines, size);
+                *top = (*top).min(last);
                 match key.code {
                     KeyCode::Down | KeyCode::Char('j') => *top = (*top + 1).min(last),
                     KeyCode::Up | KeyCode::Char('k') => *top = top.saturating_sub(1),
@@ -83,10 +86,23 @@ impl Overlay {
         }
     }
 
+    /// Moves a page by `rows`.
+    pub fn scroll(&mut self, rows: isize, size: (usize, usize)) {
+        if let Self::Page { lines, top, .. } = self {
+            *top = top.saturating_add_signed(rows).min(last_top(lines, size));
+        }
+    }
+
     /// Takes pasted text.
     pub fn paste(&mut self, text: &str) {
         if let Self::SaveAs { input, .. } = self {
             input.extend(text.chars().filter(|c| !c.is_control()));
         }
     }
+}
+
+/// The first row of the last page.
+fn last_top(lines: &[Line<'_>], (width, height): (usize, usize)) -> usize {
+    let rows: usize = lines.iter().map(|l| wrap_line(l, width).len()).sum();
+    rows.saturating_sub(height.max(1))
 }

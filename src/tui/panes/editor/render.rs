@@ -68,6 +68,11 @@ pub fn render(
             }
         }
         let end = row.base + row.cells.last().map_or(0, |c| c.span.end);
+        let is_break = !row.continues && text[end..].starts_with('\n');
+        if is_break && x < area.right() && selection.is_some_and(|s| s.start <= end && end < s.end)
+        {
+            frame.set_string(x, y, " ", view.theme.selection);
+        }
         if !row.continues && cursor == end {
             position = Some(Position {
                 x: x.min(area.right().saturating_sub(1)),

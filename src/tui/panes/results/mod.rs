@@ -12,6 +12,7 @@ use crate::post::Span;
 
 use super::super::command::Command;
 use super::super::theme::Theme;
+use super::super::widgets::fit_line;
 
 /// What Enter does on a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,7 +35,7 @@ pub enum Topic {
     Readability,
 }
 
-/// One row of the pane.
+/// One row of the pane; what does not fit is cut when it is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     pub line: Line<'static>,
@@ -72,11 +73,40 @@ impl Results {
         self.keep_in_view();
     }
 
-    /// Shows a new report; the selection stays where it is as far as it can.
+    /// Shows a new report; the selection stays on what it was on, or where it was.
     pub fn set_report(&mut self, report: &Report, text: &str, theme: &Theme) {
-        self.rows = rows::rows(report, text, theme, self.width.into());
-        self.selected = self.selected.min(self.rows.len().saturating_sub(1));
+        let rows = rows::rows(report, text, theme, self.width.into());
+        self.set_rows(rows);
+    }
+
+    /// Says why there is no report.
+    pub fn set_reason(&mut self, reason: &str, theme: &Theme) {
+        self.set_rows(rows::reason(reason, theme, self.width.into()));
+    }
+
+    fn set_rows(&mut self, rows: Vec<Row>) {
+        // A reply that comes in between must not put another finding under the writer's key.
+        let kept = self.rows.get(self.selected).and_then(|old| {
+            let same = |(i, row): (usize, &Row)| (row.line == old.line).then_some(i);
+            let all = rows.iter().enumerate().filter_map(same);
+            all.min_by_key(|i| i.abs_diff(self.selected))
+        });
+        let last = rows.len().saturating_sub(1);
+        self.selected = kept.unwrap_or(self.selected.min(last));
+        self.rows = rows;
+        if !self.leads(self.selected) {
+            let below = (self.selected..self.rows.len()).find(|i| self.leads(*i));
+            let near = below.or_else(|| (0..self.selected).rev().find(|i| self.leads(*i)));
+            self.selected = near.unwrap_or(self.selected);
+        }
         self.keep_in_view();
+    }
+
+    /// Whether Enter does something on row `index`.
+    fn leads(&self, index: usize) -> bool {
+        self.rows
+            .get(index)
+            .is_some_and(|row| row.target != Target::None)
     }
 
     /// Carries out a command.
@@ -117,7 +147,7 @@ impl Results {
     /// Selects the row at `row` of the pane and opens it where it was selected already.
     pub fn click(&mut self, row: u16) -> Outcome {
         let index = self.top + usize::from(row);
-        if index >= self.rows.len() {
+        if !self.leads(index) {
             return Outcome::Done;
         }
         if index == self.selected {
@@ -131,7 +161,7 @@ impl Results {
     pub fn select_by(&mut self, by: isize) {
         let last = self.rows.len().saturating_sub(1);
         let wanted = self.selected.saturating_add_signed(by).min(last);
-        let leads = |i: &usize| self.rows[*i].target != Target::None;
+        let leads = |i: &usize| self.leads(*i);
         let near = if by < 0 {
             (0..=wanted).rev().find(leads)
         } else {
@@ -141,8 +171,10 @@ impl Results {
             self.selected = found;
         }
         self.keep_in_view();
-        if near.is_none() && by < 0 {
-            self.top = 0;
+        // Headings above the first row and notes below the last one are worth seeing too.
+        if near.is_none() {
+            let end = self.rows.len().saturating_sub(self.height);
+            self.top = if by < 0 { 0 } else { end };
         }
     }
 
@@ -172,7 +204,7 @@ pub fn render(state: &Results, theme: &Theme, focused: bool, area: Rect, frame: 
             height: 1,
             ..area
         };
-        (&row.line).render(line, frame);
+        fit_line(row.line.clone(), area.width.into()).render(line, frame);
         if focused && index == state.selected {
             frame.set_style(line, theme.selected);
         }

@@ -2,7 +2,6 @@
 
 use ratatui::style::Style;
 use ratatui::text::{Line, Span as Piece};
-use unicode_width::UnicodeWidthChar;
 
 use crate::analysis::readability::Readability;
 use crate::analysis::report::{LocatedFinding, Scores, Sentiment};
@@ -11,7 +10,7 @@ use crate::analysis::{Part, Report};
 use crate::post::Span;
 
 use super::super::super::theme::{Theme, severity_mark};
-use super::super::super::widgets::bar;
+use super::super::super::widgets::{bar, wrap_line};
 use super::{Row, Target, Topic};
 
 /// Keywords shown.
@@ -30,12 +29,31 @@ pub(super) fn rows(report: &Report, text: &str, theme: &Theme, width: usize) -> 
         theme,
         width,
     };
+    let is_empty = report.text.ready().is_some_and(|t| t.words == 0);
+    if is_empty {
+        rows.heading("Scores", String::new());
+        rows.note("there is nothing to measure yet");
+        rows.length(&report.text, text.len());
+        rows.findings(&report.findings, None);
+        return rows.out;
+    }
     rows.scores(&report.scores);
-    rows.length(&report.text);
+    rows.length(&report.text, text.len());
     rows.findings(&report.findings, report.gaps.get("findings.grammar"));
     rows.sentiment(&report.sentiment, text);
     rows.readability(&report.readability);
     rows.keywords(report);
+    rows.out
+}
+
+/// Rows that say why there are no others.
+pub(super) fn reason(text: &str, theme: &Theme, width: usize) -> Vec<Row> {
+    let mut rows = Rows {
+        out: Vec::new(),
+        theme,
+        width,
+    };
+    rows.note(text);
     rows.out
 }
 
@@ -45,6 +63,16 @@ impl Rows<'_> {
             line: Line::from(pieces),
             target,
         });
+    }
+
+    /// Something to read, on as many rows as it takes.
+    fn note(&mut self, text: &str) {
+        let line = Line::styled(format!(" {text}"), self.theme.faint);
+        let rows = wrap_line(&line, self.width);
+        self.out.extend(rows.into_iter().map(|line| Row {
+            line,
+            target: Target::None,
+        }));
     }
 
     fn heading(&mut self, title: &'static str, note: String) {
@@ -69,8 +97,7 @@ impl Rows<'_> {
     fn missing<T>(&mut self, title: &'static str, part: &Part<T>) {
         if let Some(reason) = part.reason() {
             self.heading(title, String::new());
-            let pieces = vec![Piece::styled(format!(" {reason}"), self.theme.faint)];
-            self.push(pieces, Target::None);
+            self.note(reason);
         }
     }
 
@@ -94,7 +121,7 @@ impl Rows<'_> {
         }
     }
 
-    fn length(&mut self, part: &Part<TextStats>) {
+    fn length(&mut self, part: &Part<TextStats>, input_len: usize) {
         let Some(text) = part.ready() else { return };
         self.heading("Length", String::new());
         let style = if text.over_by > 0 {
@@ -114,7 +141,11 @@ impl Rows<'_> {
                     style,
                 ),
                 Piece::styled(
-                    format!(" · {} words · {} sentences", text.words, text.sentences),
+                    format!(
+                        " · {} · {}",
+                        count(text.words, "word"),
+                        count(text.sentences, "sentence")
+                    ),
                     self.theme.faint,
                 ),
             ],
@@ -124,16 +155,18 @@ impl Rows<'_> {
             ("desktop", &text.fold.desktop),
             ("mobile", &text.fold.mobile),
         ] {
+            if fold.cut_at >= input_len {
+                let row = format!(" {name} shows all of it");
+                self.push(vec![Piece::styled(row, self.theme.faint)], Target::None);
+                continue;
+            }
             let tail: String = {
                 let flat: Vec<&str> = fold.visible.split_whitespace().collect();
                 flat[flat.len().saturating_sub(3)..].join(" ")
             };
             let row = format!(" {name} fold after “{tail}”");
             let target = Target::Place(Span::new(fold.cut_at, fold.cut_at));
-            self.push(
-                vec![Piece::styled(fit(&row, self.width), self.theme.faint)],
-                target,
-            );
+            self.push(vec![Piece::styled(row, self.theme.faint)], target);
         }
     }
 
@@ -156,11 +189,12 @@ impl Rows<'_> {
         for s in &sentiment.sentences {
             let value = s.lexical.compound;
             let sentence = text.get(s.start..s.end).unwrap_or_default();
-            let room = self.width.saturating_sub(8);
+            // A sentence may be as long as the text; little more of it is kept than is shown.
+            let shown = head_of(sentence, self.width).to_owned();
             self.push(
                 vec![
                     Piece::styled(format!(" {value:+.2} "), self.polarity(value)),
-                    Piece::styled(fit(sentence, room), self.theme.faint),
+                    Piece::styled(shown, self.theme.faint),
                 ],
                 Target::Place(Span::new(s.start, s.end)),
             );
@@ -233,11 +267,10 @@ impl Rows<'_> {
         self.heading("Keywords", "YAKE and noun phrases".to_owned());
         for k in keywords.iter().take(KEYWORDS) {
             let target = k.spans.first().map_or(Target::None, |s| Target::Place(*s));
-            let text = fit(&k.text, self.width.saturating_sub(8));
             self.push(
                 vec![
                     Piece::styled(format!(" {:.2} ", k.score), self.theme.faint),
-                    Piece::raw(text),
+                    Piece::raw(k.text.clone()),
                 ],
                 target,
             );
@@ -250,7 +283,7 @@ impl Rows<'_> {
         };
         let note = match findings.len() {
             0 => "none".to_owned(),
-            n => format!("{n}; Enter goes there, a applies the fix"),
+            n => format!("{n}; Enter goes there and tells all"),
         };
         self.heading("Findings", note);
         for (index, f) in findings.iter().enumerate() {
@@ -261,7 +294,6 @@ impl Rows<'_> {
                 f.span.line,
                 f.span.column
             );
-            let room = self.width.saturating_sub(head.chars().count());
             let mut message = f.message.clone();
             if let Some(fix) = f.replacements.first() {
                 message = format!(
@@ -270,45 +302,21 @@ impl Rows<'_> {
                 );
             }
             self.push(
-                vec![Piece::styled(head, style), Piece::raw(fit(&message, room))],
+                vec![Piece::styled(head, style), Piece::raw(message)],
                 Target::Finding(index),
             );
         }
         if let Some(reason) = gap {
-            let pieces = vec![Piece::styled(
-                format!(" grammar: {reason}"),
-                self.theme.faint,
-            )];
-            self.push(pieces, Target::None);
+            self.note(&format!("grammar: {reason}"));
         }
     }
 }
 
-/// `text` on one line, cut to `width` columns.
-fn fit(text: &str, width: usize) -> String {
-    let mut used = 0;
-    let mut out = String::new();
-    for c in text.chars() {
-        let c = if c == '\n' || c == '\t' { ' ' } else { c };
-        used += c.width().unwrap_or(0);
-        if used > width {
-            out.pop();
-            out.push('…');
-            return out;
-        }
-        out.push(c);
-    }
-    out
+fn count(n: usize, what: &str) -> String {
+    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
-#[cfg(test)]
-mod tests {
-    use super::fit;
-
-    #[test]
-    fn fits_columns() {
-        assert_eq!(fit("short", 10), "short");
-        assert_eq!(fit("a longer text", 8), "a longe…");
-        assert_eq!(fit("two\nlines", 20), "two lines");
-    }
+/// The first bytes of `text`: enough to fill `width` columns and more, whatever it is made of.
+fn head_of(text: &str, width: usize) -> &str {
+    &text[..text.floor_char_boundary(8 * (width + 1))]
 }

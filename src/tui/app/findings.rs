@@ -1,0 +1,113 @@
+//! What the results pane asks for.
+
+use crate::analysis::report::LocatedFinding;
+use crate::post::Span;
+use crate::post::directive::ignore_line;
+
+use super::super::explain::explain_lines;
+use super::super::overlays::Overlay;
+use super::super::panes::results::Outcome;
+use super::{App, Effect, Focus};
+
+impl App {
+    pub(super) fn results_outcome(&mut self, outcome: Outcome) -> Vec<Effect> {
+        match outcome {
+            Outcome::Done => {}
+            Outcome::Notice(text) => self.notice(text.to_owned()),
+            Outcome::Explain(topic) => {
+                let report = self.live.report(true);
+                if let Some(explain) = &report.explain {
+                    let (title, lines) = explain_lines(topic, explain, &self.theme);
+                    self.overlays.push(Overlay::Page {
+                        title,
+                        lines,
+                        top: 0,
+                    });
+                }
+            }
+            Outcome::Show(span) => self.show(span),
+            Outcome::ShowFinding(i) => {
+                if let Some(f) = self.finding(i).cloned() {
+                    self.show(f.span.span());
+                    let fix = match f.replacements.first().map(String::as_str) {
+                        Some("") => " → delete".to_owned(),
+                        Some(fix) => format!(" → {fix}"),
+                        None => String::new(),
+                    };
+                    self.notice(format!("{}{fix} [{}]", f.message, f.rule));
+                }
+            }
+            Outcome::ApplyFix(i) => self.apply_fix(i),
+            Outcome::Ignore(i) => self.ignore(i),
+            Outcome::AddWord(i) => return self.add_word(i),
+        }
+        Vec::new()
+    }
+
+    fn finding(&self, index: usize) -> Option<&LocatedFinding> {
+        self.report.findings.ready()?.get(index)
+    }
+
+    fn show(&mut self, span: Span) {
+        self.focus = Focus::Editor;
+        self.editor.show(span);
+    }
+
+    fn apply_fix(&mut self, index: usize) {
+        let Some(finding) = self.finding(index).cloned() else {
+            return;
+        };
+        match finding.replacements.first() {
+            Some(fix) => {
+                self.editor.replace(finding.span.span(), fix);
+                self.notice(format!("applied; Ctrl-Z undoes it [{}]", finding.rule));
+            }
+            None => self.notice(format!("no replacement is known for {}", finding.rule)),
+        }
+    }
+
+    /// Puts a comment above the line, which export strips.
+    fn ignore(&mut self, index: usize) {
+        let Some(finding) = self.finding(index).cloned() else {
+            return;
+        };
+        let start = self.editor.buffer().line_start(finding.span.start);
+        let line = format!("{}\n", ignore_line(&finding.rule));
+        self.editor.replace(Span::new(start, start), &line);
+        self.notice(format!("{} is ignored in that line", finding.rule));
+    }
+
+    fn add_word(&mut self, index: usize) -> Vec<Effect> {
+        let Some(finding) = self.finding(index) else {
+            return Vec::new();
+        };
+        if !finding.rule.starts_with("spelling/") {
+            self.notice("only words that the speller does not know can be added".to_owned());
+            return Vec::new();
+        }
+        let word = finding
+            .span
+            .span()
+            .of(self.editor.buffer().text())
+            .to_owned();
+        vec![Effect::AddWord(word)]
+    }
+
+    pub(super) fn word_added(
+        &mut self,
+        word: &str,
+        result: Result<Vec<String>, String>,
+    ) -> Vec<Effect> {
+        match result {
+            Ok(words) => {
+                self.notice(format!("“{word}” is in the dictionary now"));
+                self.live.forget_grammar();
+                vec![Effect::SetWords(words), Effect::AnalyseNow]
+            }
+            Err(reason) => {
+                self.fail(reason);
+                Vec::new()
+            }
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! The program in a terminal of its own, as a person meets it.
+
+mod session;
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use session::{BINARY, Session};
+
+const SAMPLE: &str = include_str!("../data/post.md");
+
+fn with_sample() -> Session {
+    let mut s = Session::start(|home| {
+        let path = home.join("post.md");
+        fs::write(&path, SAMPLE).unwrap();
+        vec![path.into()]
+    });
+    s.wait_for("Last spring");
+    s
+}
+
+#[test]
+fn typing_saving_and_quitting() {
+    let mut s = with_sample();
+    let path = s.home().join("post.md");
+    s.send("Hello, you. ");
+    s.wait_for("Hello, you. Last");
+    s.wait_for("post.md •");
+    s.send("\x13");
+    s.wait_for("saved ");
+    assert_eq!(
+        fs::read_to_string(&path).unwrap(),
+        format!("Hello, you. {SAMPLE}")
+    );
+    // Nothing is left to lose, so nothing is asked.
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+    s.assert_restored();
+}
+
+#[test]
+fn quitting_asks_before_text_is_thrown_away() {
+    let mut s = with_sample();
+    s.send("x");
+    s.wait_for("xLast");
+    s.send("\x11");
+    s.wait_for("not saved");
+    s.send("\x1b");
+    s.wait_until("the question goes", |screen| !screen.contains("not saved"));
+    s.send("\x11");
+    s.wait_for("discard the changes");
+    s.send("d");
+    assert_eq!(s.ends(), 0);
+    s.assert_restored();
+    assert_eq!(
+        fs::read_to_string(s.home().join("post.md")).unwrap(),
+        SAMPLE
+    );
+    assert!(s.rescued().is_empty(), "what was discarded is gone");
+}
+
+#[test]
+fn a_bracketed_paste_is_one_edit() {
+    let mut s = with_sample();
+    s.send("\x1b[200~First pasted.\r\nSecond \x1b]0;title\x07pasted.\r\n\x1b[201~");
+    s.wait_for("Second pasted.");
+    s.wait_for("left out");
+    s.send("\x1a");
+    s.wait_until("the paste goes", |screen| !screen.contains("pasted."));
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
+fn a_large_bracketed_paste() {
+    let mut s = Session::start(|home| vec![home.join("new.md").into()]);
+    s.wait_for("new draft");
+    let text = "A line of a large paste.\r\n".repeat(20_000);
+    s.send(&format!("\x1b[200~{text}\x1b[201~"));
+    s.wait_for("The analysis rests");
+    s.send("\x11");
+    s.wait_for("discard the changes");
+    s.send("d");
+    assert_eq!(s.ends(), 0);
+}
+
+/// crossterm reads 1,024 bytes at a time from an edge-triggered poll, so the rest of a burst waits
+/// for the next key unless its feature `use-dev-tty` is on.
+#[test]
+#[ignore = "needs crossterm's feature use-dev-tty"]
+fn a_burst_of_keys_arrives_whole() {
+    let mut s = Session::start(|home| vec![home.join("new.md").into()]);
+    s.wait_for("new draft");
+    s.send(&"word ".repeat(500));
+    s.wait_for("2500/3000");
+    s.send("\x11");
+    s.wait_for("discard the changes");
+    s.send("d");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
+fn a_path_that_does_not_exist_is_a_new_draft() {
+    let mut s = Session::start(|home| vec![home.join("new.md").into()]);
+    s.wait_for("new draft");
+    s.wait_for("nothing to measure");
+    s.send("A first line.\rAnd a second.");
+    s.wait_for("And a second.");
+    s.send("\x13");
+    s.wait_for("saved ");
+    let text = fs::read_to_string(s.home().join("new.md")).unwrap();
+    assert_eq!(text, "A first line.\nAnd a second.");
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
+fn keys_help_and_panes() {
+    let mut s = with_sample();
+    s.send("\x1bOP");
+    s.wait_for("switch pane");
+    s.send("\x1b");
+    s.wait_until("the help goes", |screen| !screen.contains("switch pane"));
+    s.send("\t\r");
+    s.wait_for("How the scores add up");
+    s.send("\x1b");
+    s.wait_until("it goes", |screen| !screen.contains("How the scores"));
+    // The checker answers without a key being pressed.
+    s.wait_until("the checker answers", |screen| !screen.contains("checking"));
+    s.wait_for("correctness");
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
+fn sigterm_keeps_the_text_and_gives_the_terminal_back() {
+    let mut s = with_sample();
+    s.send("Kept. ");
+    s.wait_for("Kept. Last");
+    s.signal("TERM");
+    s.ends();
+    s.assert_restored();
+    let rescued = s.rescued();
+    assert_eq!(rescued, [format!("Kept. {SAMPLE}")]);
+    assert_eq!(
+        fs::read_to_string(s.home().join("post.md")).unwrap(),
+        SAMPLE
+    );
+    let said = s.screen();
+    assert!(said.contains("the text was not saved; it is in"), "{said}");
+}
+
+#[test]
+fn a_save_that_fails_says_so_and_keeps_the_text() {
+    let mut s = Session::start(|home| {
+        fs::create_dir(home.join("gone")).unwrap();
+        vec![home.join("gone/post.md").into()]
+    });
+    s.wait_for("new draft");
+    s.send("Precious.");
+    s.wait_for("Precious.");
+    fs::remove_dir(s.home().join("gone")).unwrap();
+    s.send("\x13");
+    s.wait_for("not saved");
+    s.wait_for("F2 saves");
+    s.wait_for("Precious.");
+    // A place that even root cannot write to.
+    s.send("\x1bOQ\x15/proc/postwright.md\r");
+    s.wait_for("/proc/postwright.md: not saved");
+    let elsewhere = s.home().join("else.md");
+    s.send(&format!("\x1bOQ\x15{}\r", elsewhere.display()));
+    s.wait_for("saved ");
+    assert_eq!(fs::read_to_string(elsewhere).unwrap(), "Precious.");
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+/// Mounts a small file system in a name space of its own, where the system lets us.
+#[test]
+fn a_full_disk() {
+    let can_mount = Command::new("unshare")
+        .args(["-rm", "sh", "-c", "mount -t tmpfs -o size=64k tmpfs /mnt"])
+        .stderr(Stdio::null())
+        .status()
+        .is_ok_and(|s| s.success());
+    if !can_mount {
+        eprintln!("skipped: no small file system can be mounted here");
+        return;
+    }
+    let mut s = Session::command(|home| {
+        let script = "mount -t tmpfs -o size=64k tmpfs /mnt && echo old > /mnt/post.md && exec \"$0\" /mnt/post.md";
+        let _ = home;
+        ["unshare", "-rm", "sh", "-c", script, BINARY]
+            .map(Into::into)
+            .to_vec()
+    });
+    s.wait_for("old");
+    let text = "Far too much text.\r".repeat(6_000);
+    s.send(&format!("\x1b[200~{text}\x1b[201~"));
+    s.wait_for("Far too much");
+    s.send("\x13");
+    s.wait_for("No space left on device");
+    // A path outside of the small file system.
+    let elsewhere = s.home().join("else.md");
+    s.send(&format!("\x1bOQ\x15{}\r", elsewhere.display()));
+    s.wait_for("saved ");
+    let saved = fs::read_to_string(elsewhere).unwrap();
+    assert_eq!(saved, format!("{}old\n", text.replace('\r', "\n")));
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
+fn any_size_is_survived() {
+    let mut s = with_sample();
+    // A fixed walk over sizes small and large, with the smallest among them.
+    let mut seed = 0x2545_f491_u32;
+    let mut next = |most: u32| {
+        seed ^= seed << 13;
+        seed ^= seed >> 17;
+        seed ^= seed << 5;
+        (seed % most) as u16
+    };
+    for i in 0..60 {
+        let size = match i {
+            10 => (1, 1),
+            20 => (0, 0),
+            30 => (20, 5),
+            40 => (500, 1),
+            _ => (1 + next(220), 1 + next(70)),
+        };
+        s.resize(size.0, size.1);
+        if i % 7 == 0 {
+            s.send(["\t", "\x1bOP", "\x1b"][i / 7 % 3]);
+        }
+    }
+    s.resize(80, 24);
+    s.send("\x1b\x1b");
+    s.send("\x1b1");
+    s.send("\x1b[1;5Hstill here ");
+    s.wait_for("still here Last spring");
+    s.wait_for("Results");
+    s.signal("TERM");
+    s.ends();
+    s.assert_restored();
+}
+
+#[test]
+fn without_a_terminal_it_says_what_to_do_instead() {
+    let run = |file: &Path| {
+        Command::new(BINARY)
+            .arg(file)
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+    };
+    let home = tempfile::tempdir().unwrap();
+    let output = run(&home.path().join("post.md"));
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("needs a terminal"), "{said}");
+    assert!(said.contains("postwright analyze"), "{said}");
+}
+
+#[test]
+fn a_dumb_terminal_and_what_is_no_post_are_refused() {
+    let mut s = Session::dumb(|home| vec![home.join("post.md").into()]);
+    s.wait_for("cannot place a cursor");
+    assert_eq!(s.ends(), 2);
+    s.assert_restored();
+    let mut s = Session::start(|home| vec![home.into()]);
+    s.wait_for("not a file");
+    assert_eq!(s.ends(), 2);
+    let mut s = Session::start(|home| {
+        fs::write(home.join("bin"), b"ab\xffc").unwrap();
+        vec![home.join("bin").into()]
+    });
+    s.wait_for("not UTF-8");
+    assert_eq!(s.ends(), 2);
+    s.assert_restored();
+}
