@@ -13,7 +13,7 @@ use super::part::Part;
 pub struct Language {
     /// ISO 639-1 code.
     pub code: &'static str,
-    /// Share of the probability among the languages known, 0 to 1.
+    /// Share of the probability among the languages known, 0 to 1, to four decimals.
     pub confidence: f64,
 }
 
@@ -43,7 +43,8 @@ pub fn detect(prose: &str) -> Part<Language> {
     match values.first() {
         Some(&(language, confidence)) if confidence > 0.0 => Part::Ready(Language {
             code: code(language),
-            confidence,
+            // The detector adds up in the order of a hash map: the last digits are noise.
+            confidence: (confidence * 1e4).round() / 1e4,
         }),
         _ => Part::Unavailable(format!("none of the languages known here ({})", known())),
     }

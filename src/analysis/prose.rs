@@ -54,6 +54,22 @@ impl Prose {
         Some(self.starts[found].0)
     }
 
+    /// The sentences of `lines`, which the prose was made from.
+    #[must_use]
+    pub fn sentences(&self, lines: &[Arc<LineFacts>]) -> Vec<&str> {
+        let of_line = |(start, index): &(usize, usize)| {
+            let parsed = &lines[*index].parsed;
+            let spans = parsed.sentences.iter().map(|s| parsed.normal_span(*s));
+            let spans: Vec<Span> = spans.map(|s| s.shifted(*start)).collect();
+            spans
+        };
+        self.starts
+            .iter()
+            .flat_map(of_line)
+            .map(|span| span.of(&self.text).trim())
+            .collect()
+    }
+
     /// The bytes of the published text under a span of the prose, which lies within one line.
     #[must_use]
     pub fn post_span(&self, span: Span, post: &Post, lines: &[Arc<LineFacts>]) -> Option<Span> {

@@ -83,6 +83,17 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     let again = millis(began);
     let sound = report.language.ready().is_some_and(|l| l.code == "en")
         && report.scores.ready().is_some_and(|s| s.overall > 0.0);
+    match report.gaps.get("findings.grammar") {
+        None => row(
+            true,
+            "grammar",
+            &format!("checks {} English", config.analysis.dialect.name()),
+        )?,
+        Some(reason) => {
+            outcome = Outcome::BadInput;
+            row(false, "grammar", reason)?;
+        }
+    }
     let what = format!(
         "{} characters: first {first:.0} ms, then {again:.1} ms",
         SAMPLE.len()

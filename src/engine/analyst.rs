@@ -151,7 +151,7 @@ pub(super) fn post_keywords(
                 .map(move |s| parsed.normal_span(*s).shifted(start))
         })
         .collect();
-    let mut found = keywords(&prose.text, &in_prose);
+    let mut found = keywords(&prose.text, &prose.sentences(lines), &in_prose);
     for keyword in &mut found {
         keyword.spans = std::mem::take(&mut keyword.spans)
             .into_iter()

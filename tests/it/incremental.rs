@@ -1,5 +1,6 @@
 //! An edit re-analyses what it touched, and the result is that of a full analysis.
 
+use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
@@ -202,8 +203,9 @@ fn an_edit_computes_one_line() {
     }
     let after = live.memo();
     assert_eq!(after.misses - before.misses, 10, "one line an edit");
-    let lines = text.split('\n').count() as u64;
-    assert_eq!(after.hits - before.hits, 10 * (lines - 1));
+    // Equal lines, such as the blank ones, are asked for once.
+    let lines: HashSet<&str> = text.split('\n').collect();
+    assert_eq!(after.hits - before.hits, 10 * (lines.len() as u64 - 1));
     assert_eq!(
         after.entries - before.entries,
         10,

@@ -85,7 +85,7 @@ fn every_kind_of_bad_line_is_told_and_the_run_goes_on() {
             br#"{"id":1,"text":"a","text":"b"}"#,
             "duplicate field `text`",
         ),
-        (br#"{"id":1,"text":"\ud83d"}"#, "surrogate"),
+        (br#"{"id":1,"text":"\ud83d"}"#, "hex escape"),
         (b"{\"id\":1,\"text\":\"a\tb\"}", "control character"),
         (b"{\"id\":1,\"text\":\"\xf0\x9f\"}", "0xf0 at offset 16"),
         (b"\xff\xfe{\0\"\0", "UTF-16"),

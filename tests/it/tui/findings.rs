@@ -90,7 +90,7 @@ fn a_finding_is_ignored_by_a_comment_above_its_line() {
 fn a_word_goes_into_the_dictionary_and_the_text_is_checked_anew() {
     let mut d = Driver::new(SAMPLE, SIZE);
     d.settle().effects.clear();
-    select(&mut d, "stratgy");
+    select(&mut d, "! 17:25");
     d.press(&["d"]);
     assert_eq!(d.effects, [Effect::AddWord("stratgy".into())]);
     d.effects.clear();

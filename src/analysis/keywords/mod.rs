@@ -11,9 +11,12 @@ use std::sync::LazyLock;
 use rust_stemmers::{Algorithm, Stemmer};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
-use yake_rust::{Config, StopWords, get_n_best};
+use yake_rust::StopWords;
 
 use crate::post::Span;
+
+mod tokens;
+mod yake;
 
 /// A keyword of a post.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -39,13 +42,13 @@ static STOP_WORDS: LazyLock<StopWords> =
     LazyLock::new(|| StopWords::predefined("en").unwrap_or_default());
 static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 
-/// Extracts keywords from `prose` (links, tags and emoji gone), given spans of its nominal
-/// phrases. Spans count bytes of `prose`. YAKE's cost grows faster than the text, so callers refuse
-/// what [`super::grammar::refusal`] does.
+/// Extracts keywords from `prose` (links, tags and emoji gone), given its sentences and the spans
+/// of its nominal phrases. Spans count bytes of `prose`. Blending costs more than in step with the
+/// text, so callers refuse what [`super::grammar::refusal`] does.
 #[must_use]
-pub fn keywords(prose: &str, phrases: &[Span]) -> Vec<Keyword> {
+pub fn keywords(prose: &str, sentences: &[&str], phrases: &[Span]) -> Vec<Keyword> {
     let lower = Lowered::new(prose);
-    let mut ranked = blend(yake(prose), phrases, prose);
+    let mut ranked = blend(candidates(sentences), phrases, prose);
     ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.key.cmp(&b.key)));
     let mut kept: Vec<FxHashSet<String>> = Vec::new();
     let mut out: Vec<Keyword> = Vec::new();
@@ -84,21 +87,12 @@ struct Candidate {
     yake: Option<f64>,
 }
 
-/// YAKE's candidates as (lower-case key, score rounded so that a change in the order of summing
-/// cannot show), best first.
-fn yake(prose: &str) -> Vec<(String, f64)> {
-    if !prose.chars().any(char::is_alphabetic) {
-        return Vec::new();
-    }
-    let config = Config {
-        remove_duplicates: false,
-        ..Config::default()
-    };
-    let mut found: Vec<_> = get_n_best(CANDIDATES, prose, &STOP_WORDS, &config)
+/// YAKE's candidates as (lower-case key, score to nine digits), best first.
+fn candidates(sentences: &[&str]) -> Vec<(String, f64)> {
+    let mut found: Vec<_> = yake::yake(sentences, CANDIDATES)
         .into_iter()
-        .filter(|item| item.score.is_finite() && item.score > 0.0)
-        .filter(|item| !holds_stop_word(&item.keyword))
-        .map(|item| (item.keyword, round(item.score, 9)))
+        .filter(|(key, _)| !holds_stop_word(key))
+        .map(|(key, score)| (key, round(score, 9)))
         .collect();
     found.sort_by(|a, b| a.1.total_cmp(&b.1).then_with(|| a.0.cmp(&b.0)));
     found
@@ -266,6 +260,11 @@ impl Lowered {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn keywords(prose: &str, phrases: &[Span]) -> Vec<Keyword> {
+        let sentences: Vec<&str> = prose.split_inclusive(". ").map(str::trim).collect();
+        super::keywords(prose, &sentences, phrases)
+    }
 
     const TEXT: &str = "Rust makes systems programming safe. Our Rust compiler team ships a new \
         borrow checker. The borrow checker finds data races before users do.";
