@@ -85,10 +85,8 @@ fn a_large_bracketed_paste() {
     assert_eq!(s.ends(), 0);
 }
 
-/// crossterm reads 1,024 bytes at a time from an edge-triggered poll, so the rest of a burst waits
-/// for the next key unless its feature `use-dev-tty` is on.
+/// A burst longer than one read of the terminal must not wait for the next key.
 #[test]
-#[ignore = "needs crossterm's feature use-dev-tty"]
 fn a_burst_of_keys_arrives_whole() {
     let mut s = Session::start(|home| vec![home.join("new.md").into()]);
     s.wait_for("new draft");
@@ -232,14 +230,11 @@ fn any_size_is_survived() {
         };
         s.resize(size.0, size.1);
         if i % 7 == 0 {
-            s.send(["\t", "\x1bOP", "\x1b"][i / 7 % 3]);
+            // Switches the pane, opens the help, closes it by a key that it does not know.
+            s.send(["\t", "\x1bOP", "q"][i / 7 % 3]);
         }
     }
     s.resize(80, 24);
-    // An escape that arrives together with the next sequence would be taken for a part of it.
-    s.wait_until("no overlay", |screen| {
-        screen.contains("Results") && !screen.contains("closes")
-    });
     s.send("\x1b1");
     s.send("\x1b[1;5Hstill here ");
     s.wait_for("still here Last spring");

@@ -108,6 +108,22 @@ fn a_word_goes_into_the_dictionary_and_the_text_is_checked_anew() {
 }
 
 #[test]
+fn home_and_end_go_to_the_first_and_last_row_that_lead_somewhere() {
+    let mut d = Driver::new(SAMPLE, SIZE);
+    d.settle().press(&["tab", "end"]);
+    let reversed = |d: &mut Driver| {
+        let screen = d.screen();
+        let row = screen.lines().find(|l| l.starts_with("reversed: "));
+        row.unwrap_or_default().to_owned()
+    };
+    assert!(!reversed(&mut d).contains("overall"));
+    d.press(&["home"]);
+    assert!(reversed(&mut d).contains("overall"), "{}", d.screen());
+    d.press(&["pagedown", "pageup", "pageup"]);
+    assert!(reversed(&mut d).contains("overall"), "{}", d.screen());
+}
+
+#[test]
 fn the_first_row_that_leads_somewhere_is_selected() {
     let mut d = Driver::new(SAMPLE, SIZE);
     d.press(&["tab", "enter"]);

@@ -162,10 +162,13 @@ impl Results {
         let last = self.rows.len().saturating_sub(1);
         let wanted = self.selected.saturating_add_signed(by).min(last);
         let leads = |i: &usize| self.leads(*i);
+        // Past the last row that leads somewhere, back to it.
         let near = if by < 0 {
-            (0..=wanted).rev().find(leads)
+            let up = (0..=wanted).rev().find(leads);
+            up.or_else(|| (wanted..self.selected).find(leads))
         } else {
-            (wanted..self.rows.len()).find(leads)
+            let down = (wanted..self.rows.len()).find(leads);
+            down.or_else(|| (self.selected + 1..wanted).rev().find(leads))
         };
         if let Some(found) = near {
             self.selected = found;
