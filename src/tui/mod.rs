@@ -1,5 +1,5 @@
 //! The workstation. State, update and render stay apart: [`app::App`] takes inputs and gives
-//! effects, [`view`] draws it, and only [`run`] touches the terminal, files and threads.
+//! effects, [`view`] draws it, and only [`run()`] touches the terminal, files and threads.
 
 pub mod app;
 pub mod command;

@@ -12,7 +12,7 @@ pub fn bar(share: f64, width: usize) -> String {
     // The cast saturates, and the value lies between 0 and 8 times the width.
     let eighths = (share.clamp(0.0, 1.0) * width as f64 * 8.0).round() as usize;
     let mut out = "█".repeat(eighths / 8);
-    if eighths % 8 > 0 {
+    if !eighths.is_multiple_of(8) {
         out.push(EIGHTHS[eighths % 8]);
     }
     out

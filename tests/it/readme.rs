@@ -1,19 +1,40 @@
-//! The README's tables are those of the program.
+//! The README's tables and its screen are those of the program.
+
+use std::fs;
+use std::sync::Mutex;
 
 use postwright::analysis::rules;
 use postwright::analysis::score::{Facet, PRICES};
 use postwright::tui::command::{Context, TABLE};
 use postwright::tui::keymap::Chord;
 
-const README: &str = include_str!("../../README.md");
+use super::tui::driver::{Driver, SAMPLE};
 
-fn block(name: &str) -> &'static str {
+const README: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+
+/// Asserts that the block `name` of the README holds `wanted`; with `UPDATE_README` set, puts it
+/// there.
+fn holds(name: &str, wanted: &str) {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _guard = ONE_AT_A_TIME.lock().unwrap_or_else(|e| e.into_inner());
+    let text = fs::read_to_string(README).unwrap();
     let open = format!("<!-- {name} -->\n");
-    let start = README
+    let start = text
         .find(&open)
-        .unwrap_or_else(|| panic!("README has no block {name}"));
-    let rest = &README[start + open.len()..];
-    &rest[..rest.find(&format!("<!-- /{name} -->")).unwrap()]
+        .unwrap_or_else(|| panic!("README has no block {name}"))
+        + open.len();
+    let end = start + text[start..].find(&format!("<!-- /{name} -->")).unwrap();
+    if std::env::var_os("UPDATE_README").is_some() {
+        let updated = [&text[..start], wanted, &text[end..]].concat();
+        return fs::write(README, updated).unwrap();
+    }
+    assert_eq!(&text[start..end], wanted, "UPDATE_README=1 mends it");
+}
+
+#[test]
+fn screen() {
+    let rows = Driver::new(SAMPLE, (80, 24)).settle().rows();
+    holds("screen", &format!("```text\n{}\n```\n", rows.join("\n")));
 }
 
 #[test]
@@ -37,7 +58,7 @@ fn keys() {
             );
         }
     }
-    assert_eq!(block("keys"), wanted);
+    holds("keys", &wanted);
 }
 
 #[test]
@@ -60,7 +81,7 @@ fn scores() {
             );
         }
     }
-    assert_eq!(block("scores"), wanted);
+    holds("scores", &wanted);
 }
 
 #[test]
@@ -69,5 +90,5 @@ fn rules_of_our_own() {
     for r in rules::rules() {
         wanted += &format!("| `{}` | {} | {} |\n", r.id, r.severity.name(), r.summary);
     }
-    assert_eq!(block("rules"), wanted);
+    holds("rules", &wanted);
 }

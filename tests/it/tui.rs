@@ -1,6 +1,6 @@
 //! The workstation without a terminal: inputs in, screens out.
 
-mod driver;
+pub mod driver;
 mod editing;
 mod findings;
 mod screens;

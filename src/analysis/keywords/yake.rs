@@ -254,8 +254,8 @@ impl Text {
     fn score(&self, phrase: &[usize], count: f64) -> f64 {
         let term = |i: usize| self.forms[phrase[i]].term;
         let (mut product, mut sum) = (1.0, 0.0);
-        for i in 0..phrase.len() {
-            if self.forms[phrase[i]].is_stop {
+        for (i, form) in phrase.iter().enumerate() {
+            if self.forms[*form].is_stop {
                 // A candidate neither starts nor ends with a stop word.
                 let before = self.chance(term(i - 1), term(i), term(i - 1));
                 let behind = self.chance(term(i), term(i + 1), term(i + 1));

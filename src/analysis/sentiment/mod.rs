@@ -1,7 +1,7 @@
 //! Lexical sentiment: VADER 3.3.2 (Hutto and Gilbert, ICWSM 2014), rule for rule.
 //!
 //! The oddities of the original are kept, since they are part of the scores that
-//! others compare with; only its quadratic searches are gone. [`trace`] runs the
+//! others compare with; only its quadratic searches are gone. [`trace()`] runs the
 //! same code as [`polarity`] and keeps every step.
 
 mod but;

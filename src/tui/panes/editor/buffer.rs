@@ -244,8 +244,8 @@ impl TextBuffer {
         if line == self.cursor {
             return self.left();
         }
-        let words = self.text[line..self.cursor].unicode_word_indices();
-        words.last().map_or(line, |(i, _)| line + i)
+        let mut words = self.text[line..self.cursor].unicode_word_indices();
+        words.next_back().map_or(line, |(i, _)| line + i)
     }
 
     /// End of the word right of the cursor.
