@@ -2,39 +2,39 @@
 //! them.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
-use crossterm::event::{
-    KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
-};
-use ratatui::layout::{Position, Rect};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseEvent};
+use ratatui::layout::Rect;
 
 use crate::analysis::{Report, Settings};
 use crate::engine::{Live, Reply};
+use crate::monitor::Snapshot;
 use crate::post::{LineEnding, Revision};
-use crate::store::file::Opened;
+use crate::store::file::{Opened, Stamp};
+use crate::store::journal::{Change, DraftId, DraftInfo, Recovered};
 
-use super::command::{Command, Context};
+use super::command::Command;
+use super::focus::Focus;
 use super::keymap::Keymap;
 use super::layout::{Panes, panes};
-use super::overlays::{Answer, Overlay, help_lines, page_size};
-use super::panes::editor::{self, Editor, Mark};
+use super::overlays::{Overlay, page_size};
+use super::panes::cache::Cache;
+use super::panes::editor::{self, Editor, Mark, Ruler};
+use super::panes::monitor::MonitorPane;
 use super::panes::results::Results;
 use super::theme::Theme;
 
+mod documents;
 mod findings;
+mod mouse;
+mod overlay;
+mod pages;
 mod saving;
 
 /// Beyond this many bytes a text is edited but not analysed live.
 pub const LIVE_BYTES: usize = 256 << 10;
-
-/// Which pane has the focus.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Focus {
-    #[default]
-    Editor,
-    Results,
-}
 
 /// Something that happened.
 pub enum Input {
@@ -43,18 +43,58 @@ pub enum Input {
     Mouse(MouseEvent),
     Resize(u16, u16),
     Engine(Reply),
+    /// The monitor took a sample.
+    Sampled(Arc<Snapshot>),
+    /// A post was opened, or could not be.
+    Opened(Result<Box<Document>, String>),
+    /// The drafts that are kept, as of now.
+    Listed(Result<Vec<DraftInfo>, String>, SystemTime),
     /// A save came to an end.
     Saved {
         revision: Revision,
         path: PathBuf,
         then_quit: bool,
-        result: Result<(), String>,
+        result: Result<Stamp, SaveFailure>,
     },
+    /// The journal cannot be written.
+    JournalFailed(String),
     /// The dictionary was written.
     WordAdded {
         word: String,
         result: Result<Vec<String>, String>,
     },
+}
+
+/// A post as it was opened.
+#[derive(Debug, Default)]
+pub struct Document {
+    pub opened: Opened,
+    /// The file it is saved to; none for an untitled draft.
+    pub path: Option<PathBuf>,
+    /// What the journal held that the file does not.
+    pub recovered: Option<Recovered>,
+    /// Another program that has it open, by its number where that is known.
+    pub taken_by: Option<Option<u32>>,
+    /// Whether it is the text that greets on the first run.
+    pub is_welcome: bool,
+}
+
+/// Why a save failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveFailure {
+    /// The file is not what it was when it was opened or last saved.
+    Changed,
+    /// The reason.
+    Failed(String),
+}
+
+/// What a file must be for a save to go ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// This, or nothing at all.
+    Stamp(Option<Stamp>),
+    /// Whatever it is.
+    Anything,
 }
 
 /// Something for the loop to do.
@@ -64,6 +104,8 @@ pub enum Effect {
     Analyse(Revision),
     /// Run the slow stages at once.
     AnalyseNow,
+    /// Put the changes into the journal.
+    Journal(Vec<Change>),
     /// Write the text.
     Save {
         revision: Revision,
@@ -71,11 +113,30 @@ pub enum Effect {
         text: String,
         line_ending: LineEnding,
         then_quit: bool,
+        expected: Expected,
     },
+    /// Open a file in place of the post.
+    Open(PathBuf),
+    /// Open a draft in place of the post.
+    Reopen(DraftId),
+    /// Start a new draft in place of the post; with a text, it is one already.
+    NewDraft(Option<String>),
+    /// Keep a text as a draft of its own, beside the post.
+    KeepAside(String),
+    /// List the drafts.
+    ListDrafts,
+    /// Delete a draft for good, then list them.
+    DeleteDraft(DraftId),
+    /// Offer a text to the terminal's clipboard.
+    Copy(String),
     /// Add a word to the dictionary and read it anew.
     AddWord(String),
     /// Tell the checker its new words.
     SetWords(Vec<String>),
+    /// Draw the whole screen anew.
+    Redraw,
+    /// Go to the shell until it brings the program back.
+    Suspend,
     /// End.
     Quit,
 }
@@ -87,25 +148,51 @@ pub struct Message {
     pub is_error: bool,
 }
 
+/// What the state is made with.
+pub struct Setup {
+    pub settings: Settings,
+    pub memo_lines: usize,
+    pub theme: Theme,
+    pub keymap: Keymap,
+    /// Longest paste that is taken, in bytes.
+    pub paste_bytes: usize,
+}
+
 /// The whole state.
 pub struct App {
     pub editor: Editor,
     pub results: Results,
+    pub cache: Cache,
+    pub monitor: MonitorPane,
     pub focus: Focus,
     pub overlays: Vec<Overlay>,
     pub message: Option<Message>,
     pub path: Option<PathBuf>,
     pub theme: Theme,
+    pub keymap: Keymap,
     /// Wall time of the last synchronous analysis.
     pub analysis_time: Duration,
     /// Working time of the last background analysis.
     pub background_time: Option<Duration>,
+    /// Bytes a second that were sent to the terminal of late.
+    pub sent_rate: Option<u64>,
     pub panes: Panes,
     pub marks: Vec<Mark>,
+    pub rulers: Vec<Ruler>,
     /// Whether the writer chose to throw the text away.
     pub discarded: bool,
+    /// Whether the post can only be looked at.
+    pub read_only: bool,
+    /// Which of results, cache and monitor is seen where they take turns.
+    side: Focus,
+    zoomed: bool,
+    paste_bytes: usize,
     line_ending: LineEnding,
-    keymap: Keymap,
+    /// What the file was when it was opened or last saved.
+    stamp: Option<Stamp>,
+    recovered: Option<Recovered>,
+    /// The revision at which this post was opened.
+    opened_at: Revision,
     live: Live,
     report: Report,
     screen: Rect,
@@ -115,40 +202,46 @@ pub struct App {
 impl App {
     /// The state for an opened post.
     #[must_use]
-    pub fn new(
-        opened: Opened,
-        path: Option<PathBuf>,
-        settings: Settings,
-        memo_lines: usize,
-        theme: Theme,
-    ) -> Self {
-        let message = saving::opening_message(&opened, path.as_ref());
-        Self {
-            editor: Editor::new(opened.text),
+    pub fn new(document: Document, setup: Setup) -> Self {
+        let mut app = Self {
+            editor: Editor::default(),
             results: Results::default(),
+            cache: Cache::default(),
+            monitor: MonitorPane::default(),
             focus: Focus::Editor,
             overlays: Vec::new(),
-            message,
-            path,
-            theme,
+            message: None,
+            path: None,
+            theme: setup.theme,
+            keymap: setup.keymap,
             analysis_time: Duration::ZERO,
             background_time: None,
+            sent_rate: None,
             panes: Panes::default(),
             marks: Vec::new(),
+            rulers: Vec::new(),
             discarded: false,
-            line_ending: opened.line_ending,
-            keymap: Keymap::default(),
-            live: Live::new(settings, memo_lines),
+            read_only: false,
+            side: Focus::Results,
+            zoomed: false,
+            paste_bytes: setup.paste_bytes,
+            line_ending: LineEnding::default(),
+            stamp: None,
+            recovered: None,
+            opened_at: Revision::default(),
+            live: Live::new(setup.settings, setup.memo_lines),
             report: Report::default(),
             screen: Rect::default(),
             analysed: None,
-        }
+        };
+        app.show_document(document);
+        app
     }
 
     /// Takes what happened and says what is to be done. Before [`Self::start`] nothing is
     /// computed, so that the text comes on the screen first.
     pub fn handle(&mut self, input: Input) -> Vec<Effect> {
-        let effects = match input {
+        let mut effects = match input {
             Input::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
@@ -158,14 +251,28 @@ impl App {
                 Vec::new()
             }
             Input::Engine(reply) => self.engine(reply),
+            Input::Sampled(snapshot) => {
+                self.monitor.set_snapshot(snapshot);
+                Vec::new()
+            }
+            Input::Opened(result) => self.opened(result),
+            Input::Listed(result, now) => self.listed(result, now),
             Input::Saved {
                 revision,
                 path,
                 then_quit,
                 result,
             } => self.saved(revision, path, then_quit, result),
+            Input::JournalFailed(reason) => {
+                self.fail(reason);
+                Vec::new()
+            }
             Input::WordAdded { word, result } => self.word_added(&word, result),
         };
+        let changes = self.editor.buffer_mut().take_changes();
+        if !changes.is_empty() {
+            effects.push(Effect::Journal(changes));
+        }
         match self.analysed {
             Some(_) => self.analyse_if_changed(effects),
             None => effects,
@@ -175,6 +282,24 @@ impl App {
     /// The analysis of the text as it is when the program starts.
     pub fn start(&mut self) -> Vec<Effect> {
         self.analyse_if_changed(Vec::new())
+    }
+
+    /// Whether there is text that is in no file, and that the writer did not throw away.
+    #[must_use]
+    pub fn is_owed(&self) -> bool {
+        let undecided = self.recovered.is_some();
+        (self.editor.buffer().is_modified() || undecided) && !self.discarded
+    }
+
+    /// Whether `revision` is one of the post that is open now.
+    #[must_use]
+    pub fn is_of_this_post(&self, revision: Revision) -> bool {
+        revision >= self.opened_at
+    }
+
+    /// Tells the writer of something that is wrong.
+    pub fn warn(&mut self, text: String) {
+        self.fail(text);
     }
 
     /// The slow stages that the current text needs.
@@ -206,11 +331,7 @@ impl App {
             return self.overlay_key(key);
         }
         self.message = None;
-        let context = match self.focus {
-            Focus::Editor => Context::Editor,
-            Focus::Results => Context::Results,
-        };
-        match self.keymap.resolve(context, key) {
+        match self.keymap.resolve(self.focus.contexts(), key) {
             Some(command) => self.command(command),
             None => {
                 let plain = key.modifiers - KeyModifiers::SHIFT;
@@ -219,153 +340,155 @@ impl App {
                 if let KeyCode::Char(c) = key.code
                     && (plain.is_empty() || plain == altgr)
                     && self.focus == Focus::Editor
+                    && self.may_edit()
                 {
                     let outcome = self.editor.insert(c.encode_utf8(&mut [0; 4]));
-                    self.editor_outcome(outcome);
+                    return self.editor_outcome(outcome);
                 }
                 Vec::new()
-            }
-        }
-    }
-
-    fn overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
-        let size = page_size(self.screen);
-        let Some(top) = self.overlays.last_mut() else {
-            return Vec::new();
-        };
-        match top.key(key, size) {
-            Answer::Stay => Vec::new(),
-            Answer::Close => {
-                self.overlays.pop();
-                Vec::new()
-            }
-            Answer::Discard => {
-                self.discarded = true;
-                vec![Effect::Quit]
-            }
-            Answer::SaveAndQuit => {
-                self.overlays.pop();
-                self.save(true)
-            }
-            Answer::SaveAs { path, then_quit } => {
-                self.overlays.pop();
-                vec![self.save_effect(PathBuf::from(path), then_quit)]
             }
         }
     }
 
     fn command(&mut self, command: Command) -> Vec<Effect> {
+        if let Some(pane) = Focus::asked_for(command) {
+            self.set_focus(pane);
+            return Vec::new();
+        }
         match command {
             Command::Save => return self.save(false),
             Command::SaveAs => self.ask_for_name(false),
-            Command::Quit if self.editor.buffer().is_modified() => {
-                self.overlays.push(Overlay::ConfirmQuit);
+            Command::Quit => return self.quit(),
+            Command::Help => self.show_help(),
+            Command::Palette => self.overlays.push(Overlay::Palette(Default::default())),
+            Command::NextPane => self.set_focus(self.focus.step(1)),
+            Command::PreviousPane => self.set_focus(self.focus.step(-1)),
+            Command::Zoom => {
+                self.zoomed = !self.zoomed;
+                self.arrange();
             }
-            Command::Quit => return vec![Effect::Quit],
-            Command::Help => {
-                let lines = help_lines(&self.theme);
-                self.overlays.push(Overlay::Page {
-                    title: "Keys",
-                    lines,
-                    top: 0,
-                });
-            }
-            Command::NextPane => {
-                self.focus = match self.focus {
-                    Focus::Editor => Focus::Results,
-                    Focus::Results => Focus::Editor,
-                };
-            }
-            Command::FocusEditor => self.focus = Focus::Editor,
-            Command::FocusResults => self.focus = Focus::Results,
-            _ => match self.focus {
-                Focus::Editor => {
-                    let outcome = self.editor.update(command);
-                    self.editor_outcome(outcome);
-                }
-                Focus::Results => {
-                    let outcome = self.results.update(command);
-                    return self.results_outcome(outcome);
-                }
-            },
+            Command::OpenFile => self.ask_what_to_open(),
+            Command::NewDraft => return vec![Effect::NewDraft(None)],
+            Command::Drafts => return vec![Effect::ListDrafts],
+            Command::Preview => self.show_preview(),
+            Command::Spoken => self.show_spoken(),
+            Command::PlainLetters => self.make_plain(),
+            Command::CopyPost => return self.copy_post(),
+            Command::Search => self.start_search(),
+            Command::SearchNext => self.search_on(false),
+            Command::SearchPrevious => self.search_on(true),
+            Command::Redraw => return vec![Effect::Redraw],
+            Command::Suspend => return vec![Effect::Suspend],
+            _ => return self.pane_command(command),
         }
         Vec::new()
     }
 
-    fn editor_outcome(&mut self, outcome: editor::Outcome) {
-        match outcome {
-            editor::Outcome::Done => {}
-            editor::Outcome::Notice(text) => self.notice(text),
+    /// A command of the pane that has the focus, or of the one that the command belongs to.
+    fn pane_command(&mut self, command: Command) -> Vec<Effect> {
+        match self.focus {
+            Focus::Editor if command.edits() && !self.may_edit() => Vec::new(),
+            Focus::Editor => {
+                let outcome = self.editor.update(command);
+                self.editor_outcome(outcome)
+            }
+            Focus::Results => {
+                let outcome = self.results.update(command);
+                self.results_outcome(outcome)
+            }
+            Focus::Cache => {
+                self.cache.update(command);
+                Vec::new()
+            }
+            Focus::Monitor => {
+                self.monitor.update(command);
+                Vec::new()
+            }
         }
+    }
+
+    /// Whether the text may be changed; says why where it may not.
+    fn may_edit(&mut self) -> bool {
+        if self.read_only {
+            self.notice("read-only: this post is open in another Postwright; F2 saves a copy".to_owned());
+        }
+        !self.read_only
+    }
+
+    fn editor_outcome(&mut self, outcome: editor::Outcome) -> Vec<Effect> {
+        match outcome {
+            editor::Outcome::Done => Vec::new(),
+            editor::Outcome::Notice(text) => {
+                self.notice(text);
+                Vec::new()
+            }
+            editor::Outcome::Copied(text) => self.copied(text),
+        }
+    }
+
+    fn copied(&mut self, text: String) -> Vec<Effect> {
+        let count = text.chars().count();
+        self.notice(format!(
+            "copied {count} characters here, and offered them to the terminal's clipboard (OSC 52), \
+             which does not say whether it took them"
+        ));
+        vec![Effect::Copy(text)]
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if let Some(top) = self.overlays.last_mut() {
-            top.paste(text);
-        } else if self.focus == Focus::Editor {
+        if text.len() > self.paste_bytes {
+            self.fail(format!(
+                "not pasted: {} bytes, at most {} (terminal.paste_bytes); put it into a file and open that",
+                text.len(),
+                self.paste_bytes
+            ));
+        } else if let Some(top) = self.overlays.last_mut() {
+            let answer = top.paste(text);
+            return self.answer(answer);
+        } else if self.focus != Focus::Editor {
+            self.notice("only the editor takes text; Alt-1 goes there".to_owned());
+        } else if self.may_edit() {
             let outcome = self.editor.insert(text);
-            self.editor_outcome(outcome);
-        } else {
-            self.notice("the results take no text; Tab goes to the editor".to_owned());
+            return self.editor_outcome(outcome);
         }
         Vec::new()
     }
 
-    fn mouse(&mut self, event: MouseEvent) -> Vec<Effect> {
-        let rows = match event.kind {
-            MouseEventKind::ScrollUp => -3,
-            MouseEventKind::ScrollDown => 3,
-            _ => 0,
-        };
-        if let Some(top) = self.overlays.last_mut() {
-            top.scroll(rows, page_size(self.screen));
-            return Vec::new();
+    fn set_focus(&mut self, pane: Focus) {
+        self.focus = pane;
+        if pane != Focus::Editor {
+            self.side = pane;
         }
-        let at = Position {
-            x: event.column,
-            y: event.row,
-        };
-        let (editor, results) = (self.panes.editor, self.panes.results);
-        let is_seen = !self.panes.single || self.focus == Focus::Editor;
-        if is_seen && editor.contains(at) {
-            let (column, row) = (at.x - editor.x, at.y - editor.y);
-            match event.kind {
-                MouseEventKind::Down(MouseButton::Left) => {
-                    self.focus = Focus::Editor;
-                    self.editor.click(column, row, false);
-                }
-                MouseEventKind::Drag(MouseButton::Left) => self.editor.click(column, row, true),
-                _ if rows != 0 => self.editor.scroll(rows),
-                _ => {}
-            }
-        } else if results.contains(at) {
-            match event.kind {
-                MouseEventKind::Down(MouseButton::Left) => {
-                    self.focus = Focus::Results;
-                    let outcome = self.results.click(at.y - results.y);
-                    return self.results_outcome(outcome);
-                }
-                _ if rows != 0 => self.results.select_by(rows),
-                _ => {}
-            }
-        }
-        Vec::new()
+        self.arrange();
     }
 
     /// Takes note of the screen that is about to be drawn.
     pub fn fit(&mut self, screen: Rect) {
         if self.screen != screen {
-            self.resize(screen);
+            self.screen = screen;
+            self.arrange();
         }
     }
 
-    fn resize(&mut self, screen: Rect) {
-        self.screen = screen;
-        self.panes = panes(screen);
-        self.editor
-            .resize(self.panes.editor.width, self.panes.editor.height);
-        self.results
-            .resize(self.panes.results.width, self.panes.results.height);
+    /// Gives every pane its place.
+    fn arrange(&mut self) {
+        let before = self.panes;
+        self.panes = panes(self.screen, self.focus, self.side, self.zoomed);
+        if self.panes == before {
+            return;
+        }
+        for pane in Focus::ALL {
+            let Some(place) = self.panes.at(pane) else {
+                continue;
+            };
+            let (width, height) = (place.inner.width, place.inner.height);
+            match pane {
+                Focus::Editor => self.editor.resize(width, height),
+                Focus::Results => self.results.resize(width, height),
+                Focus::Cache => self.cache.resize(width, height),
+                Focus::Monitor => self.monitor.resize(width, height),
+            }
+        }
         self.show_report();
     }
 
@@ -413,6 +536,7 @@ impl App {
 
     fn refresh(&mut self) {
         self.report = self.live.report(false);
+        self.cache.set_stats(&self.live.memos());
         self.show_report();
     }
 
@@ -425,6 +549,16 @@ impl App {
                 style: self.theme.severity(f.severity),
             })
             .collect();
+        self.rulers = self.report.text.ready().map_or(Vec::new(), |text| {
+            let folds = [("mobile", &text.fold.mobile), ("desktop", &text.fold.desktop)];
+            let len = self.editor.buffer().text().len();
+            let seen = folds.into_iter().filter(|(_, fold)| fold.cut_at < len);
+            seen.map(|(name, fold)| Ruler {
+                at: fold.cut_at,
+                name,
+            })
+            .collect()
+        });
         if self.is_live() {
             self.results
                 .set_report(&self.report, self.editor.buffer().text(), &self.theme);
@@ -432,6 +566,11 @@ impl App {
             let reason = format!("The analysis rests: the text is longer than {LIVE_BYTES} bytes.");
             self.results.set_reason(&reason, &self.theme);
         }
+    }
+
+    /// What pages and questions have room for.
+    fn page_size(&self) -> (usize, usize) {
+        page_size(self.screen)
     }
 
     fn notice(&mut self, text: String) {

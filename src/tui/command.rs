@@ -7,9 +7,26 @@ pub enum Command {
     SaveAs,
     Quit,
     Help,
+    Palette,
     NextPane,
+    PreviousPane,
     FocusEditor,
     FocusResults,
+    FocusCache,
+    FocusMonitor,
+    Zoom,
+    OpenFile,
+    NewDraft,
+    Drafts,
+    Preview,
+    Spoken,
+    PlainLetters,
+    CopyPost,
+    Search,
+    SearchNext,
+    SearchPrevious,
+    Redraw,
+    Suspend,
     Undo,
     Redo,
     Cut,
@@ -32,6 +49,24 @@ pub enum Command {
     ApplyFix,
     Ignore,
     AddWord,
+}
+
+impl Command {
+    /// Whether it changes the text of the editor.
+    #[must_use]
+    pub fn edits(self) -> bool {
+        matches!(
+            self,
+            Self::Undo
+                | Self::Redo
+                | Self::Cut
+                | Self::Paste
+                | Self::Newline
+                | Self::Backspace
+                | Self::Delete
+                | Self::DeleteWord
+        )
+    }
 }
 
 /// Where a move goes.
@@ -57,9 +92,14 @@ pub enum Context {
     Anywhere,
     Editor,
     Results,
+    /// The panes that hold a list: results, cache and monitor.
+    Lists,
 }
 
 impl Context {
+    /// All contexts, in the order of the help.
+    pub const ALL: [Self; 4] = [Self::Anywhere, Self::Editor, Self::Results, Self::Lists];
+
     /// The heading of its commands in the help.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -67,6 +107,7 @@ impl Context {
             Self::Anywhere => "Anywhere",
             Self::Editor => "Editor",
             Self::Results => "Results",
+            Self::Lists => "Results, cache, monitor",
         }
     }
 }
@@ -100,11 +141,11 @@ const fn entry(
 }
 
 use Command as C;
-use Context::{Anywhere, Editor, Results};
+use Context::{Anywhere, Editor, Lists, Results};
 use Motion as M;
 
 /// All commands.
-pub const TABLE: [Entry; 51] = [
+pub static TABLE: &[Entry] = &[
     entry(C::Save, "save", Anywhere, &["ctrl-s"], "save"),
     entry(
         C::SaveAs,
@@ -122,11 +163,25 @@ pub const TABLE: [Entry; 51] = [
     ),
     entry(C::Help, "help", Anywhere, &["f1"], "show the keys"),
     entry(
+        C::Palette,
+        "palette",
+        Anywhere,
+        &["ctrl-p"],
+        "find a command by its name",
+    ),
+    entry(
         C::NextPane,
         "next-pane",
         Anywhere,
-        &["tab", "backtab"],
-        "switch pane",
+        &["tab"],
+        "go to the next pane",
+    ),
+    entry(
+        C::PreviousPane,
+        "previous-pane",
+        Anywhere,
+        &["backtab"],
+        "go to the pane before",
     ),
     entry(
         C::FocusEditor,
@@ -141,6 +196,111 @@ pub const TABLE: [Entry; 51] = [
         Anywhere,
         &["alt-2"],
         "go to the results",
+    ),
+    entry(
+        C::FocusCache,
+        "focus-cache",
+        Anywhere,
+        &["alt-3"],
+        "go to the cache",
+    ),
+    entry(
+        C::FocusMonitor,
+        "focus-monitor",
+        Anywhere,
+        &["alt-4"],
+        "go to the monitor",
+    ),
+    entry(
+        C::Zoom,
+        "zoom",
+        Anywhere,
+        &["alt-z"],
+        "give the pane the whole screen, and back",
+    ),
+    entry(
+        C::OpenFile,
+        "open-file",
+        Anywhere,
+        &["ctrl-o"],
+        "open a file",
+    ),
+    entry(
+        C::NewDraft,
+        "new-draft",
+        Anywhere,
+        &["ctrl-n"],
+        "start a new draft",
+    ),
+    entry(
+        C::Drafts,
+        "drafts",
+        Anywhere,
+        &["f4"],
+        "list the drafts that are kept",
+    ),
+    entry(
+        C::Search,
+        "search",
+        Anywhere,
+        &["ctrl-f"],
+        "search the text",
+    ),
+    entry(
+        C::SearchNext,
+        "search-next",
+        Anywhere,
+        &["f3"],
+        "go to the next hit",
+    ),
+    entry(
+        C::SearchPrevious,
+        "search-previous",
+        Anywhere,
+        &["shift-f3"],
+        "go to the hit before",
+    ),
+    entry(
+        C::Preview,
+        "preview",
+        Anywhere,
+        &["f5"],
+        "see the post as the feed shows it",
+    ),
+    entry(
+        C::Spoken,
+        "spoken-preview",
+        Anywhere,
+        &["f6"],
+        "read what a screen reader makes of styled letters",
+    ),
+    entry(
+        C::PlainLetters,
+        "plain-letters",
+        Anywhere,
+        &["f7"],
+        "make styled letters plain",
+    ),
+    entry(
+        C::CopyPost,
+        "copy-post",
+        Anywhere,
+        &["alt-c"],
+        "copy the whole post as plain text",
+    ),
+    entry(
+        C::Redraw,
+        "redraw",
+        Anywhere,
+        &["ctrl-l"],
+        "draw the screen anew",
+    ),
+    entry(
+        C::Suspend,
+        "suspend",
+        Anywhere,
+        &[],
+        "go to the shell; fg comes back",
     ),
     entry(C::Undo, "undo", Editor, &["ctrl-z"], "undo"),
     entry(C::Redo, "redo", Editor, &["ctrl-y", "ctrl-shift-z"], "redo"),
@@ -314,36 +474,6 @@ pub const TABLE: [Entry; 51] = [
         &["ctrl-shift-end"],
         "",
     ),
-    entry(C::ItemUp, "item-up", Results, &["up", "k"], "go up"),
-    entry(C::ItemDown, "item-down", Results, &["down", "j"], "go down"),
-    entry(
-        C::ItemPageUp,
-        "item-page-up",
-        Results,
-        &["pageup"],
-        "go a page up",
-    ),
-    entry(
-        C::ItemPageDown,
-        "item-page-down",
-        Results,
-        &["pagedown"],
-        "go a page down",
-    ),
-    entry(
-        C::ItemFirst,
-        "item-first",
-        Results,
-        &["home"],
-        "go to the top",
-    ),
-    entry(
-        C::ItemLast,
-        "item-last",
-        Results,
-        &["end"],
-        "go to the bottom",
-    ),
     entry(
         C::Open,
         "open",
@@ -371,5 +501,35 @@ pub const TABLE: [Entry; 51] = [
         Results,
         &["d"],
         "add the word to the dictionary",
+    ),
+    entry(C::ItemUp, "item-up", Lists, &["up", "k"], "go up"),
+    entry(C::ItemDown, "item-down", Lists, &["down", "j"], "go down"),
+    entry(
+        C::ItemPageUp,
+        "item-page-up",
+        Lists,
+        &["pageup"],
+        "go a page up",
+    ),
+    entry(
+        C::ItemPageDown,
+        "item-page-down",
+        Lists,
+        &["pagedown"],
+        "go a page down",
+    ),
+    entry(
+        C::ItemFirst,
+        "item-first",
+        Lists,
+        &["home"],
+        "go to the top",
+    ),
+    entry(
+        C::ItemLast,
+        "item-last",
+        Lists,
+        &["end"],
+        "go to the bottom",
     ),
 ];

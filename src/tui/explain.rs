@@ -2,6 +2,7 @@
 
 use ratatui::text::{Line, Span};
 
+use crate::analysis::Report;
 use crate::analysis::explain::Explanation;
 use crate::analysis::sentiment::{Effect, Trace, TracedToken};
 
@@ -13,13 +14,60 @@ use super::theme::Theme;
 pub fn explain_lines(
     topic: Topic,
     explain: &Explanation,
+    report: &Report,
     theme: &Theme,
 ) -> (&'static str, Vec<Line<'static>>) {
     match topic {
+        Topic::Length => ("What is counted", length(report, theme)),
+        Topic::Keywords => ("How keywords are scored", keywords(report, theme)),
         Topic::Scores => ("How the scores add up", scores(explain, theme)),
         Topic::Sentiment => ("How the sentiment adds up", sentiment(explain, theme)),
         Topic::Readability => ("How readability is computed", readability(explain, theme)),
     }
+}
+
+fn length(report: &Report, theme: &Theme) -> Vec<Line<'static>> {
+    let Some(text) = report.text.ready() else {
+        return Vec::new();
+    };
+    let row = |count: usize, what: &'static str, how: &'static str| {
+        Line::from(vec![
+            Span::raw(format!("  {count:>6}  {what}")),
+            Span::styled(format!("  {how}"), theme.faint),
+        ])
+    };
+    vec![
+        row(text.utf16_units, "UTF-16 units", "what LinkedIn counts: an emoji is two or more"),
+        row(text.limit, "at most", "the limit that its API names"),
+        row(text.graphemes, "characters", "what a reader counts: an emoji is one"),
+        row(text.words, "words", "tags and handles too, links not"),
+        row(text.sentences, "sentences", "those that hold a word"),
+        row(text.paragraphs, "paragraphs", "between blank lines"),
+        Line::default(),
+        row(text.fold.desktop.cut_at, "bytes", "before the fold on a desktop (fold.desktop characters)"),
+        row(text.fold.mobile.cut_at, "bytes", "before the fold on a phone (fold.mobile characters)"),
+    ]
+}
+
+fn keywords(report: &Report, theme: &Theme) -> Vec<Line<'static>> {
+    let Some(keywords) = report.keywords.ready() else {
+        return Vec::new();
+    };
+    let mut out = vec![
+        Line::raw("relevance = 1 - 0.9 × (ln yake - ln best yake) / (ln worst yake - ln best yake)"),
+        Line::styled("  phrase: 1 for a nominal phrase, 0.5 for a part of one, else 0", theme.faint),
+    ];
+    for k in keywords {
+        let yake = k.yake.map_or("none".to_owned(), |y| format!("{y:.5}"));
+        out.push(Line::default());
+        out.push(Line::from(vec![
+            Span::styled(k.text.clone(), theme.title),
+            Span::raw(format!(" = {:.4}", k.score)),
+        ]));
+        out.push(Line::raw(format!("  {}", k.terms.arithmetic())));
+        out.push(Line::styled(format!("  yake {yake}"), theme.faint));
+    }
+    out
 }
 
 fn scores(explain: &Explanation, theme: &Theme) -> Vec<Line<'static>> {

@@ -2,28 +2,40 @@
 //! effects, [`view`] draws it, and only [`run()`] touches the terminal, files and threads.
 
 pub mod app;
+pub mod bench;
 pub mod command;
+mod documents;
+mod event_loop;
 pub mod explain;
+mod figures;
+pub mod focus;
+mod graph;
 pub mod keymap;
 pub mod layout;
+mod meter;
 pub mod overlays;
+pub mod palette;
 pub mod panes;
 mod run;
+pub mod stderr;
 mod terminal;
 pub mod theme;
 pub mod view;
 pub mod widgets;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::analysis::Settings;
 use crate::analysis::grammar::Dialect;
 
+use keymap::Keymap;
 pub use run::run;
+use theme::Theme;
 
 /// What the workstation is started with.
 pub struct Options {
-    /// The post to open.
+    /// The post to open; without one, a new draft.
     pub file: Option<PathBuf>,
     /// What the analysis follows.
     pub settings: Settings,
@@ -33,16 +45,26 @@ pub struct Options {
     pub words: Vec<String>,
     /// Where a new word goes; `None` where no home folder is known.
     pub dictionary: Option<PathBuf>,
-    /// Where text is put that could not be saved otherwise.
+    /// Where the journals of drafts are; `None` where no home folder is known.
+    pub drafts_folder: Option<PathBuf>,
+    /// Where text is put that could neither be saved nor journaled.
     pub rescue_folder: Option<PathBuf>,
     /// Milliseconds of quiet before the slow stages run, and the most they wait.
     pub debounce_ms: (u64, u64),
     /// Lines whose facts are kept.
     pub memo_lines: usize,
+    /// Longest paste that is taken, in bytes.
+    pub paste_bytes: usize,
     /// Whether the mouse is used.
     pub mouse: bool,
-    /// Whether colour is used.
-    pub colour: bool,
+    /// Whether frames are few, for a slow line.
+    pub low_bandwidth: bool,
+    /// Time between two samples of the monitor.
+    pub monitor_interval: Duration,
+    /// How things look.
+    pub theme: Theme,
+    /// Which keys do what.
+    pub keymap: Keymap,
 }
 
 /// Why the workstation could not start or had to end.
@@ -59,9 +81,9 @@ pub enum TuiError {
     #[error("the terminal failed: {0}")]
     Terminal(#[from] std::io::Error),
     /// The program failed; the text was put somewhere safe where that was possible.
-    #[error("the editor failed; this is a bug, please report it{}", rescued.as_ref().map_or(String::new(), |p| format!("\n  the text is in {}", p.display())))]
+    #[error("the editor failed; this is a bug, please report it{}", kept.as_ref().map_or(String::new(), |k| format!("\n  the text was not saved; {k}")))]
     Panicked {
         /// Where the text is.
-        rescued: Option<PathBuf>,
+        kept: Option<String>,
     },
 }

@@ -4,78 +4,224 @@ use std::io::{self, BufWriter, Stdout, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
 
-use crossterm::cursor::Show;
-use crossterm::event::{
-    DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture,
-};
-use crossterm::execute;
+use crossterm::Command;
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
+use crossterm::style::Print;
 use crossterm::terminal::{
-    BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
-    disable_raw_mode, enable_raw_mode,
+    BeginSynchronizedUpdate, Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen,
+    LeaveAlternateScreen, disable_raw_mode, enable_raw_mode,
 };
-use ratatui::Terminal;
-use ratatui::backend::CrosstermBackend;
-use ratatui::layout::Position;
+use crossterm::{execute, queue};
+use ratatui::backend::{Backend, CrosstermBackend};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::stderr;
 
 /// Whether the terminal is ours at the moment; restoring twice would scroll the shell's screen.
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
-/// The terminal while it is ours.
-pub(super) struct Screen {
-    terminal: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+/// Clicks, drags and the wheel in SGR coordinates. crossterm's own command also asks for every
+/// motion, which on a slow line costs more than it tells.
+const MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
+
+/// Takes standard output as the terminal: raw mode, alternate screen, bracketed paste, mouse.
+/// What it is dropped, the terminal is given back.
+pub(super) struct Guard {
+    mouse: bool,
 }
 
-impl Screen {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste, mouse.
+impl Guard {
     pub(super) fn take(mouse: bool) -> io::Result<Self> {
         restore_on_panic(thread::current().id());
-        enable_raw_mode()?;
-        TAKEN.store(true, Ordering::SeqCst);
         // Made before the first write, so that a failure on the way restores too.
-        let guard = Guard;
+        let guard = Self { mouse };
+        guard.enter()?;
+        Ok(guard)
+    }
+
+    /// Takes the terminal again, as after the shell had it.
+    pub(super) fn enter(&self) -> io::Result<()> {
+        TAKEN.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        stderr::divert();
         let mut out = io::stdout();
         execute!(out, EnterAlternateScreen, EnableBracketedPaste)?;
-        if mouse {
-            execute!(out, EnableMouseCapture)?;
+        if self.mouse {
+            execute!(out, Print(MOUSE))?;
         }
-        let terminal = Terminal::new(CrosstermBackend::new(BufWriter::new(out)))?;
-        std::mem::forget(guard);
-        Ok(Self { terminal })
+        Ok(())
     }
 
-    /// Draws one frame, shown at once by terminals that know synchronised output.
-    pub(super) fn draw(
-        &mut self,
-        render: impl FnOnce(ratatui::layout::Rect, &mut ratatui::buffer::Buffer) -> Option<Position>,
-    ) -> io::Result<()> {
-        execute!(self.terminal.backend_mut(), BeginSynchronizedUpdate)?;
-        self.terminal.draw(|frame| {
-            let area = frame.area();
-            if let Some(position) = render(area, frame.buffer_mut()) {
-                frame.set_cursor_position(position);
-            }
-        })?;
-        execute!(self.terminal.backend_mut(), EndSynchronizedUpdate)
-    }
-
-    /// Columns and rows.
-    pub(super) fn size(&self) -> io::Result<(u16, u16)> {
-        let size = self.terminal.size()?;
-        Ok((size.width, size.height))
-    }
-}
-
-impl Drop for Screen {
-    fn drop(&mut self) {
+    /// Gives the terminal back until [`Self::enter`].
+    pub(super) fn leave(&self) {
         restore();
     }
 }
-
-struct Guard;
 
 impl Drop for Guard {
     fn drop(&mut self) {
         restore();
+    }
+}
+
+/// Counts the bytes that go through it.
+struct Counted<W> {
+    inner: W,
+    bytes: u64,
+}
+
+impl<W: Write> Write for Counted<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.inner.write(bytes)?;
+        self.bytes += written as u64;
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner.flush()
+    }
+}
+
+/// The screen as it was drawn last, and where it goes.
+pub(super) struct Screen<W: Write> {
+    backend: CrosstermBackend<BufWriter<Counted<W>>>,
+    shown: Buffer,
+    cursor: Option<Position>,
+    /// Columns and rows that do not change, where the output is no terminal.
+    fixed: Option<Rect>,
+}
+
+impl Screen<Stdout> {
+    /// The screen of the terminal that standard output is.
+    pub(super) fn new() -> Self {
+        Self::on(io::stdout(), None)
+    }
+}
+
+impl<W: Write> Screen<W> {
+    /// A screen on any output; `fixed` is its size where that output is no terminal.
+    pub(super) fn on(out: W, fixed: Option<Rect>) -> Self {
+        let counted = Counted {
+            inner: out,
+            bytes: 0,
+        };
+        Self {
+            backend: CrosstermBackend::new(BufWriter::with_capacity(64 << 10, counted)),
+            shown: Buffer::default(),
+            cursor: None,
+            fixed,
+        }
+    }
+
+    /// Columns and rows.
+    pub(super) fn area(&self) -> io::Result<Rect> {
+        match self.fixed {
+            Some(area) => Ok(area),
+            None => self.backend.size().map(|size| Rect::from((Position::ORIGIN, size))),
+        }
+    }
+
+    /// Bytes sent since the start.
+    pub(super) fn sent(&self) -> u64 {
+        self.backend.writer().get_ref().bytes
+    }
+
+    /// Draws one frame, shown at once by terminals that know synchronised output. Only what has
+    /// changed is sent: nothing, where nothing has.
+    pub(super) fn draw(
+        &mut self,
+        render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>,
+    ) -> io::Result<()> {
+        let area = self.area()?;
+        let mut next = Buffer::empty(area);
+        let cursor = render(area, &mut next);
+        let is_anew = self.shown.area != area;
+        if is_anew {
+            self.shown = Buffer::empty(area);
+        }
+        let changes = self.shown.diff(&next);
+        if !is_anew && changes.is_empty() && cursor == self.cursor {
+            return Ok(());
+        }
+        queue!(self.backend, BeginSynchronizedUpdate)?;
+        if is_anew {
+            queue!(self.backend, Clear(ClearType::All), Hide)?;
+            self.cursor = None;
+        }
+        self.backend.draw(changes.into_iter())?;
+        match (self.cursor, cursor) {
+            (Some(_), None) => queue!(self.backend, Hide)?,
+            (before, Some(at)) => {
+                queue!(self.backend, MoveTo(at.x, at.y))?;
+                if before.is_none() {
+                    queue!(self.backend, Show)?;
+                }
+            }
+            (None, None) => {}
+        }
+        queue!(self.backend, EndSynchronizedUpdate)?;
+        Write::flush(&mut self.backend)?;
+        self.shown = next;
+        self.cursor = cursor;
+        Ok(())
+    }
+
+    /// Makes the next frame a whole one: somebody else may have written on the screen.
+    pub(super) fn forget(&mut self) {
+        self.shown = Buffer::default();
+    }
+
+    /// Offers `text` to the terminal's clipboard (OSC 52), through a multiplexer where there is
+    /// one. The terminal does not say whether it took it.
+    pub(super) fn copy(&mut self, text: &str, multiplexer: Multiplexer) -> io::Result<()> {
+        let sequence = clipboard_sequence(text, multiplexer);
+        self.backend.write_all(sequence.as_bytes())?;
+        Write::flush(&mut self.backend)
+    }
+}
+
+/// What stands between the program and the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Multiplexer {
+    None,
+    Tmux,
+    Screen,
+}
+
+impl Multiplexer {
+    /// As the environment tells it.
+    pub(super) fn detect() -> Self {
+        let is_set = |name| std::env::var_os(name).is_some_and(|v| !v.is_empty());
+        if is_set("TMUX") {
+            Self::Tmux
+        } else if is_set("STY") {
+            Self::Screen
+        } else {
+            Self::None
+        }
+    }
+}
+
+fn clipboard_sequence(text: &str, multiplexer: Multiplexer) -> String {
+    let mut plain = String::new();
+    // A String takes everything that is written to it.
+    let _ = CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain);
+    match multiplexer {
+        Multiplexer::None => plain,
+        // tmux takes the plain sequence where `set-clipboard` is on, and hands the wrapped one to
+        // the terminal where `allow-passthrough` is.
+        Multiplexer::Tmux => {
+            let doubled = plain.replace('\x1b', "\x1b\x1b");
+            format!("{plain}\x1bPtmux;{doubled}\x1b\\")
+        }
+        // GNU Screen cuts a device control string beyond some hundred bytes.
+        Multiplexer::Screen => {
+            let pieces = plain.as_bytes().chunks(240).map(String::from_utf8_lossy);
+            pieces.map(|p| format!("\x1bP{p}\x1b\\")).collect()
+        }
     }
 }
 
@@ -84,6 +230,7 @@ fn restore() {
     if !TAKEN.swap(false, Ordering::SeqCst) {
         return;
     }
+    stderr::bring_back();
     // On the way out there is nobody left to tell of a failure, and the next step may still work.
     let _ = execute!(
         io::stdout(),
@@ -108,4 +255,43 @@ fn restore_on_panic(owner: ThreadId) {
             default(info);
         }
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn drawn(screen: &mut Screen<Vec<u8>>, text: &str, cursor: Option<Position>) -> u64 {
+        let before = screen.sent();
+        screen
+            .draw(|area, buffer| {
+                buffer.set_string(area.x, area.y, text, ratatui::style::Style::new());
+                cursor
+            })
+            .unwrap();
+        screen.sent() - before
+    }
+
+    #[test]
+    fn what_has_not_changed_is_not_sent() {
+        let mut screen = Screen::on(Vec::new(), Some(Rect::new(0, 0, 20, 4)));
+        let at = Some(Position { x: 1, y: 0 });
+        assert!(drawn(&mut screen, "hello", at) > 0);
+        assert_eq!(drawn(&mut screen, "hello", at), 0);
+        let one = drawn(&mut screen, "hellO", at);
+        assert!((1..80).contains(&one), "{one} bytes for one letter");
+        assert!(drawn(&mut screen, "hellO", None) > 0, "the cursor hides");
+        screen.forget();
+        assert!(drawn(&mut screen, "hellO", None) > one, "all of it");
+    }
+
+    #[test]
+    fn the_clipboard_is_reached_through_a_multiplexer() {
+        let plain = clipboard_sequence("hi", Multiplexer::None);
+        assert!(plain.starts_with("\x1b]52;c;aGk="), "{plain:?}");
+        let tmux = clipboard_sequence("hi", Multiplexer::Tmux);
+        assert!(tmux.contains("\x1bPtmux;\x1b\x1b]52;c;aGk="), "{tmux:?}");
+        let screen = clipboard_sequence(&"x".repeat(900), Multiplexer::Screen);
+        assert_eq!(screen.matches("\x1bP").count(), 6);
+    }
 }

@@ -2,34 +2,46 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget, Wrap};
 use unicode_width::UnicodeWidthStr;
 
-use super::app::{App, Focus, Message};
-use super::layout::{LEAST, is_too_small};
-use super::overlays;
-use super::panes::{editor, results};
-use super::widgets::{fit_end, fit_line, wrap_line};
+use super::app::{App, Message};
+use super::command::Command;
+use super::focus::Focus;
+use super::layout::{LEAST, Place, is_too_small};
+use super::overlays::{self, Look};
+use super::panes::{cache, editor, monitor, results};
+use super::widgets::{bytes, fit_end, fit_line, wrap_line};
 
 /// What the status line offers, the most telling first; what does not fit is left out.
-const EDITOR_HINTS: [&str; 4] = [
-    " F1 keys  Ctrl-S save  Ctrl-Q quit  Tab results",
-    " F1 keys  Ctrl-S save  Ctrl-Q quit",
-    " F1 keys  Ctrl-Q quit",
-    " F1 keys",
+const EDITOR_HINTS: [(Command, &str); 4] = [
+    (Command::Help, "keys"),
+    (Command::Save, "save"),
+    (Command::Quit, "quit"),
+    (Command::Palette, "commands"),
 ];
-const RESULTS_HINTS: [&str; 4] = [
-    " Enter open  a apply  i ignore  d add word  Tab editor",
-    " Enter open  a apply  i ignore  F1 keys",
-    " Enter open  F1 keys",
-    " F1 keys",
+const RESULTS_HINTS: [(Command, &str); 5] = [
+    (Command::Open, "open"),
+    (Command::ApplyFix, "apply"),
+    (Command::Ignore, "ignore"),
+    (Command::AddWord, "add word"),
+    (Command::Help, "keys"),
+];
+const LIST_HINTS: [(Command, &str); 3] = [
+    (Command::Help, "keys"),
+    (Command::NextPane, "next pane"),
+    (Command::Zoom, "zoom"),
 ];
 /// Most rows that a message takes.
 const MESSAGE_ROWS: usize = 4;
+/// From this share of LinkedIn's limit on, the counter says that it is near.
+const NEAR_LIMIT: f64 = 0.9;
 
 /// Draws `app` on `area` and says where the cursor is.
 pub fn draw(app: &App, area: Rect, frame: &mut Buffer) -> Option<Position> {
+    frame.set_style(area, app.theme.text);
     if is_too_small(area) {
         let text = format!("too small: {}x{} at least", LEAST.0, LEAST.1);
         Paragraph::new(text)
@@ -37,103 +49,145 @@ pub fn draw(app: &App, area: Rect, frame: &mut Buffer) -> Option<Position> {
             .render(area, frame);
         return None;
     }
-    let single = app.panes.single;
-    let cursor = if single && app.focus == Focus::Results {
-        None
-    } else {
-        draw_editor(app, frame)
-    };
-    if !single || app.focus == Focus::Results {
-        draw_results(app, frame);
+    let mut cursor = None;
+    for pane in Focus::ALL {
+        let Some(place) = app.panes.at(pane) else {
+            continue;
+        };
+        frame_of(app, pane, place.frame, frame);
+        match pane {
+            Focus::Editor => cursor = draw_editor(app, place, frame),
+            Focus::Results => {
+                let focused = app.focus == pane;
+                results::render(&app.results, &app.theme, focused, place.inner, frame);
+            }
+            Focus::Cache => cache::render(&app.cache, &app.theme, place.inner, frame),
+            Focus::Monitor => monitor::render(&app.monitor, &app.theme, place.inner, frame),
+        }
     }
     status(app, frame);
     if app.overlays.is_empty() {
         return cursor.filter(|_| app.focus == Focus::Editor);
     }
+    let look = Look {
+        theme: &app.theme,
+        keymap: &app.keymap,
+    };
     app.overlays
         .iter()
-        .map(|o| overlays::render(o, &app.theme, area, frame))
+        .map(|o| overlays::render(o, &look, area, frame))
         .last()
         .flatten()
 }
 
-fn draw_editor(app: &App, frame: &mut Buffer) -> Option<Position> {
-    let panes = app.panes;
-    let mark = if app.editor.buffer().is_modified() {
-        " •"
+fn frame_of(app: &App, pane: Focus, area: Rect, frame: &mut Buffer) {
+    let room = usize::from(area.width).saturating_sub(2);
+    let style = if app.focus == pane {
+        app.theme.border_focused
     } else {
-        ""
+        app.theme.border
+    };
+    let title = match pane {
+        Focus::Editor => editor_title(app, room),
+        Focus::Results => match (app.is_behind(), area.width) {
+            (true, 26..) => " Results · checking … ".to_owned(),
+            (true, _) => " Results … ".to_owned(),
+            (false, _) => " Results ".to_owned(),
+        },
+        _ => format!(" {} ", pane.title()),
+    };
+    let mut block = Block::bordered().border_style(style);
+    let tabs = tabs(app, pane);
+    if app.panes.shared && title.width() + tabs.width() <= room {
+        block = block.title_top(tabs.right_aligned());
+    }
+    block.title(title).render(area, frame);
+}
+
+fn editor_title(app: &App, room: usize) -> String {
+    let mark = match (app.read_only, app.editor.buffer().is_modified()) {
+        (true, _) => " (read-only)",
+        (false, true) => " •",
+        (false, false) => "",
     };
     let name = app
         .path
         .as_ref()
         .map_or("new draft".to_owned(), |p| p.display().to_string());
-    let room = usize::from(panes.editor_frame.width).saturating_sub(4 + mark.width());
-    Block::bordered()
-        .title(format!(" {}{mark} ", fit_end(&name, room)))
-        .border_style(border(app, Focus::Editor))
-        .render(panes.editor_frame, frame);
+    let room = room.saturating_sub(2 + mark.width());
+    format!(" {}{mark} ", fit_end(&name, room))
+}
+
+/// The panes that take turns in one place, but for the one that is seen.
+fn tabs(app: &App, pane: Focus) -> Line<'static> {
+    let others = Focus::ALL
+        .into_iter()
+        .filter(|other| *other != pane && app.panes.at(*other).is_none());
+    let names = others.map(|o| format!("{} {}", o as usize + 1, o.title().to_lowercase()));
+    let names: Vec<String> = names.collect();
+    match names.is_empty() {
+        true => Line::default(),
+        false => Line::styled(format!(" {} ", names.join(" ")), app.theme.tab),
+    }
+}
+
+fn draw_editor(app: &App, place: Place, frame: &mut Buffer) -> Option<Position> {
     let view = editor::View {
         theme: &app.theme,
         marks: &app.marks,
+        rulers: &app.rulers,
     };
-    editor::render(&app.editor, &view, panes.editor, frame)
-}
-
-fn draw_results(app: &App, frame: &mut Buffer) {
-    let panes = app.panes;
-    let title = match (app.is_behind(), panes.results_frame.width) {
-        (true, 26..) => " Results · checking … ",
-        (true, _) => " Results … ",
-        (false, _) => " Results ",
-    };
-    Block::bordered()
-        .title(title)
-        .border_style(border(app, Focus::Results))
-        .render(panes.results_frame, frame);
-    let focused = app.focus == Focus::Results;
-    results::render(&app.results, &app.theme, focused, panes.results, frame);
-}
-
-fn border(app: &App, pane: Focus) -> ratatui::style::Style {
-    if app.focus == pane {
-        app.theme.border_focused
-    } else {
-        app.theme.border
-    }
+    editor::render(&app.editor, &view, place.inner, frame)
 }
 
 fn status(app: &App, frame: &mut Buffer) {
     let area = app.panes.status;
     let figures = figures(app);
     if let Some(message) = &app.message {
-        return tell(message, &figures[0], app, frame);
+        return tell(message, &figures, app, frame);
     }
-    let hints = match app.focus {
-        Focus::Editor => EDITOR_HINTS,
-        Focus::Results => RESULTS_HINTS,
+    let hints: &[(Command, &str)] = match app.focus {
+        Focus::Editor => &EDITOR_HINTS,
+        Focus::Results => &RESULTS_HINTS,
+        Focus::Cache | Focus::Monitor => &LIST_HINTS,
     };
+    let hints: Vec<String> = hints
+        .iter()
+        .filter_map(|(command, what)| Some(format!("{} {what}", app.keymap.first(*command)?)))
+        .collect();
     let room = usize::from(area.width);
-    let full = hints.iter().take(1).map(|h| (h, &figures[0]));
-    let short = hints.iter().map(|h| (h, &figures[1]));
-    let (left, right) = full
-        .chain(short)
-        .find(|(left, right)| left.width() + right.width() < room)
-        .map_or((hints[3], ""), |(left, right)| (*left, right.as_str()));
+    // As many hints as fit beside all figures, or all that fit beside the length alone.
+    let fitting = (1..=hints.len())
+        .rev()
+        .map(|n| format!(" {}", hints[..n].join("  ")))
+        .find(|hint| hint.width() + 1 + figures.full().width() <= room);
+    let (left, right) = match fitting {
+        Some(left) => (left, figures.full()),
+        None => {
+            let first = hints.first().map_or(String::new(), |h| format!(" {h}"));
+            (first, figures.length.clone())
+        }
+    };
     frame.set_style(area, app.theme.status);
     frame.set_stringn(area.x, area.y, left, room, app.theme.status);
-    at_the_right(right, area, app, frame);
+    at_the_right(&right, figures.style, app, frame);
 }
 
-fn at_the_right(text: &str, area: Rect, app: &App, frame: &mut Buffer) {
+/// Writes the figures at the right end of the status line; `style` is that of the length, which
+/// comes first.
+fn at_the_right(text: &str, style: Style, app: &App, frame: &mut Buffer) {
+    let area = app.panes.status;
     // A line of the screen is no longer than a u16 counts.
-    let width = u16::try_from(text.width()).unwrap_or(u16::MAX);
+    let width = u16::try_from(text.width()).unwrap_or(u16::MAX).min(area.width);
     let x = area.right().saturating_sub(width);
-    frame.set_stringn(x, area.y, text, usize::from(width), app.theme.status);
+    let length = text.split(" ·").next().unwrap_or_default();
+    let rest = frame.set_stringn(x, area.y, length, width.into(), style).0;
+    let room = usize::from(area.right().saturating_sub(rest));
+    frame.set_stringn(rest, area.y, &text[length.len()..], room, app.theme.status);
 }
 
 /// A message on the status line; one that is longer grows upwards over the panes.
-fn tell(message: &Message, figures: &str, app: &App, frame: &mut Buffer) {
+fn tell(message: &Message, figures: &Figures, app: &App, frame: &mut Buffer) {
     let theme = &app.theme;
     let area = app.panes.status;
     let room = usize::from(area.width);
@@ -143,7 +197,10 @@ fn tell(message: &Message, figures: &str, app: &App, frame: &mut Buffer) {
     } else {
         Line::from(vec![Span::raw(" "), text])
     };
-    let beside = line.width() + figures.width() < room;
+    let full = figures.full();
+    let beside = [full, figures.length.clone()]
+        .into_iter()
+        .find(|f| line.width() + f.width() < room);
     let mut rows = wrap_line(&line, room);
     let most = MESSAGE_ROWS.min(usize::from(area.y).div_ceil(2)).max(1);
     if rows.len() > most {
@@ -167,18 +224,54 @@ fn tell(message: &Message, figures: &str, app: &App, frame: &mut Buffer) {
     for (y, row) in (place.y..).zip(rows) {
         frame.set_line(area.x, y, &row.style(theme.status), area.width);
     }
-    if beside {
-        at_the_right(figures, area, app, frame);
+    if let Some(beside) = beside {
+        at_the_right(&beside, figures.style, app, frame);
     }
 }
 
-/// Length against the limit with what the analysis cost, and without.
-fn figures(app: &App) -> [String; 2] {
+/// What the status line tells at its right end.
+struct Figures {
+    /// Length against the limit.
+    length: String,
+    /// What the analysis cost, and what was sent to the terminal.
+    cost: String,
+    /// The style of the length.
+    style: Style,
+}
+
+impl Figures {
+    fn full(&self) -> String {
+        match self.length.trim_end() {
+            "" => String::new(),
+            length => format!("{length}{} ", self.cost),
+        }
+    }
+}
+
+fn figures(app: &App) -> Figures {
+    let theme = &app.theme;
     let Some(text) = app.report().text.ready() else {
-        return [String::new(), String::new()];
+        return Figures {
+            length: String::new(),
+            cost: String::new(),
+            style: theme.status,
+        };
     };
-    let over = if text.over_by > 0 { " OVER" } else { "" };
-    let length = format!("{}/{}{over}", text.utf16_units, text.limit);
+    let is_near = text.utf16_units as f64 >= NEAR_LIMIT * text.limit as f64;
+    let (word, style) = if text.over_by > 0 {
+        (" OVER", theme.status.patch(theme.error))
+    } else if is_near {
+        (" near", theme.status.patch(theme.near_limit))
+    } else {
+        ("", theme.status)
+    };
     let took = app.analysis_time.as_secs_f64() * 1e3;
-    [format!("{length} · {took:.1} ms "), format!("{length} ")]
+    let sent = app
+        .sent_rate
+        .map_or(String::new(), |rate| format!(" · {}/s", bytes(rate)));
+    Figures {
+        length: format!("{}/{}{word} ", text.utf16_units, text.limit),
+        cost: format!(" · {took:.1} ms{sent}"),
+        style,
+    }
 }

@@ -1,5 +1,7 @@
 //! Small things that several panes draw.
 
+use std::time::SystemTime;
+
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
@@ -16,6 +18,28 @@ pub fn bar(share: f64, width: usize) -> String {
         out.push(EIGHTHS[eighths % 8]);
     }
     out
+}
+
+/// How long before `now` something was.
+#[must_use]
+pub fn ago(then: SystemTime, now: SystemTime) -> String {
+    let seconds = now.duration_since(then).map_or(0, |d| d.as_secs());
+    match seconds {
+        0..60 => "just now".to_owned(),
+        60..3_600 => format!("{} min ago", seconds / 60),
+        3_600..86_400 => format!("{} h ago", seconds / 3_600),
+        _ => format!("{} d ago", seconds / 86_400),
+    }
+}
+
+/// Bytes in the largest unit that leaves a number of at least 1.
+#[must_use]
+pub fn bytes(count: u64) -> String {
+    match count as f64 {
+        n if n < 1e3 => format!("{count} B"),
+        n if n < 1e6 => format!("{:.1} kB", n / 1e3),
+        n => format!("{:.1} MB", n / 1e6),
+    }
 }
 
 /// `text` on one line, its end cut to `width` columns.
@@ -168,12 +192,24 @@ fn row(cells: &[Cell<'_>], indent: usize) -> Line<'static> {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use std::time::Duration;
 
     #[test]
     fn fills_by_eighths() {
         assert_eq!(bar(0.0, 4), "");
         assert_eq!(bar(0.5, 3), "█▌");
         assert_eq!(bar(7.0, 2), "██");
+    }
+
+    #[test]
+    fn ages_are_told_in_the_largest_unit() {
+        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000);
+        let before = |s| ago(now - Duration::from_secs(s), now);
+        assert_eq!(before(5), "just now");
+        assert_eq!(before(125), "2 min ago");
+        assert_eq!(before(7_300), "2 h ago");
+        assert_eq!(before(200_000), "2 d ago");
+        assert_eq!(ago(now + Duration::from_secs(9), now), "just now");
     }
 
     #[test]

@@ -142,7 +142,7 @@ proptest! {
     /// The stages that run at every keystroke.
     #[test]
     fn fast_stages_equal_a_fresh_analysis(edits in prop::collection::vec(edit(), 1..25), small in any::<bool>()) {
-        let mut editor = Editor::new(SAMPLE.to_owned());
+        let mut editor = Editor::new(SAMPLE.to_owned(), Revision::default());
         let mut live = Live::new(Settings::default(), if small { 2 } else { 4_096 });
         for edit in edits {
             apply(&mut editor, edit.clone());
@@ -165,7 +165,7 @@ proptest! {
         edits in prop::collection::vec(edit(), 1..8),
         small in any::<bool>(),
     ) {
-        let mut editor = Editor::new(start.concat());
+        let mut editor = Editor::new(start.concat(), Revision::default());
         let mut live = Live::new(Settings::default(), if small { 2 } else { 4_096 });
         let mut fresh = Analyst::new(Settings::default(), Dialect::Us, words());
         for edit in edits {

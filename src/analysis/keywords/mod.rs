@@ -29,6 +29,39 @@ pub struct Keyword {
     pub yake: Option<f64>,
     /// Where it stands.
     pub spans: Vec<Span>,
+    /// What the score is made of.
+    #[serde(skip)]
+    pub terms: Terms,
+}
+
+/// What a keyword's score is made of: `(0.7 relevance + 0.3 phrase) / best`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Terms {
+    /// YAKE's score turned over, or for a phrase that YAKE passed over the mean of its words.
+    pub relevance: f64,
+    /// 1 for a nominal phrase, 0.5 for a part of one, else 0.
+    pub phrase: f64,
+    /// The best sum of the post.
+    pub best: f64,
+}
+
+impl Terms {
+    /// The sum before it is divided by the best.
+    fn sum(self) -> f64 {
+        YAKE_SHARE * self.relevance + (1.0 - YAKE_SHARE) * self.phrase
+    }
+
+    /// The arithmetic in words and numbers.
+    #[must_use]
+    pub fn arithmetic(self) -> String {
+        format!(
+            "({YAKE_SHARE} × relevance {:.3} + {:.1} × phrase {}) / best {:.3}",
+            self.relevance,
+            1.0 - YAKE_SHARE,
+            self.phrase,
+            self.best
+        )
+    }
 }
 
 /// At most this many are told.
@@ -49,7 +82,7 @@ static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::
 pub fn keywords(prose: &str, sentences: &[&str], phrases: &[Span]) -> Vec<Keyword> {
     let lower = Lowered::new(prose);
     let mut ranked = blend(candidates(sentences), phrases, prose);
-    ranked.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| a.key.cmp(&b.key)));
+    ranked.sort_by(|a, b| b.terms.sum().total_cmp(&a.terms.sum()).then_with(|| a.key.cmp(&b.key)));
     let mut kept: Vec<FxHashSet<String>> = Vec::new();
     let mut out: Vec<Keyword> = Vec::new();
     for candidate in ranked {
@@ -65,9 +98,10 @@ pub fn keywords(prose: &str, sentences: &[&str], phrases: &[Span]) -> Vec<Keywor
         let Some(first) = spans.first() else { continue };
         out.push(Keyword {
             text: first.of(prose).to_owned(),
-            score: candidate.score,
+            score: candidate.terms.sum(),
             yake: candidate.yake,
             spans,
+            terms: candidate.terms,
         });
         kept.push(stems);
         if out.len() == MOST {
@@ -77,14 +111,15 @@ pub fn keywords(prose: &str, sentences: &[&str], phrases: &[Span]) -> Vec<Keywor
     let best = out.first().map_or(1.0, |k| k.score);
     for keyword in &mut out {
         keyword.score = round(keyword.score / best, 4);
+        keyword.terms.best = best;
     }
     out
 }
 
 struct Candidate {
     key: String,
-    score: f64,
     yake: Option<f64>,
+    terms: Terms,
 }
 
 /// YAKE's candidates as (lower-case key, score to nine digits), best first.
@@ -143,11 +178,14 @@ fn blend(yake: Vec<(String, f64)>, phrases: &[Span], prose: &str) -> Vec<Candida
             } else {
                 0.0
             };
-            let score_now = YAKE_SHARE * relevance(score) + (1.0 - YAKE_SHARE) * phrase;
             Candidate {
                 key,
-                score: score_now,
                 yake: Some(score),
+                terms: Terms {
+                    relevance: relevance(score),
+                    phrase,
+                    best: 1.0,
+                },
             }
         })
         .collect();
@@ -164,8 +202,12 @@ fn blend(yake: Vec<(String, f64)>, phrases: &[Span], prose: &str) -> Vec<Candida
                 let mean = known.iter().sum::<f64>() / known.len() as f64;
                 (mean > LEAST_RELEVANCE).then(|| Candidate {
                     key: phrase.clone(),
-                    score: YAKE_SHARE * mean + (1.0 - YAKE_SHARE),
                     yake: None,
+                    terms: Terms {
+                        relevance: mean,
+                        phrase: 1.0,
+                        best: 1.0,
+                    },
                 })
             }),
     );

@@ -5,7 +5,6 @@ use crate::post::Span;
 use crate::post::directive::ignore_line;
 
 use super::super::explain::explain_lines;
-use super::super::overlays::Overlay;
 use super::super::panes::results::Outcome;
 use super::{App, Effect, Focus};
 
@@ -17,14 +16,11 @@ impl App {
             Outcome::Explain(topic) => {
                 let report = self.live.report(true);
                 if let Some(explain) = &report.explain {
-                    let (title, lines) = explain_lines(topic, explain, &self.theme);
-                    self.overlays.push(Overlay::Page {
-                        title,
-                        lines,
-                        top: 0,
-                    });
+                    let (title, lines) = explain_lines(topic, explain, &report, &self.theme);
+                    self.show_page(title, lines);
                 }
             }
+            Outcome::Preview => self.show_preview(),
             Outcome::Show(span) => self.show(span),
             Outcome::ShowFinding(i) => {
                 if let Some(f) = self.finding(i).cloned() {
@@ -37,6 +33,7 @@ impl App {
                     self.notice(format!("{}{fix} [{}]", f.message, f.rule));
                 }
             }
+            Outcome::ApplyFix(_) | Outcome::Ignore(_) if !self.may_edit() => {}
             Outcome::ApplyFix(i) => self.apply_fix(i),
             Outcome::Ignore(i) => self.ignore(i),
             Outcome::AddWord(i) => return self.add_word(i),
@@ -49,7 +46,7 @@ impl App {
     }
 
     fn show(&mut self, span: Span) {
-        self.focus = Focus::Editor;
+        self.set_focus(Focus::Editor);
         self.editor.show(span);
     }
 

@@ -1,17 +1,18 @@
-//! Opening and saving, as far as the state goes.
+//! Saving and leaving, as far as the state goes.
 
 use std::path::PathBuf;
 
 use crate::post::Revision;
-use crate::store::file::Opened;
+use crate::store::file::Stamp;
 
-use super::super::overlays::Overlay;
-use super::{App, Effect, Message};
+use super::super::overlays::{Answer, Ask, Choice, LineInput, Overlay, Question};
+use super::{App, Effect, Expected, SaveFailure};
 
 impl App {
     pub(super) fn save(&mut self, then_quit: bool) -> Vec<Effect> {
         match self.path.clone() {
-            Some(path) => vec![self.save_effect(path, then_quit)],
+            Some(path) if self.may_edit() => vec![self.save_effect(path, then_quit, false)],
+            Some(_) => Vec::new(),
             None => {
                 self.ask_for_name(then_quit);
                 Vec::new()
@@ -19,22 +20,58 @@ impl App {
         }
     }
 
-    pub(super) fn save_effect(&self, path: PathBuf, then_quit: bool) -> Effect {
+    pub(super) fn save_effect(
+        &self,
+        path: PathBuf,
+        then_quit: bool,
+        over_another: bool,
+    ) -> Effect {
+        let expected = if over_another {
+            Expected::Anything
+        } else if self.path.as_ref() == Some(&path) {
+            Expected::Stamp(self.stamp.clone())
+        } else {
+            Expected::Stamp(None)
+        };
         Effect::Save {
             revision: self.editor.buffer().revision(),
             path,
             text: self.editor.buffer().text().to_owned(),
             line_ending: self.line_ending,
             then_quit,
+            expected,
         }
     }
 
     pub(super) fn ask_for_name(&mut self, then_quit: bool) {
-        let input = self
+        let name = self
             .path
             .as_ref()
             .map_or_else(String::new, |p| p.display().to_string());
-        self.overlays.push(Overlay::SaveAs { input, then_quit });
+        self.overlays.push(Overlay::Prompt {
+            ask: Ask::SaveAs { then_quit },
+            input: LineInput::new(name),
+        });
+    }
+
+    pub(super) fn quit(&mut self) -> Vec<Effect> {
+        if !self.editor.buffer().is_modified() {
+            return vec![Effect::Quit];
+        }
+        self.overlays.push(Overlay::Question(Question {
+            title: "Quit",
+            text: [
+                "The post has changes that are not saved.".to_owned(),
+                "Not saved.".to_owned(),
+            ],
+            choices: vec![
+                Choice::letter('s', ["save and quit", "save"], Answer::SaveAndQuit),
+                Choice::letter('k', ["keep as a draft and quit", "keep"], Answer::Quit),
+                Choice::letter('d', ["discard the changes", "discard"], Answer::Discard),
+                Choice::escape(["stay", "stay"]),
+            ],
+        }));
+        Vec::new()
     }
 
     pub(super) fn saved(
@@ -42,49 +79,73 @@ impl App {
         revision: Revision,
         path: PathBuf,
         then_quit: bool,
-        result: Result<(), String>,
+        result: Result<Stamp, SaveFailure>,
     ) -> Vec<Effect> {
+        if !self.is_of_this_post(revision) {
+            // The post that was saved gave way to another one meanwhile.
+            match result {
+                Ok(_) => self.notice(format!("saved {}", path.display())),
+                Err(_) => self.fail(format!(
+                    "{}: not saved; its text is among the drafts (F4)",
+                    path.display()
+                )),
+            }
+            return Vec::new();
+        }
         match result {
-            Ok(()) => {
+            Ok(stamp) => {
                 self.notice(format!("saved {}", path.display()));
                 self.path = Some(path);
+                self.stamp = Some(stamp);
+                self.read_only = false;
                 let current = self.editor.buffer().revision() == revision;
                 if current {
-                    self.editor.mark_saved();
+                    self.editor.buffer_mut().mark_saved();
                 }
                 // The question whether to quit is idle once nothing is left to lose.
-                let asked = matches!(self.overlays.last(), Some(Overlay::ConfirmQuit));
+                let asked = matches!(self.overlays.last(), Some(Overlay::Question(q)) if q.title == "Quit");
                 // What was typed while the file was written is not on disk yet.
                 if (then_quit || asked) && current {
-                    vec![Effect::Quit]
-                } else {
-                    Vec::new()
+                    return vec![Effect::Quit];
                 }
             }
-            Err(reason) => {
-                self.fail(format!(
-                    "{reason}; the text is still here, F2 saves it elsewhere"
-                ));
-                Vec::new()
-            }
+            Err(SaveFailure::Changed) => self.ask_about_change(path, then_quit),
+            Err(SaveFailure::Failed(reason)) => self.fail(format!(
+                "{reason}; the text is still here, F2 saves it elsewhere"
+            )),
         }
+        Vec::new()
     }
-}
 
-/// What the writer should know of an opened post.
-pub(super) fn opening_message(opened: &Opened, path: Option<&PathBuf>) -> Option<Message> {
-    let text = match (path, opened.removed.len()) {
-        (_, n) if n > 0 => {
-            format!(
-                "left out {n} control characters or sequences; a save writes the post without them"
-            )
-        }
-        (Some(path), _) if opened.is_new => format!("new draft: {}", path.display()),
-        (None, _) => "new draft; Ctrl-S asks for a name, F1 shows the keys".to_owned(),
-        _ => return None,
-    };
-    Some(Message {
-        text,
-        is_error: false,
-    })
+    fn ask_about_change(&mut self, path: PathBuf, then_quit: bool) {
+        let name = path.display().to_string();
+        let is_own = self.path.as_ref() == Some(&path);
+        let overwrite = Answer::SaveAs {
+            path,
+            then_quit,
+            over_another: true,
+        };
+        let mut choices = vec![Choice::letter('o', ["overwrite it", "overwrite"], overwrite)];
+        let text = if is_own {
+            choices.push(Choice::letter(
+                'r',
+                ["reload it; your text becomes a draft", "reload"],
+                Answer::Reload,
+            ));
+            format!("{name} was changed by another program since it was opened or saved here.")
+        } else {
+            format!("{name} exists already.")
+        };
+        choices.push(Choice::letter(
+            'a',
+            ["save as another file", "save as"],
+            Answer::AskForName { then_quit },
+        ));
+        choices.push(Choice::escape(["go back", "back"]));
+        self.overlays.push(Overlay::Question(Question {
+            title: "Not saved yet",
+            text: [text, "Another file is there.".to_owned()],
+            choices,
+        }));
+    }
 }

@@ -1,12 +1,25 @@
 //! What lies over the panes. The topmost overlay gets every key.
 
+mod drafts;
+mod input;
+mod palette;
+mod preview;
 mod render;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use std::path::PathBuf;
+
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::Line;
 
+use crate::store::journal::DraftId;
+
+use super::command::Command;
 use super::widgets::wrap_line;
-pub use render::{help_lines, page_size, render};
+pub use drafts::DraftList;
+pub use input::LineInput;
+pub use palette::Palette;
+pub use preview::Preview;
+pub use render::{Look, help_lines, page_size, render};
 
 /// Something over the panes.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,10 +30,68 @@ pub enum Overlay {
         lines: Vec<Line<'static>>,
         top: usize,
     },
-    /// Whether to throw text away.
-    ConfirmQuit,
-    /// Asks for a file name; `then_quit` remembers why.
-    SaveAs { input: String, then_quit: bool },
+    /// The post as a feed shows it.
+    Preview(Preview),
+    /// A question with a key for each answer.
+    Question(Question),
+    /// Asks for a file name.
+    Prompt { ask: Ask, input: LineInput },
+    /// Finds a command.
+    Palette(Palette),
+    /// What is searched for, with the number of hits.
+    Search { input: LineInput, hits: usize },
+    /// The drafts that are kept.
+    Drafts(DraftList),
+}
+
+/// What a file name is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ask {
+    /// To save there; `then_quit` remembers why.
+    SaveAs { then_quit: bool },
+    /// To open it.
+    Open,
+}
+
+/// A question with a key for each answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    pub title: &'static str,
+    /// In full, and in as few words as it takes.
+    pub text: [String; 2],
+    pub choices: Vec<Choice>,
+}
+
+/// An answer to a question.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// The letter, or `None` for Esc.
+    pub key: Option<char>,
+    /// In full, and in as few words as it takes.
+    pub text: [&'static str; 2],
+    pub answer: Answer,
+}
+
+impl Choice {
+    /// The answer of a letter.
+    #[must_use]
+    pub fn letter(key: char, text: [&'static str; 2], answer: Answer) -> Self {
+        Self {
+            key: Some(key),
+            text,
+            answer,
+        }
+    }
+
+    /// What Esc does.
+    #[must_use]
+    pub fn escape(text: [&'static str; 2]) -> Self {
+        Self {
+            key: None,
+            text,
+            answer: Answer::Close,
+        }
+    }
 }
 
 /// What an overlay answers to a key.
@@ -30,79 +101,152 @@ pub enum Answer {
     Stay,
     /// Closed without more.
     Close,
+    /// Quit, keeping what is not saved as a draft where that is so.
+    Quit,
     /// Quit and throw the text away.
     Discard,
     /// Save, then quit.
     SaveAndQuit,
     /// Save under this name.
-    SaveAs { path: String, then_quit: bool },
+    SaveAs {
+        path: PathBuf,
+        then_quit: bool,
+        /// Even where there is another file.
+        over_another: bool,
+    },
+    /// Ask for a name to save under.
+    AskForName { then_quit: bool },
+    /// Open this file.
+    Open(PathBuf),
+    /// Read the file anew.
+    Reload,
+    /// Run a command.
+    Run(Command),
+    /// Search for what the input holds now.
+    Search,
+    /// Go to the next hit, or to the one before.
+    SearchOn { back: bool },
+    /// Open this draft.
+    OpenDraft(DraftId),
+    /// Delete this draft.
+    DeleteDraft(DraftId),
+    /// Take the recovered text.
+    Recover,
+    /// Keep what is in the file; the recovered text becomes a draft of its own.
+    KeepFile,
+    /// Look at the post without changing it.
+    ReadOnly,
+    /// Work on a copy.
+    WorkOnCopy,
 }
 
 impl Overlay {
     /// Takes a key; `size` is what a page shows, in columns and rows.
     pub fn key(&mut self, key: KeyEvent, size: (usize, usize)) -> Answer {
         match self {
-            Self::Page { lines, top, .. } => {
-                let page = size.1.max(1);
-                let last = last_top(lines, size);
-                *top = (*top).min(last);
-                match key.code {
-                    KeyCode::Down | KeyCode::Char('j') => *top = (*top + 1).min(last),
-                    KeyCode::Up | KeyCode::Char('k') => *top = top.saturating_sub(1),
-                    KeyCode::PageDown | KeyCode::Char(' ') => *top = (*top + page).min(last),
-                    KeyCode::PageUp => *top = top.saturating_sub(page),
-                    KeyCode::Home => *top = 0,
-                    KeyCode::End => *top = last,
-                    _ => return Answer::Close,
-                }
-                Answer::Stay
-            }
-            Self::ConfirmQuit => match key.code {
-                KeyCode::Char('s' | 'S') => Answer::SaveAndQuit,
-                KeyCode::Char('d' | 'D') => Answer::Discard,
-                KeyCode::Esc | KeyCode::Char('c' | 'C') => Answer::Close,
-                _ => Answer::Stay,
-            },
-            Self::SaveAs { input, then_quit } => match key.code {
+            Self::Page { lines, top, .. } => page_key(key, lines, top, size),
+            Self::Preview(preview) => preview.key(key, size),
+            Self::Question(question) => question.key(key),
+            Self::Prompt { ask, input } => match key.code {
                 KeyCode::Esc => Answer::Close,
-                KeyCode::Enter if !input.trim().is_empty() => Answer::SaveAs {
-                    path: input.trim().to_owned(),
-                    then_quit: *then_quit,
-                },
-                KeyCode::Backspace => {
-                    input.pop();
+                KeyCode::Enter if !input.text().trim().is_empty() => {
+                    let path = PathBuf::from(input.text().trim());
+                    match *ask {
+                        Ask::Open => Answer::Open(path),
+                        Ask::SaveAs { then_quit } => Answer::SaveAs {
+                            path,
+                            then_quit,
+                            over_another: false,
+                        },
+                    }
+                }
+                _ => {
+                    input.key(key);
                     Answer::Stay
                 }
-                KeyCode::Char('u') if key.modifiers.contains(KeyModifiers::CONTROL) => {
-                    input.clear();
-                    Answer::Stay
-                }
-                KeyCode::Char(c) if !key.modifiers.contains(KeyModifiers::CONTROL) => {
-                    input.push(c);
-                    Answer::Stay
-                }
+            },
+            Self::Palette(palette) => palette.key(key),
+            Self::Search { input, .. } => match key.code {
+                KeyCode::Esc => Answer::Close,
+                KeyCode::Enter | KeyCode::Down | KeyCode::F(3) => Answer::SearchOn { back: false },
+                KeyCode::Up => Answer::SearchOn { back: true },
+                _ if input.key(key) => Answer::Search,
                 _ => Answer::Stay,
             },
+            Self::Drafts(list) => list.key(key),
         }
     }
 
-    /// Moves a page by `rows`.
+    /// Moves what is shown by `rows`.
     pub fn scroll(&mut self, rows: isize, size: (usize, usize)) {
-        if let Self::Page { lines, top, .. } = self {
-            *top = top.saturating_add_signed(rows).min(last_top(lines, size));
+        match self {
+            Self::Page { lines, top, .. } => {
+                *top = top.saturating_add_signed(rows).min(last_top(lines, size));
+            }
+            Self::Preview(preview) => preview.scroll(rows, size),
+            Self::Palette(palette) => palette.select_by(rows),
+            Self::Drafts(list) => list.select_by(rows),
+            Self::Question(_) | Self::Prompt { .. } | Self::Search { .. } => {}
         }
     }
 
-    /// Takes pasted text.
-    pub fn paste(&mut self, text: &str) {
-        if let Self::SaveAs { input, .. } = self {
-            input.extend(text.chars().filter(|c| !c.is_control()));
+    /// Takes pasted text. Returns what follows from it.
+    pub fn paste(&mut self, text: &str) -> Answer {
+        match self {
+            Self::Prompt { input, .. } => input.insert(text),
+            Self::Palette(palette) => palette.insert(text),
+            Self::Search { input, .. } => {
+                input.insert(text);
+                return Answer::Search;
+            }
+            _ => {}
         }
+        Answer::Stay
     }
+}
+
+impl Question {
+    fn key(&self, key: KeyEvent) -> Answer {
+        let pressed = match key.code {
+            KeyCode::Esc => None,
+            KeyCode::Char(c) => Some(c.to_ascii_lowercase()),
+            _ => return Answer::Stay,
+        };
+        let chosen = self.choices.iter().find(|c| c.key == pressed);
+        chosen.map_or(Answer::Stay, |c| c.answer.clone())
+    }
+}
+
+fn page_key(
+    key: KeyEvent,
+    lines: &[Line<'_>],
+    top: &mut usize,
+    size: (usize, usize),
+) -> Answer {
+    let page = size.1.max(1);
+    let last = last_top(lines, size);
+    *top = (*top).min(last);
+    match key.code {
+        KeyCode::Down | KeyCode::Char('j') => *top = (*top + 1).min(last),
+        KeyCode::Up | KeyCode::Char('k') => *top = top.saturating_sub(1),
+        KeyCode::PageDown | KeyCode::Char(' ') => *top = (*top + page).min(last),
+        KeyCode::PageUp => *top = top.saturating_sub(page),
+        KeyCode::Home => *top = 0,
+        KeyCode::End => *top = last,
+        _ => return Answer::Close,
+    }
+    Answer::Stay
 }
 
 /// The first row of the last page.
 fn last_top(lines: &[Line<'_>], (width, height): (usize, usize)) -> usize {
     let rows: usize = lines.iter().map(|l| wrap_line(l, width).len()).sum();
     rows.saturating_sub(height.max(1))
+}
+
+/// A selection moved by `by` within `count` items.
+fn moved(selected: usize, by: isize, count: usize) -> usize {
+    selected
+        .saturating_add_signed(by)
+        .min(count.saturating_sub(1))
 }

@@ -7,13 +7,17 @@ use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::command::{Context, TABLE};
-use super::super::keymap::Chord;
+use super::super::keymap::Keymap;
 use super::super::theme::Theme;
-use super::super::widgets::{fit_end, wrap_line};
-use super::Overlay;
+use super::super::widgets::{ago, fit_end, fit_line, wrap_line};
+use super::{Ask, Choice, DraftList, LineInput, Overlay, Palette, Question};
 
 /// Widest page, with its border.
 const PAGE_WIDTH: u16 = 100;
+/// Widest list or question, with its border.
+const LIST_WIDTH: u16 = 70;
+/// Most rows of a list, with its border.
+const LIST_HEIGHT: u16 = 18;
 /// Columns for keys in the help.
 const KEYS_WIDTH: usize = 24;
 
@@ -25,49 +29,95 @@ const MOUSE: [(&str, &str); 4] = [
     ("Wheel", "scroll"),
 ];
 
+/// What overlays are drawn with.
+pub struct Look<'a> {
+    pub theme: &'a Theme,
+    pub keymap: &'a Keymap,
+}
+
 /// Draws `overlay` over `area` and says where the cursor is, if it has one.
 pub fn render(
     overlay: &Overlay,
-    theme: &Theme,
+    look: &Look<'_>,
     area: Rect,
     frame: &mut Buffer,
 ) -> Option<Position> {
+    let theme = look.theme;
     match overlay {
         Overlay::Page { title, lines, top } => {
-            page(title, lines, *top, theme, area, frame);
+            let hints = [" ↑↓ scroll · any other key closes ", " Esc closes "];
+            page(title, lines, *top, hints, theme, area, frame);
             None
         }
-        Overlay::ConfirmQuit => {
-            let outer = place(area, 60, u16::MAX);
-            let room = inside(outer);
-            let lines = quit_lines(room.width.into(), room.height.into(), theme);
-            // The lines fit the room, by construction.
-            let block = Block::bordered().title(" Quit ");
-            let inner = window(place(area, 60, lines.len() as u16 + 2), block, theme, frame);
-            Paragraph::new(lines).render(inner, frame);
+        Overlay::Preview(preview) => {
+            let rows = preview.rows(page_size(area).0);
+            let hints = [
+                " Tab phone/desktop · Space fold · Esc closes ",
+                " Tab · Space · Esc ",
+            ];
+            page(preview.title(), &rows, preview.top, hints, theme, area, frame);
             None
         }
-        Overlay::SaveAs { input, .. } => {
-            let outer = place(area, 70, 3);
-            let title = if outer.width >= 40 {
-                " Save as · Enter saves, Esc stays "
-            } else {
-                " Save as "
+        Overlay::Question(question) => {
+            ask(question, theme, area, frame);
+            None
+        }
+        Overlay::Prompt { ask, input } => {
+            let titles = match ask {
+                Ask::SaveAs { .. } => [" Save as · Enter saves, Esc stays ", " Save as "],
+                Ask::Open => [" Open · Enter opens, Esc stays ", " Open "],
             };
-            let inner = window(outer, Block::bordered().title(title), theme, frame);
-            let room = usize::from(inner.width).saturating_sub(1);
-            // The end of a long name is what is being typed.
-            let line = fit_end(input, room);
-            let (x, _) = frame.set_stringn(inner.x, inner.y, &line, room, theme.text);
-            Some(Position { x, y: inner.y })
+            let outer = place(area, LIST_WIDTH, 3);
+            let inner = window(outer, titled(titles, outer), theme, frame);
+            typed(input, inner, theme, frame)
+        }
+        Overlay::Search { input, hits } => {
+            let outer = Rect {
+                y: area.bottom().saturating_sub(4),
+                height: 3,
+                ..place(area, LIST_WIDTH, 3)
+            };
+            let count = match (input.text().is_empty(), hits) {
+                (true, _) => String::new(),
+                (_, 1) => "1 hit".to_owned(),
+                (_, n) => format!("{n} hits"),
+            };
+            let titles = [
+                " Search · Enter next, ↑ before, Esc closes ",
+                " Search ",
+            ];
+            let block = titled(titles, outer).title_bottom(Line::raw(count).right_aligned());
+            let inner = window(outer, block, theme, frame);
+            typed(input, inner, theme, frame)
+        }
+        Overlay::Palette(palette) => commands(palette, look, area, frame),
+        Overlay::Drafts(list) => {
+            drafts(list, theme, area, frame);
+            None
         }
     }
+}
+
+/// A block with the longest title that fits.
+fn titled(titles: [&'static str; 2], outer: Rect) -> Block<'static> {
+    let room = usize::from(outer.width).saturating_sub(2);
+    let title = titles.into_iter().find(|t| t.width() <= room);
+    Block::bordered().title(title.unwrap_or_default())
+}
+
+/// The end of what is being typed, and the place of the cursor.
+fn typed(input: &LineInput, area: Rect, theme: &Theme, frame: &mut Buffer) -> Option<Position> {
+    let room = usize::from(area.width).saturating_sub(1);
+    let line = fit_end(input.text(), room);
+    let (x, _) = frame.set_stringn(area.x, area.y, &line, room, theme.overlay);
+    Some(Position { x, y: area.y })
 }
 
 fn page(
     title: &str,
     lines: &[Line<'_>],
     top: usize,
+    hints: [&'static str; 2],
     theme: &Theme,
     area: Rect,
     frame: &mut Buffer,
@@ -81,14 +131,10 @@ fn page(
     let height = usize::from(room.height);
     let top = top.min(rows.len().saturating_sub(height));
     let seen = (top + height).min(rows.len());
-    let hint = if outer.width >= 44 {
-        " ↑↓ scroll · any other key closes "
-    } else {
-        " Esc closes "
-    };
+    let wide = hints.into_iter().find(|h| h.width() + 12 <= outer.width.into());
     let mut block = Block::bordered()
         .title(format!(" {title} "))
-        .title_bottom(hint);
+        .title_bottom(wide.unwrap_or_default());
     if rows.len() > height {
         let place = format!(" {seen}/{} ", rows.len());
         block = block.title_bottom(Line::raw(place).right_aligned());
@@ -105,41 +151,57 @@ pub fn page_size(area: Rect) -> (usize, usize) {
     (room.width.into(), room.height.into())
 }
 
-/// The question of the quit dialog, in as many words as there is room for; the choices are the
-/// last to go.
-fn quit_lines(width: usize, height: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let question = "The post has changes that are not saved.";
-    let long = [
-        ("S", " save and quit"),
-        ("D", " discard the changes"),
-        ("Esc", " stay"),
-    ];
-    let short = [("S", " save"), ("D", " discard"), ("Esc", " stay")];
-    let bare = [("S", ""), ("D", ""), ("Esc", "")];
-    let wrapped = |text: &'static str| wrap_line(&Line::raw(text), width);
-    let choices = |all| flow(all, width, theme);
+fn ask(question: &Question, theme: &Theme, area: Rect, frame: &mut Buffer) {
+    let room = inside(place(area, LIST_WIDTH, u16::MAX));
+    let lines = question_lines(question, room.width.into(), room.height.into(), theme);
+    let block = Block::bordered().title(format!(" {} ", question.title));
+    // The lines fit the room, by construction.
+    let outer = place(area, LIST_WIDTH, lines.len() as u16 + 2);
+    let inner = window(outer, block, theme, frame);
+    Paragraph::new(lines).render(inner, frame);
+}
+
+/// A question in as many words as there is room for; the choices are the last to go.
+fn question_lines(
+    question: &Question,
+    width: usize,
+    height: usize,
+    theme: &Theme,
+) -> Vec<Line<'static>> {
+    let text = |i: usize| {
+        let lines = question.text[i].split('\n').map(Line::raw);
+        lines.flat_map(|l| wrap_line(&l, width)).collect::<Vec<_>>()
+    };
+    let choices = |words: fn(&Choice) -> &'static str| flow(&question.choices, words, width, theme);
+    let (full, short): (fn(&Choice) -> _, fn(&Choice) -> _) = (|c| c.text[0], |c| c.text[1]);
     [
-        [wrapped(question), vec![Line::default()], choices(long)].concat(),
-        [wrapped(question), choices(long)].concat(),
-        [wrapped("Not saved."), choices(short)].concat(),
+        [text(0), vec![Line::default()], choices(full)].concat(),
+        [text(0), choices(full)].concat(),
+        [text(1), choices(short)].concat(),
         choices(short),
     ]
     .into_iter()
     .find(|lines| lines.len() <= height)
-    .unwrap_or_else(|| choices(bare))
+    .unwrap_or_else(|| choices(|_| ""))
 }
 
 /// Keys and what they do, side by side as far as they fit.
 fn flow(
-    choices: [(&'static str, &'static str); 3],
+    choices: &[Choice],
+    words: fn(&Choice) -> &'static str,
     width: usize,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
     const GAP: &str = "   ";
     let mut out: Vec<Line<'static>> = Vec::new();
-    for (key, what) in choices {
-        let pieces = [Span::styled(key, theme.key), Span::raw(what)];
+    for choice in choices {
+        let key = choice.key.map_or("Esc".to_owned(), |k| k.to_uppercase().to_string());
+        let what = match words(choice) {
+            "" => String::new(),
+            words => format!(" {words}"),
+        };
         let wide = key.width() + what.width() + GAP.len();
+        let pieces = [Span::styled(key, theme.key), Span::raw(what)];
         match out.last_mut().filter(|l| l.width() + wide <= width) {
             Some(line) => {
                 line.push_span(GAP);
@@ -149,6 +211,90 @@ fn flow(
         }
     }
     out
+}
+
+fn commands(palette: &Palette, look: &Look<'_>, area: Rect, frame: &mut Buffer) -> Option<Position> {
+    let outer = place(area, LIST_WIDTH, LIST_HEIGHT);
+    let titles = [" Commands · Enter runs, Esc closes ", " Commands "];
+    let inner = window(outer, titled(titles, outer), look.theme, frame);
+    let [first, list] = first_row(inner);
+    let cursor = typed(palette.input(), first, look.theme, frame);
+    let (found, selected) = palette.found();
+    let rows = found.map(|entry| {
+        let keys = look.keymap.chords(entry.command, entry.context);
+        let key = keys.first().map_or(String::new(), ToString::to_string);
+        let help = if entry.help.is_empty() { "" } else { entry.help };
+        Line::from(vec![
+            Span::raw(format!(" {:<18} ", entry.name)),
+            Span::styled(format!("{key:<12} "), look.theme.key),
+            Span::styled(help, look.theme.faint),
+        ])
+    });
+    items(rows.collect(), selected, list, look.theme, frame);
+    cursor
+}
+
+fn drafts(list: &DraftList, theme: &Theme, area: Rect, frame: &mut Buffer) {
+    let outer = place(area, LIST_WIDTH, LIST_HEIGHT);
+    let titles = match list.deleting {
+        true => [" Delete this draft for good? y deletes ", " Delete? y "],
+        false => [" Drafts · Enter opens, D deletes, Esc closes ", " Drafts "],
+    };
+    let inner = window(outer, titled(titles, outer), theme, frame);
+    if list.drafts.is_empty() {
+        let none = Line::styled(" no draft is kept", theme.faint);
+        return Paragraph::new(none).render(inner, frame);
+    }
+    let rows = list.drafts.iter().map(|draft| {
+        let name = match &draft.path {
+            Some(path) => fit_end(&path.display().to_string(), 28),
+            None => "untitled".to_owned(),
+        };
+        let in_use = if draft.in_use { " (open elsewhere)" } else { "" };
+        Line::from(vec![
+            Span::raw(format!(" {name}{in_use}  ")),
+            Span::styled(list.as_of.map_or(String::new(), |now| ago(draft.changed_at, now)), theme.faint),
+            Span::raw(format!("  {}", draft.first_line)),
+        ])
+    });
+    items(rows.collect(), list.selected, inner, theme, frame);
+}
+
+fn first_row(area: Rect) -> [Rect; 2] {
+    let first = Rect {
+        height: area.height.min(1),
+        ..area
+    };
+    let rest = Rect {
+        y: area.y + first.height,
+        height: area.height - first.height,
+        ..area
+    };
+    [first, rest]
+}
+
+/// Rows of a list around the selected one.
+fn items(
+    rows: Vec<Line<'static>>,
+    selected: usize,
+    area: Rect,
+    theme: &Theme,
+    frame: &mut Buffer,
+) {
+    let height = usize::from(area.height);
+    let top = (selected + 1).saturating_sub(height);
+    let visible = rows.into_iter().enumerate().skip(top).take(height);
+    for (y, (index, row)) in (area.y..).zip(visible) {
+        let line = Rect {
+            y,
+            height: 1,
+            ..area
+        };
+        fit_line(row, area.width.into()).render(line, frame);
+        if index == selected {
+            frame.set_style(line, theme.selected);
+        }
+    }
 }
 
 /// A place in the middle of `area`, with a margin where the area is large enough for one.
@@ -171,7 +317,7 @@ fn inside(outer: Rect) -> Rect {
 /// Clears `outer`, draws its border and returns its inside.
 fn window(outer: Rect, block: Block<'_>, theme: &Theme, frame: &mut Buffer) -> Rect {
     Clear.render(outer, frame);
-    let block = block.border_style(theme.border_focused);
+    let block = block.style(theme.overlay).border_style(theme.border_focused);
     let inner = block.inner(outer);
     block.render(outer, frame);
     inner
@@ -179,31 +325,29 @@ fn window(outer: Rect, block: Block<'_>, theme: &Theme, frame: &mut Buffer) -> R
 
 /// The help: every command that has a description, with its keys, and the mouse.
 #[must_use]
-pub fn help_lines(theme: &Theme) -> Vec<Line<'static>> {
+pub fn help_lines(look: &Look<'_>) -> Vec<Line<'static>> {
     let row = |keys: &str, help: &'static str| {
         let keys = format!("  {keys:<KEYS_WIDTH$}");
-        Line::from(vec![Span::styled(keys, theme.key), Span::raw(help)])
+        Line::from(vec![Span::styled(keys, look.theme.key), Span::raw(help)])
     };
     let mut out = Vec::new();
-    for context in [Context::Anywhere, Context::Editor, Context::Results] {
-        out.push(Line::styled(context.title(), theme.title));
+    for context in Context::ALL {
+        out.push(Line::styled(context.title(), look.theme.title));
         for entry in TABLE
             .iter()
             .filter(|e| e.context == context && !e.help.is_empty())
         {
-            // The table's chords parse, by test.
-            let keys: Vec<String> = entry
-                .keys
-                .iter()
-                .filter_map(|k| Chord::parse(k).ok())
-                .take(2)
-                .map(|c| c.to_string())
-                .collect();
-            out.push(row(&keys.join(", "), entry.help));
+            let chords = look.keymap.chords(entry.command, entry.context);
+            let keys: Vec<String> = chords.iter().take(2).map(ToString::to_string).collect();
+            let keys = match keys.as_slice() {
+                [] => "(palette)".to_owned(),
+                keys => keys.join(", "),
+            };
+            out.push(row(&keys, entry.help));
         }
         out.push(Line::default());
     }
-    out.push(Line::styled("Mouse", theme.title));
+    out.push(Line::styled("Mouse", look.theme.title));
     out.extend(MOUSE.map(|(what, help)| row(what, help)));
     out
 }

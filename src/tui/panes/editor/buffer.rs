@@ -3,6 +3,7 @@
 use unicode_segmentation::{GraphemeCursor, UnicodeSegmentation};
 
 use crate::post::{Revision, Span};
+use crate::store::journal::Change;
 
 /// One change and what it takes to undo it.
 #[derive(Debug, Clone)]
@@ -26,6 +27,8 @@ pub struct TextBuffer {
     /// Whether the next insertion may join the last edit.
     joinable: bool,
     revision: Revision,
+    /// What was done since it was last asked for.
+    changes: Vec<Change>,
 }
 
 impl TextBuffer {
@@ -37,6 +40,13 @@ impl TextBuffer {
             saved_at: Some(0),
             ..Self::default()
         }
+    }
+
+    /// The same buffer, counting its changes from `revision` on, so that two texts never share one.
+    #[must_use]
+    pub fn counting_from(mut self, revision: Revision) -> Self {
+        self.revision = revision;
+        self
     }
 
     /// The text.
@@ -51,6 +61,22 @@ impl TextBuffer {
         self.cursor
     }
 
+    /// What was done to the text since the last call, for the journal.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
+    }
+
+    /// Puts `new` in place of `range` and takes note of it.
+    fn splice(&mut self, range: Span, new: &str) {
+        self.text.replace_range(range.start..range.end, new);
+        self.changes.push(Change {
+            at: range.start,
+            removed: range.len(),
+            inserted: new.to_owned(),
+        });
+        self.revision = self.revision.next();
+    }
+
     /// Counts changes.
     #[must_use]
     pub fn revision(&self) -> Revision {
@@ -61,6 +87,11 @@ impl TextBuffer {
     #[must_use]
     pub fn is_modified(&self) -> bool {
         self.saved_at != Some(self.undo.len())
+    }
+
+    /// Takes note that the text as of now is on no disk.
+    pub fn mark_unsaved(&mut self) {
+        self.saved_at = None;
     }
 
     /// Takes note that the text as of now is on disk.
@@ -127,14 +158,13 @@ impl TextBuffer {
             inserted: new.to_owned(),
             cursor_before: self.cursor,
         };
-        self.text.replace_range(range.start..range.end, new);
+        self.splice(range, new);
         self.cursor = self.boundary_at(range.start + new.len());
         if self.saved_at.is_some_and(|s| s > self.undo.len()) {
             self.saved_at = None;
         }
         self.undo.push(edit);
         self.redo.clear();
-        self.revision = self.revision.next();
     }
 
     /// Adds a typed character to the last edit where both belong to one word.
@@ -153,10 +183,9 @@ impl TextBuffer {
             return false;
         }
         last.inserted.push_str(new);
-        self.text.insert_str(at_end, new);
+        self.splice(Span::new(at_end, at_end), new);
         self.cursor = self.boundary_at(at_end + new.len());
         self.anchor = None;
-        self.revision = self.revision.next();
         true
     }
 
@@ -188,8 +217,8 @@ impl TextBuffer {
         let Some(edit) = self.undo.pop() else {
             return false;
         };
-        self.text
-            .replace_range(edit.at..edit.at + edit.inserted.len(), &edit.removed);
+        let range = Span::new(edit.at, edit.at + edit.inserted.len());
+        self.splice(range, &edit.removed);
         self.after_history(edit.cursor_before);
         self.redo.push(edit);
         true
@@ -200,8 +229,8 @@ impl TextBuffer {
         let Some(edit) = self.redo.pop() else {
             return false;
         };
-        self.text
-            .replace_range(edit.at..edit.at + edit.removed.len(), &edit.inserted);
+        let range = Span::new(edit.at, edit.at + edit.removed.len());
+        self.splice(range, &edit.inserted);
         self.after_history(edit.at + edit.inserted.len());
         self.undo.push(edit);
         true
@@ -211,7 +240,6 @@ impl TextBuffer {
         self.cursor = self.boundary_at(cursor);
         self.anchor = None;
         self.joinable = false;
-        self.revision = self.revision.next();
     }
 
     /// The grapheme boundary left of the cursor.
@@ -418,6 +446,27 @@ mod tests {
             while b.undo() {}
             prop_assert_eq!(b.text(), "start 🚀 text");
             prop_assert!(!b.is_modified());
+        }
+
+        #[test]
+        fn the_changes_told_lead_to_the_text(steps in prop::collection::vec(step(), 1..60)) {
+            let mut b = TextBuffer::new("start 🚀 text".into());
+            let mut mirror = b.text().to_owned();
+            for step in steps {
+                match step {
+                    Step::Insert(s) => b.insert(&s),
+                    Step::Move(at, select) => b.move_to(at.min(b.text().len()), select),
+                    Step::Backspace => b.backspace(),
+                    Step::Delete => b.delete(),
+                    Step::DeleteWord => b.delete_word(),
+                    Step::Undo => drop(b.undo()),
+                    Step::Redo => drop(b.redo()),
+                }
+                for change in b.take_changes() {
+                    mirror.replace_range(change.at..change.at + change.removed, &change.inserted);
+                }
+                prop_assert_eq!(b.text(), &mirror);
+            }
         }
     }
 }

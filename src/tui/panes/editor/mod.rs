@@ -3,18 +3,18 @@
 pub mod buffer;
 mod layout;
 mod render;
+mod search;
 pub mod wrap;
 
-use crate::post::Span;
+use crate::post::{Revision, Span};
 use crate::post::scrub::scrub;
+use crate::post::styled;
 
 use super::super::command::{Command, Motion};
 pub use buffer::TextBuffer;
 use layout::Layout;
-pub use render::{Mark, View, render};
-
-/// Longest paste that is taken, in bytes.
-pub const LARGEST_PASTE: usize = 4 << 20;
+pub use render::{Mark, Ruler, View, render};
+pub use search::Search;
 
 /// What the pane asks of the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub enum Outcome {
     Done,
     /// Something the writer should know.
     Notice(String),
+    /// This text was copied; other programs may want it too.
+    Copied(String),
 }
 
 /// The editor's state.
@@ -37,13 +39,14 @@ pub struct Editor {
     /// What was cut or copied here.
     clipboard: String,
     height: usize,
+    search: Search,
 }
 
 impl Editor {
-    /// An editor of `text`.
+    /// An editor of `text`, whose changes are counted from `revision` on.
     #[must_use]
-    pub fn new(text: String) -> Self {
-        let buffer = TextBuffer::new(text);
+    pub fn new(text: String, revision: Revision) -> Self {
+        let buffer = TextBuffer::new(text).counting_from(revision);
         let layout = Layout::new(buffer.text());
         Self {
             buffer,
@@ -59,9 +62,61 @@ impl Editor {
         &self.buffer
     }
 
-    /// Takes note that the text is on disk.
-    pub fn mark_saved(&mut self) {
-        self.buffer.mark_saved();
+    /// The text and its cursor, to be told what became of it.
+    pub fn buffer_mut(&mut self) -> &mut TextBuffer {
+        &mut self.buffer
+    }
+
+    /// The search for some text.
+    #[must_use]
+    pub fn search(&self) -> &Search {
+        &self.search
+    }
+
+    /// Searches for `needle` and goes to the first hit at or behind the cursor. Returns how many
+    /// hits there are.
+    pub fn search_for(&mut self, needle: &str) -> usize {
+        self.search.set(needle, self.buffer.text());
+        let from = self.buffer.selection().map_or(self.buffer.cursor(), |s| s.start);
+        self.go_to_hit(self.search.at_or_behind(from));
+        self.search.hits().len()
+    }
+
+    /// Goes to the next hit, or to the one before. Returns its number and how many there are.
+    pub fn search_on(&mut self, back: bool) -> Option<(usize, usize)> {
+        let here = self.buffer.selection().map_or(self.buffer.cursor(), |s| s.start);
+        let hit = if back {
+            self.search.before(here)
+        } else {
+            self.search.behind(here)
+        };
+        self.go_to_hit(hit);
+        Some((hit? + 1, self.search.hits().len()))
+    }
+
+    /// Marks hits no longer; what was searched for stays known.
+    pub fn end_search(&mut self) {
+        self.search.show(false);
+    }
+
+    fn go_to_hit(&mut self, hit: Option<usize>) {
+        if let Some(span) = hit.and_then(|i| self.search.hits().get(i).copied()) {
+            self.show(span);
+        }
+    }
+
+    /// Makes styled letters plain, in one step. Returns how many there were.
+    pub fn make_plain(&mut self) -> usize {
+        let text = self.buffer.text();
+        let count = styled::styled_letters(text).count();
+        if count > 0 {
+            let (plain, _) = styled::fold(text);
+            let cursor = self.buffer.cursor();
+            self.replace(Span::new(0, text.len()), &plain);
+            self.buffer.move_to(cursor.min(plain.len()), false);
+            self.keep_cursor_in_view();
+        }
+        count
     }
 
     /// Gives the pane its inner size and keeps the cursor in view.
@@ -98,10 +153,15 @@ impl Editor {
             _ => {}
         }
         if self.buffer.revision() != revision {
-            self.layout.set_text(self.buffer.text());
+            self.text_changed();
         }
         self.keep_cursor_in_view();
         outcome
+    }
+
+    fn text_changed(&mut self) {
+        self.layout.set_text(self.buffer.text());
+        self.search.refresh(self.buffer.text());
     }
 
     fn copy(&mut self, cut: bool) -> Outcome {
@@ -112,21 +172,15 @@ impl Editor {
         if cut {
             self.buffer.insert("");
         }
-        Outcome::Done
+        Outcome::Copied(self.clipboard.clone())
     }
 
     /// Takes typed or pasted text, scrubbed.
     pub fn insert(&mut self, text: &str) -> Outcome {
-        if text.len() > LARGEST_PASTE {
-            let (got, most) = (text.len(), LARGEST_PASTE);
-            return Outcome::Notice(format!(
-                "not pasted: {got} bytes, at most {most}; put it into a file and open that"
-            ));
-        }
         let scrubbed = scrub(text);
         self.goal = None;
         self.buffer.insert(&scrubbed.text);
-        self.layout.set_text(self.buffer.text());
+        self.text_changed();
         self.keep_cursor_in_view();
         match scrubbed.removed.len() {
             0 => Outcome::Done,
@@ -137,7 +191,7 @@ impl Editor {
     /// Puts `new` in place of `span`.
     pub fn replace(&mut self, span: Span, new: &str) {
         self.buffer.replace(span, new);
-        self.layout.set_text(self.buffer.text());
+        self.text_changed();
         self.keep_cursor_in_view();
     }
 

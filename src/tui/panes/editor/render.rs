@@ -3,6 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Modifier, Style};
+use unicode_width::UnicodeWidthStr;
 
 use crate::post::Span;
 
@@ -18,14 +19,25 @@ pub struct Mark {
     pub style: Style,
 }
 
+/// A place where the feed folds the post.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ruler {
+    /// First byte that is hidden.
+    pub at: usize,
+    /// Whose fold it is.
+    pub name: &'static str,
+}
+
 /// What the editor is drawn with.
 pub struct View<'a> {
     pub theme: &'a Theme,
     /// Ordered by start.
     pub marks: &'a [Mark],
+    /// Ordered by place.
+    pub rulers: &'a [Ruler],
 }
 
-/// Draws the visible rows into `area` and says where the cursor is.
+/// Draws the visible rows into `area`, with a border on its right, and says where the cursor is.
 pub fn render(
     editor: &Editor,
     view: &View<'_>,
@@ -41,6 +53,7 @@ pub fn render(
         next: 0,
         open: Vec::new(),
     };
+    let hits = editor.search.shown();
     let rows = editor
         .layout
         .rows_from(text, editor.top, area.height.into());
@@ -59,6 +72,12 @@ pub fn render(
             if cell.hidden {
                 style = style.patch(view.theme.warning);
             }
+            if view.rulers.iter().any(|r| r.at == at) {
+                style = style.patch(view.theme.ruler);
+            }
+            if is_hit(hits, at) {
+                style = style.patch(view.theme.match_);
+            }
             if selection.is_some_and(|s| s.start <= at && at < s.end) {
                 style = style.patch(view.theme.selection);
             }
@@ -72,15 +91,47 @@ pub fn render(
         if is_break && x < area.right() && selection.is_some_and(|s| s.start <= end && end < s.end)
         {
             frame.set_string(x, y, " ", view.theme.selection);
+            x += 1;
         }
         if !row.continues && cursor == end {
             position = Some(Position {
                 x: x.min(area.right().saturating_sub(1)),
                 y,
             });
+            x += 1;
+        }
+        // A fold at a line break is drawn where the line ends.
+        let last = if is_break { end + 1 } else { end };
+        let here = |r: &&Ruler| row.start() <= r.at && r.at < last;
+        let names: Vec<_> = view.rulers.iter().filter(here).map(|r| r.name).collect();
+        if !names.is_empty() {
+            ruler(&names, view.theme, (x, y), area, frame);
         }
     }
     position
+}
+
+/// Draws the ruler of a fold behind the text of its row, up to the border, which always shows it.
+fn ruler(names: &[&str], theme: &Theme, from: (u16, u16), area: Rect, frame: &mut Buffer) {
+    let (x, y) = from;
+    let border = area.right();
+    if frame.area.contains(Position { x: border, y }) {
+        frame.set_string(border, y, "◂", theme.ruler);
+    }
+    let room = usize::from(border.saturating_sub(x + 1));
+    let names = names.join(", ");
+    let label = [format!(" {names} fold "), format!(" {names} ")]
+        .into_iter()
+        .find(|l| l.width() + 2 <= room)
+        .unwrap_or_default();
+    let line = "┄".repeat(room - label.width());
+    frame.set_stringn(x + 1, y, format!("{line}{label}"), room, theme.ruler);
+}
+
+/// Whether byte `at` is within one of the hits, which are ordered and apart.
+fn is_hit(hits: &[Span], at: usize) -> bool {
+    let next = hits.partition_point(|h| h.end <= at);
+    hits.get(next).is_some_and(|h| h.start <= at)
 }
 
 /// Walks marks forward beside the cells.

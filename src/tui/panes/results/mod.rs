@@ -23,6 +23,8 @@ pub enum Target {
     Explain(Topic),
     /// Goes to a place in the text.
     Place(Span),
+    /// Opens the preview.
+    Preview,
     /// Goes to the place of a finding, by its index in the report.
     Finding(usize),
 }
@@ -31,8 +33,10 @@ pub enum Target {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Topic {
     Scores,
+    Length,
     Sentiment,
     Readability,
+    Keywords,
 }
 
 /// One row of the pane; what does not fit is cut when it is drawn.
@@ -47,6 +51,7 @@ pub struct Row {
 pub enum Outcome {
     Done,
     Explain(Topic),
+    Preview,
     Show(Span),
     ShowFinding(usize),
     ApplyFix(usize),
@@ -138,6 +143,7 @@ impl Results {
     fn open(&self) -> Outcome {
         match self.rows.get(self.selected).map(|r| &r.target) {
             Some(Target::Explain(topic)) => Outcome::Explain(*topic),
+            Some(Target::Preview) => Outcome::Preview,
             Some(Target::Place(span)) => Outcome::Show(*span),
             Some(Target::Finding(i)) => Outcome::ShowFinding(*i),
             Some(Target::None) | None => Outcome::Done,

@@ -7,9 +7,10 @@ use crate::analysis::readability::Readability;
 use crate::analysis::report::{LocatedFinding, Scores, Sentiment};
 use crate::analysis::text::TextStats;
 use crate::analysis::{Part, Report};
-use crate::post::Span;
+use crate::post::{Post, Span};
 
 use super::super::super::theme::{Theme, severity_mark};
+use super::super::super::overlays::Preview;
 use super::super::super::widgets::{bar, wrap_line};
 use super::{Row, Target, Topic};
 
@@ -43,6 +44,7 @@ pub(super) fn rows(report: &Report, text: &str, theme: &Theme, width: usize) -> 
     rows.sentiment(&report.sentiment, text);
     rows.readability(&report.readability);
     rows.keywords(report);
+    rows.preview(&report.text, text);
     rows.out
 }
 
@@ -149,7 +151,7 @@ impl Rows<'_> {
                     self.theme.faint,
                 ),
             ],
-            Target::None,
+            Target::Explain(Topic::Length),
         );
         for (name, fold) in [
             ("desktop", &text.fold.desktop),
@@ -265,6 +267,10 @@ impl Rows<'_> {
             return self.missing("Keywords", &report.keywords);
         };
         self.heading("Keywords", "YAKE and noun phrases".to_owned());
+        if !keywords.is_empty() {
+            let row = Piece::styled(" how they are scored", self.theme.faint);
+            self.push(vec![row], Target::Explain(Topic::Keywords));
+        }
         for k in keywords.iter().take(KEYWORDS) {
             let target = k.spans.first().map_or(Target::None, |s| Target::Place(*s));
             self.push(
@@ -308,6 +314,19 @@ impl Rows<'_> {
         }
         if let Some(reason) = gap {
             self.note(&format!("grammar: {reason}"));
+        }
+    }
+
+    /// The post as a phone shows it before the fold.
+    fn preview(&mut self, part: &Part<TextStats>, text: &str) {
+        let Some(stats) = part.ready() else { return };
+        self.heading("Preview", "phone, folded; Enter opens it".to_owned());
+        let post = Post::new(text);
+        let folds = [&stats.fold.desktop, &stats.fold.mobile].map(|f| f.visible.len());
+        let preview = Preview::new(post.text().to_owned(), folds);
+        for line in preview.rows(self.width.saturating_sub(1)) {
+            let pieces = std::iter::once(Piece::raw(" ")).chain(line.spans);
+            self.push(pieces.collect(), Target::Preview);
         }
     }
 }

@@ -1,0 +1,83 @@
+//! What overlays ask of the program.
+
+use crossterm::event::KeyEvent;
+
+use super::super::overlays::{Answer, Overlay};
+use super::{App, Effect};
+
+impl App {
+    pub(super) fn overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        let size = self.page_size();
+        let answer = match self.overlays.last_mut() {
+            Some(top) => top.key(key, size),
+            None => Answer::Stay,
+        };
+        self.answer(answer)
+    }
+
+    /// Carries out what an overlay answered; all but the first two answers close it, unless it goes
+    /// on with the same text.
+    pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
+        match answer {
+            Answer::Stay => return Vec::new(),
+            Answer::Search => {
+                self.search_for_input();
+                return Vec::new();
+            }
+            Answer::SearchOn { back } => {
+                self.search_on(back);
+                return Vec::new();
+            }
+            Answer::DeleteDraft(id) => return vec![Effect::DeleteDraft(id)],
+            _ => {}
+        }
+        let closed = self.overlays.pop();
+        match answer {
+            Answer::Quit => vec![Effect::Quit],
+            Answer::Discard => {
+                self.discarded = true;
+                vec![Effect::Quit]
+            }
+            Answer::SaveAndQuit => self.save(true),
+            Answer::SaveAs {
+                path,
+                then_quit,
+                over_another,
+            } => vec![self.save_effect(path, then_quit, over_another)],
+            Answer::AskForName { then_quit } => {
+                self.ask_for_name(then_quit);
+                Vec::new()
+            }
+            Answer::Open(path) => vec![Effect::Open(path)],
+            Answer::Reload => self.path.clone().map(Effect::Open).into_iter().collect(),
+            Answer::Run(command) => self.command(command),
+            Answer::OpenDraft(id) => vec![Effect::Reopen(id)],
+            Answer::Recover => self.recover(),
+            Answer::KeepFile => self.keep_file(),
+            Answer::ReadOnly => {
+                self.read_only = true;
+                self.may_edit();
+                Vec::new()
+            }
+            Answer::WorkOnCopy => {
+                let text = self.editor.buffer().text().to_owned();
+                vec![Effect::NewDraft(Some(text))]
+            }
+            Answer::Close => {
+                self.closed(closed);
+                Vec::new()
+            }
+            // Dealt with above.
+            Answer::Stay | Answer::Search | Answer::SearchOn { .. } | Answer::DeleteDraft(_) => {
+                Vec::new()
+            }
+        }
+    }
+
+    fn closed(&mut self, overlay: Option<Overlay>) {
+        // Hits stay marked while they are looked at, not while the writer goes on.
+        if matches!(overlay, Some(Overlay::Search { .. })) {
+            self.editor.end_search();
+        }
+    }
+}

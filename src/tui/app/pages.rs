@@ -1,0 +1,127 @@
+//! Pages to read, and the search.
+
+use ratatui::text::{Line, Span};
+
+use crate::post::{Post, styled};
+
+use super::super::overlays::{LineInput, Look, Overlay, Preview, help_lines};
+use super::{App, Effect};
+
+impl App {
+    pub(super) fn show_help(&mut self) {
+        let lines = help_lines(&Look {
+            theme: &self.theme,
+            keymap: &self.keymap,
+        });
+        self.show_page("Keys", lines);
+    }
+
+    pub(super) fn show_page(&mut self, title: &'static str, lines: Vec<Line<'static>>) {
+        self.overlays.push(Overlay::Page {
+            title,
+            lines,
+            top: 0,
+        });
+    }
+
+    /// The post as published, folded where the report says.
+    pub(super) fn show_preview(&mut self) {
+        let post = Post::new(self.editor.buffer().text());
+        let text = post.text().to_owned();
+        let Some(stats) = self.report.text.ready() else {
+            return self.notice("there is no preview of a text this long".to_owned());
+        };
+        let shown = |visible: &str| visible.len().min(text.len());
+        let folds = [
+            shown(&stats.fold.desktop.visible),
+            shown(&stats.fold.mobile.visible),
+        ];
+        self.overlays.push(Overlay::Preview(Preview::new(text, folds)));
+    }
+
+    /// What a screen reader makes of styled letters: their names, one by one.
+    pub(super) fn show_spoken(&mut self) {
+        let text = self.editor.buffer().text();
+        let mut lines = vec![
+            Line::raw("A screen reader says the name of every styled letter, or leaves it out."),
+            Line::default(),
+        ];
+        let mut count = 0;
+        for (number, line) in text.lines().enumerate() {
+            for (at, c) in styled::styled_letters(line) {
+                count += 1;
+                let name = unicode_names2::name(c).map_or_else(String::new, |n| n.to_string());
+                lines.push(Line::from(vec![
+                    Span::styled(format!("{}:{} ", number + 1, column(line, at)), self.theme.faint),
+                    Span::raw(format!("{c}  ")),
+                    Span::raw(name.to_lowercase()),
+                ]));
+            }
+        }
+        if count == 0 {
+            return self.notice("there are no styled letters".to_owned());
+        }
+        let keys = self.keymap.told(super::Command::PlainLetters);
+        lines.insert(
+            1,
+            Line::raw(format!("{count} of them here. {keys} makes them plain.")),
+        );
+        self.show_page("Read aloud", lines);
+    }
+
+    pub(super) fn make_plain(&mut self) {
+        if !self.may_edit() {
+            return;
+        }
+        let text = match self.editor.make_plain() {
+            0 => "there are no styled letters".to_owned(),
+            n => format!("made {n} styled letters plain; undo brings them back"),
+        };
+        self.notice(text);
+    }
+
+    pub(super) fn copy_post(&mut self) -> Vec<Effect> {
+        let text = Post::new(self.editor.buffer().text()).text().to_owned();
+        if text.is_empty() {
+            self.notice("there is nothing to copy".to_owned());
+            return Vec::new();
+        }
+        self.copied(text)
+    }
+
+    pub(super) fn start_search(&mut self) {
+        let selected = self.editor.buffer().selected_text().unwrap_or_default();
+        let start = match selected.contains('\n') {
+            true => String::new(),
+            false => selected.to_owned(),
+        };
+        self.overlays.push(Overlay::Search {
+            input: LineInput::new(start),
+            hits: 0,
+        });
+        self.search_for_input();
+    }
+
+    pub(super) fn search_for_input(&mut self) {
+        if let Some(Overlay::Search { input, hits }) = self.overlays.last_mut() {
+            *hits = self.editor.search_for(input.text());
+        }
+    }
+
+    pub(super) fn search_on(&mut self, back: bool) {
+        let text = match self.editor.search_on(back) {
+            Some((number, count)) => format!("hit {number} of {count}"),
+            None if self.editor.search().needle().is_empty() => {
+                "nothing was searched for; Ctrl-F does".to_owned()
+            }
+            None => format!("“{}” is not in the text", self.editor.search().needle()),
+        };
+        self.notice(text);
+    }
+}
+
+/// The column of byte `at`, in grapheme clusters from 1.
+fn column(line: &str, at: usize) -> usize {
+    use unicode_segmentation::UnicodeSegmentation;
+    line[..at].graphemes(true).count() + 1
+}

@@ -1,0 +1,164 @@
+//! Measures the workstation: the real loop, with keys from a channel and a sink for a terminal.
+
+use std::io::{self, Write};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use futures_util::stream;
+use ratatui::layout::Rect;
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+
+use super::app::{App, Setup};
+use super::event_loop::{Desk, event_loop};
+use super::terminal::Screen;
+use super::{Options, TuiError, documents};
+
+/// The screen that is drawn.
+const SCREEN: Rect = Rect::new(0, 0, 200, 50);
+/// Keys that are measured.
+const KEYS: usize = 300;
+/// Time between two keys: fast typing.
+const BETWEEN_KEYS: Duration = Duration::from_millis(70);
+/// How long the program is left alone before and while its idle bytes are counted.
+const REST: Duration = Duration::from_millis(2_500);
+/// A frame that takes longer than this does not come.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What was measured.
+#[derive(Debug)]
+pub struct Figures {
+    /// From the start to the first frame, step by step.
+    pub first_paint: [(&'static str, Duration); 3],
+    /// From a key to the frame that shows it, sorted.
+    pub latencies: Vec<Duration>,
+    /// Bytes a second to the terminal while typing.
+    pub typing_rate: f64,
+    /// Bytes to the terminal in [`REST`] without a key.
+    pub idle_bytes: u64,
+}
+
+/// Runs the workstation on the post that `options` name, types into it and leaves.
+///
+/// # Errors
+/// Where the post cannot be opened or the loop fails.
+pub fn measure(options: &Options) -> Result<Figures, TuiError> {
+    let began = Instant::now();
+    let first = documents::first(options)?;
+    let opened = began.elapsed();
+    let mut app = App::new(
+        first.document,
+        Setup {
+            settings: options.settings.clone(),
+            memo_lines: options.memo_lines,
+            theme: options.theme.clone(),
+            keymap: options.keymap.clone(),
+            paste_bytes: options.paste_bytes,
+        },
+    );
+    let (frames, seen) = channel();
+    let mut screen = Screen::on(Sink { frames, bytes: 0 }, Some(SCREEN));
+    let mut desk = Desk::new(options, first.journal, false);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let ready = began.elapsed();
+    let (keys, mut typed) = unbounded_channel();
+    let writer = thread::spawn(move || write(&keys, &seen, began));
+    let events = stream::poll_fn(move |context| typed.poll_recv(context).map(|e| e.map(Ok)));
+    runtime.block_on(event_loop(&mut app, &mut screen, None, events, &mut desk))?;
+    desk.close(false);
+    // A panic of the writer goes on here.
+    let seen = writer
+        .join()
+        .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+    Ok(Figures {
+        first_paint: [
+            ("opening the post", opened),
+            ("making the state", ready - opened),
+            ("drawing it", seen.first.saturating_sub(ready)),
+        ],
+        latencies: seen.latencies,
+        typing_rate: seen.typing_rate,
+        idle_bytes: seen.idle_bytes,
+    })
+}
+
+/// What the writer saw.
+struct Seen {
+    first: Duration,
+    latencies: Vec<Duration>,
+    typing_rate: f64,
+    idle_bytes: u64,
+}
+
+/// A frame: when it was whole, and the bytes sent so far.
+type Frame = (Instant, u64);
+
+fn write(keys: &UnboundedSender<Event>, frames: &Receiver<Frame>, began: Instant) -> Seen {
+    let first = next(frames).map_or(Duration::ZERO, |(at, _)| at - began);
+    // Let what is loaded behind the first frame come to rest.
+    thread::sleep(REST);
+    let mut sent = latest(frames, 0);
+    let before = sent;
+    let typing = Instant::now();
+    let mut latencies = Vec::with_capacity(KEYS);
+    for i in 0..KEYS {
+        thread::sleep(BETWEEN_KEYS);
+        sent = latest(frames, sent);
+        let letter = if i % 6 == 5 { ' ' } else { char::from(b'a' + (i % 26) as u8) };
+        let pressed = Instant::now();
+        press(keys, KeyCode::Char(letter), KeyModifiers::NONE);
+        let Some((at, bytes)) = next(frames) else { break };
+        latencies.push(at - pressed);
+        sent = bytes;
+    }
+    let typing_rate = (sent - before) as f64 / typing.elapsed().as_secs_f64();
+    thread::sleep(REST);
+    let before = latest(frames, sent);
+    thread::sleep(REST);
+    let idle_bytes = latest(frames, before) - before;
+    press(keys, KeyCode::Char('q'), KeyModifiers::CONTROL);
+    press(keys, KeyCode::Char('d'), KeyModifiers::NONE);
+    latencies.sort_unstable();
+    Seen {
+        first,
+        latencies,
+        typing_rate,
+        idle_bytes,
+    }
+}
+
+fn press(keys: &UnboundedSender<Event>, code: KeyCode, modifiers: KeyModifiers) {
+    // The loop has ended where nobody listens; the next frame does not come then.
+    let _ = keys.send(Event::Key(KeyEvent::new(code, modifiers)));
+}
+
+fn next(frames: &Receiver<Frame>) -> Option<Frame> {
+    frames.recv_timeout(PATIENCE).ok()
+}
+
+/// The bytes sent up to the last frame that has come.
+fn latest(frames: &Receiver<Frame>, before: u64) -> u64 {
+    frames.try_iter().last().map_or(before, |(_, bytes)| bytes)
+}
+
+/// A terminal that tells when it was flushed.
+struct Sink {
+    frames: Sender<Frame>,
+    bytes: u64,
+}
+
+impl Write for Sink {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        // Nobody listens at the end.
+        let _ = self.frames.send((Instant::now(), self.bytes));
+        Ok(())
+    }
+}

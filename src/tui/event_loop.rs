@@ -1,0 +1,538 @@
+//! The loop: waits, hands inputs to the app, runs its effects, draws when something changed.
+
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use crossterm::event::Event;
+use futures_util::{Stream, StreamExt};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, sleep_until};
+
+use crate::engine::Background;
+use crate::monitor::{self, Monitor};
+use crate::post::{LineEnding, Revision};
+use crate::store::file::Stamp;
+use crate::store::journal::{Change, Drafts, Journal};
+use crate::store::{dictionary, file};
+
+use super::app::{App, Effect, Expected, Input, SaveFailure};
+use super::documents::{self, Loaded};
+use super::focus::Focus;
+use super::meter::Meter;
+use super::terminal::{Guard, Multiplexer, Screen};
+use super::{Options, view};
+
+/// Least time between two frames: 60 a second.
+const FRAME: Duration = Duration::from_micros(16_667);
+/// The same on a slow line: 4 a second.
+const SLOW_FRAME: Duration = Duration::from_millis(250);
+
+/// What arrives from threads.
+enum Arrival {
+    Input(Input),
+    /// A post with its journal, which is no part of the state.
+    Post(Box<Loaded>),
+    /// A save came to an end.
+    Saved {
+        save: Save,
+        result: Result<Stamp, SaveFailure>,
+    },
+}
+
+/// A text to write.
+struct Save {
+    revision: Revision,
+    path: PathBuf,
+    text: String,
+    line_ending: LineEnding,
+    then_quit: bool,
+    expected: Expected,
+}
+
+/// What the effects need beside the state: files, threads, the journal.
+pub(super) struct Desk<'a> {
+    options: &'a Options,
+    drafts: Option<Drafts>,
+    journal: Option<Journal>,
+    /// Whether the journal holds the text of now; it starts with the first change.
+    is_started: bool,
+    list_drafts: bool,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(options: &'a Options, journal: Option<Journal>, list_drafts: bool) -> Self {
+        Self {
+            options,
+            drafts: options.drafts_folder.clone().map(Drafts::new),
+            journal,
+            is_started: false,
+            list_drafts,
+        }
+    }
+
+    /// Ends the journal; the text stays in it where `keep` says so. Returns whether it does.
+    pub(super) fn close(self, keep: bool) -> bool {
+        close(self.journal, keep)
+    }
+}
+
+fn close(journal: Option<Journal>, keep: bool) -> bool {
+    match journal.map(|j| j.close(keep)) {
+        Some(Ok(())) => keep,
+        Some(Err(error)) => {
+            tracing::error!("the journal: {error}");
+            false
+        }
+        None => false,
+    }
+}
+
+struct Runner<'d, 'o> {
+    desk: &'d mut Desk<'o>,
+    background: Background,
+    monitor: Monitor,
+    arrivals: UnboundedSender<Arrival>,
+    saves: UnboundedSender<Save>,
+    /// When the slow stages are due, and when they were first asked for.
+    due: Option<(Instant, Instant)>,
+}
+
+/// What is to be done to the screen, which only the loop has.
+enum Wish {
+    Redraw,
+    Suspend,
+    Copy(String),
+    Quit,
+}
+
+struct Signals {
+    hangup: Signal,
+    terminate: Signal,
+    interrupt: Signal,
+    stop: Signal,
+    go_on: Signal,
+}
+
+impl Signals {
+    fn listen() -> io::Result<Self> {
+        Ok(Self {
+            hangup: signal(SignalKind::hangup())?,
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
+            go_on: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+        })
+    }
+}
+
+/// Runs the workstation until it ends. `guard` holds the terminal, where the screen is one.
+pub(super) async fn event_loop<W: Write>(
+    app: &mut App,
+    screen: &mut Screen<W>,
+    guard: Option<&Guard>,
+    mut events: impl Stream<Item = io::Result<Event>> + Unpin,
+    desk: &mut Desk<'_>,
+) -> io::Result<()> {
+    let area = screen.area()?;
+    app.handle(Input::Resize(area.width, area.height));
+    // The text is on the screen before anything is computed from it.
+    draw(app, screen)?;
+    let frame = if desk.options.low_bandwidth {
+        SLOW_FRAME
+    } else {
+        FRAME
+    };
+    let (arrivals, mut inbox) = unbounded_channel();
+    let mut runner = Runner::start(desk, app, arrivals)?;
+    let mut signals = Signals::listen()?;
+    let mut meter = Meter::new(Instant::now());
+    let first = app.start();
+    let mut wishes = runner.run(app, first);
+    let (mut dirty, mut told_only) = (true, false);
+    let mut next_frame = Instant::now();
+    loop {
+        for wish in std::mem::take(&mut wishes) {
+            match wish {
+                Wish::Quit => return Ok(()),
+                Wish::Redraw => screen.forget(),
+                Wish::Copy(text) => screen.copy(&text, Multiplexer::detect())?,
+                Wish::Suspend => suspend(screen, guard)?,
+            }
+            dirty = true;
+        }
+        let due = runner.due.map(|(at, _)| at);
+        tokio::select! {
+            biased;
+            _ = signals.hangup.recv() => return Ok(()),
+            _ = signals.terminate.recv() => return Ok(()),
+            _ = signals.interrupt.recv() => return Ok(()),
+            _ = signals.stop.recv() => wishes.push(Wish::Suspend),
+            _ = signals.go_on.recv() => {
+                if let Some(guard) = guard {
+                    guard.enter()?;
+                }
+                wishes.push(Wish::Redraw);
+            }
+            // Before the input, so that a flood of it is seen to move.
+            () = sleep_until(next_frame), if dirty => {
+                let before = screen.sent();
+                draw(app, screen)?;
+                let now = Instant::now();
+                if !told_only {
+                    meter.count(screen.sent() - before, now);
+                }
+                (dirty, told_only) = (false, false);
+                next_frame = now + frame;
+                runner.watch(app);
+            }
+            event = events.next() => match event {
+                Some(Ok(event)) => {
+                    if let Some(input) = input_of(event) {
+                        let effects = app.handle(input);
+                        wishes = runner.run(app, effects);
+                        (dirty, told_only) = (true, false);
+                    }
+                }
+                Some(Err(error)) => return Err(error),
+                None => return Ok(()),
+            },
+            Some(arrival) = inbox.recv() => {
+                let mut next = Some(arrival);
+                while let Some(arrival) = next {
+                    dirty |= runner.is_seen(app, &arrival);
+                    wishes.extend(runner.take(app, arrival));
+                    next = inbox.try_recv().ok();
+                }
+                told_only = false;
+            }
+            () = sleep_until(due.unwrap_or_else(far)), if due.is_some() => {
+                runner.due = None;
+                runner.background.submit(app.job());
+            }
+            () = sleep_until(meter.due().unwrap_or_else(far)), if meter.due().is_some() => {
+                app.sent_rate = Some(meter.rate(Instant::now()));
+                told_only = !dirty;
+                dirty = true;
+            }
+        }
+    }
+}
+
+fn draw<W: Write>(app: &mut App, screen: &mut Screen<W>) -> io::Result<()> {
+    screen.draw(|area, frame| {
+        // The terminal may have changed its size already when the word of it is still to come.
+        app.fit(area);
+        view::draw(app, area, frame)
+    })
+}
+
+/// Gives the terminal to the shell until it brings the program back.
+fn suspend<W: Write>(screen: &mut Screen<W>, guard: Option<&Guard>) -> io::Result<()> {
+    let Some(guard) = guard else { return Ok(()) };
+    guard.leave();
+    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
+    guard.enter()?;
+    screen.forget();
+    Ok(())
+}
+
+/// A time that does not come; the branch that waits for it is switched off.
+fn far() -> Instant {
+    Instant::now() + Duration::from_secs(3_600)
+}
+
+fn input_of(event: Event) -> Option<Input> {
+    match event {
+        Event::Key(key) => Some(Input::Key(key)),
+        Event::Paste(text) => Some(Input::Paste(text)),
+        Event::Mouse(mouse) => Some(Input::Mouse(mouse)),
+        Event::Resize(width, height) => Some(Input::Resize(width, height)),
+        Event::FocusGained | Event::FocusLost => None,
+    }
+}
+
+/// Writes one text after another: two writers of one file could leave the older text.
+async fn save_in_order(mut saves: UnboundedReceiver<Save>, arrivals: UnboundedSender<Arrival>) {
+    while let Some(save) = saves.recv().await {
+        let arrivals = arrivals.clone();
+        let write = move || {
+            let result = write(&save);
+            // The loop has ended where nobody listens.
+            let _ = arrivals.send(Arrival::Saved { save, result });
+        };
+        if let Err(error) = tokio::task::spawn_blocking(write).await {
+            tracing::error!("a save failed: {error}");
+        }
+    }
+}
+
+fn write(save: &Save) -> Result<Stamp, SaveFailure> {
+    let failed = |e: &dyn std::fmt::Display| SaveFailure::Failed(e.to_string());
+    if let Expected::Stamp(expected) = &save.expected {
+        let found = Stamp::of(&save.path).map_err(|e| failed(&e))?;
+        if found != *expected {
+            return Err(SaveFailure::Changed);
+        }
+    }
+    file::save(&save.path, &save.text, save.line_ending).map_err(|e| failed(&e))
+}
+
+impl<'d, 'o> Runner<'d, 'o> {
+    fn start(
+        desk: &'d mut Desk<'o>,
+        app: &App,
+        arrivals: UnboundedSender<Arrival>,
+    ) -> io::Result<Self> {
+        let options = desk.options;
+        let replies = arrivals.clone();
+        let background = Background::start(
+            options.dialect,
+            options.words.clone(),
+            options.memo_lines,
+            move |reply| {
+                // The loop has ended where nobody listens; so will the thread.
+                let _ = replies.send(Arrival::Input(Input::Engine(reply)));
+            },
+        )?;
+        let samples = arrivals.clone();
+        let monitor = monitor::start(options.monitor_interval, move |snapshot| {
+            let _ = samples.send(Arrival::Input(Input::Sampled(snapshot)));
+        })?;
+        let (saves, to_save) = unbounded_channel();
+        tokio::spawn(save_in_order(to_save, arrivals.clone()));
+        let runner = Self {
+            desk,
+            background,
+            monitor,
+            arrivals,
+            saves,
+            due: None,
+        };
+        runner.watch(app);
+        if runner.desk.list_drafts {
+            runner.list_drafts();
+        }
+        Ok(runner)
+    }
+
+    /// Samples only what is seen.
+    fn watch(&self, app: &App) {
+        self.monitor
+            .set_active(app.panes.at(Focus::Monitor).is_some());
+    }
+
+    /// Whether something that arrives can change the screen.
+    fn is_seen(&self, app: &App, arrival: &Arrival) -> bool {
+        match arrival {
+            Arrival::Input(Input::Sampled(_)) => app.panes.at(Focus::Monitor).is_some(),
+            _ => true,
+        }
+    }
+
+    fn take(&mut self, app: &mut App, arrival: Arrival) -> Vec<Wish> {
+        let input = match arrival {
+            Arrival::Input(input) => input,
+            Arrival::Post(loaded) => {
+                close(self.desk.journal.take(), app.is_owed());
+                self.desk.journal = loaded.journal;
+                self.desk.is_started = false;
+                let warning = loaded.warning;
+                let effects = app.handle(Input::Opened(Ok(Box::new(loaded.document))));
+                if app.editor.buffer().is_modified() {
+                    self.journal(app, Vec::new());
+                }
+                if let Some(warning) = warning {
+                    app.warn(warning);
+                }
+                return self.run(app, effects);
+            }
+            Arrival::Saved { save, result } => {
+                if let (Ok(_), Some(journal)) = (&result, &mut self.desk.journal)
+                    && app.is_of_this_post(save.revision)
+                {
+                    journal.saved(&save.path, &save.text);
+                }
+                Input::Saved {
+                    revision: save.revision,
+                    path: save.path,
+                    then_quit: save.then_quit,
+                    result,
+                }
+            }
+        };
+        let effects = app.handle(input);
+        self.run(app, effects)
+    }
+
+    /// Runs effects, but for those on the screen.
+    fn run(&mut self, app: &App, effects: Vec<Effect>) -> Vec<Wish> {
+        let mut wishes = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Quit => wishes.push(Wish::Quit),
+                Effect::Redraw => wishes.push(Wish::Redraw),
+                Effect::Suspend => wishes.push(Wish::Suspend),
+                Effect::Copy(text) => wishes.push(Wish::Copy(text)),
+                Effect::Analyse(revision) => {
+                    self.background.supersede(revision);
+                    self.postpone();
+                }
+                Effect::AnalyseNow => {
+                    self.due = None;
+                    self.background.submit(app.job());
+                }
+                Effect::SetWords(words) => self.background.set_words(words),
+                Effect::Journal(changes) => self.journal(app, changes),
+                Effect::Save {
+                    revision,
+                    path,
+                    text,
+                    line_ending,
+                    then_quit,
+                    expected,
+                } => {
+                    // The task ends with the runtime, after this loop.
+                    let _ = self.saves.send(Save {
+                        revision,
+                        path,
+                        text,
+                        line_ending,
+                        then_quit,
+                        expected,
+                    });
+                }
+                Effect::AddWord(word) => {
+                    let path = self.desk.options.dictionary.clone();
+                    self.off_thread(move || {
+                        let result =
+                            dictionary::add(path.as_deref(), &word).map_err(|e| e.to_string());
+                        Arrival::Input(Input::WordAdded { word, result })
+                    });
+                }
+                Effect::Open(path) => self.open(path),
+                Effect::NewDraft(text) => self.new_draft(text),
+                Effect::Reopen(id) => self.with_drafts(move |drafts| {
+                    documents::reopen(&id, drafts).map_or_else(refused, posted)
+                }),
+                Effect::KeepAside(text) => self.with_drafts(move |drafts| {
+                    let loaded = documents::new_draft("", Some(drafts));
+                    let kept = loaded.journal.ok_or(loaded.warning).and_then(|mut journal| {
+                        journal.start(&text, false, |_| ()).map_err(|e| Some(e.to_string()))?;
+                        journal.close(true).map_err(|e| Some(e.to_string()))
+                    });
+                    match kept {
+                        Ok(()) => listed(drafts),
+                        Err(reason) => refused(reason.unwrap_or_default()),
+                    }
+                }),
+                Effect::ListDrafts => self.list_drafts(),
+                Effect::DeleteDraft(id) => self.with_drafts(move |drafts| {
+                    match documents::reopen(&id, drafts) {
+                        Ok(Loaded {
+                            journal: Some(journal),
+                            ..
+                        }) => match journal.close(false) {
+                            Ok(()) => listed(drafts),
+                            Err(error) => refused(error.to_string()),
+                        },
+                        Ok(_) => listed(drafts),
+                        Err(reason) => refused(reason),
+                    }
+                }),
+            }
+        }
+        wishes
+    }
+
+    /// Puts changes into the journal. It starts with the whole text as the first of them left it,
+    /// so that there is no moment at which it holds less than before.
+    fn journal(&mut self, app: &App, changes: Vec<Change>) {
+        let Some(journal) = &mut self.desk.journal else {
+            return;
+        };
+        if self.desk.is_started {
+            return journal.append(changes);
+        }
+        let arrivals = self.arrivals.clone();
+        let failed = move |reason| {
+            // The loop has ended where nobody listens.
+            let _ = arrivals.send(Arrival::Input(Input::JournalFailed(reason)));
+        };
+        match journal.start(app.editor.buffer().text(), false, failed) {
+            Ok(()) => self.desk.is_started = true,
+            Err(error) => {
+                let input = Input::JournalFailed(error.to_string());
+                let _ = self.arrivals.send(Arrival::Input(input));
+                self.desk.journal = None;
+            }
+        }
+    }
+
+    fn open(&self, path: PathBuf) {
+        let drafts = self.desk.drafts.clone();
+        self.off_thread(move || {
+            documents::load_file(&path, drafts.as_ref())
+                .map_or_else(|e| refused(e.to_string()), posted)
+        });
+    }
+
+    fn new_draft(&self, text: Option<String>) {
+        let drafts = self.desk.drafts.clone();
+        self.off_thread(move || {
+            let mut loaded = documents::new_draft("", drafts.as_ref());
+            // A copy is work that is on no disk yet.
+            loaded.document.recovered = text.map(|text| crate::store::journal::Recovered {
+                text,
+                changed_at: SystemTime::now(),
+                damaged: false,
+            });
+            posted(loaded)
+        });
+    }
+
+    fn list_drafts(&self) {
+        self.with_drafts(listed);
+    }
+
+    fn with_drafts(&self, work: impl FnOnce(&Drafts) -> Arrival + Send + 'static) {
+        match self.desk.drafts.clone() {
+            Some(drafts) => self.off_thread(move || work(&drafts)),
+            None => {
+                let arrival = refused("there are no drafts: no home folder is known".to_owned());
+                let _ = self.arrivals.send(arrival);
+            }
+        }
+    }
+
+    fn off_thread(&self, work: impl FnOnce() -> Arrival + Send + 'static) {
+        let arrivals = self.arrivals.clone();
+        tokio::task::spawn_blocking(move || {
+            // The loop has ended where nobody listens.
+            let _ = arrivals.send(work());
+        });
+    }
+
+    /// Trailing debounce that steady typing cannot starve.
+    fn postpone(&mut self) {
+        let now = Instant::now();
+        let (quiet, most) = self.desk.options.debounce_ms;
+        let since = self.due.map_or(now, |(_, since)| since);
+        let at = (now + Duration::from_millis(quiet)).min(since + Duration::from_millis(most));
+        self.due = Some((at, since));
+    }
+}
+
+fn posted(loaded: Loaded) -> Arrival {
+    Arrival::Post(Box::new(loaded))
+}
+
+fn refused(reason: String) -> Arrival {
+    Arrival::Input(Input::Opened(Err(reason)))
+}
+
+fn listed(drafts: &Drafts) -> Arrival {
+    let result = drafts.list().map_err(|e| e.to_string());
+    Arrival::Input(Input::Listed(result, SystemTime::now()))
+}
