@@ -114,8 +114,9 @@ async fn save_in_order(mut saves: UnboundedReceiver<Save>, inputs: UnboundedSend
     while let Some(save) = saves.recv().await {
         let inputs = inputs.clone();
         let write = move || {
-            let result =
-                file::save(&save.path, &save.text, save.line_ending).map_err(|e| e.to_string());
+            let result = file::save(&save.path, &save.text, save.line_ending)
+                .map(|_| ())
+                .map_err(|e| e.to_string());
             // The loop has ended where nobody listens.
             let _ = inputs.send(Input::Saved {
                 revision: save.revision,
