@@ -7,6 +7,7 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use tempfile::Builder;
 
@@ -62,6 +63,54 @@ pub enum FileError {
     },
 }
 
+/// What a file held at one time; tells whether somebody else has changed it since.
+#[derive(Debug, Clone, Copy, Eq)]
+pub struct Stamp {
+    /// Its length in bytes.
+    pub len: u64,
+    /// When it was last written, where the system tells.
+    pub modified: Option<SystemTime>,
+    /// blake3 of its bytes.
+    pub hash: blake3::Hash,
+}
+
+/// Two files of the same bytes are equal, whenever they were written.
+impl PartialEq for Stamp {
+    fn eq(&self, other: &Self) -> bool {
+        self.hash == other.hash
+    }
+}
+
+impl Stamp {
+    /// Reads the file at `path`; `None` where there is none.
+    ///
+    /// # Errors
+    /// Where there is something that cannot be read.
+    pub fn of(path: &Path) -> io::Result<Option<Self>> {
+        let file = match File::open(path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            other => other?,
+        };
+        // Before the bytes: what is written meanwhile then makes the stamp old, not wrong.
+        let modified = file.metadata()?.modified().ok();
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(file)?;
+        Ok(Some(Self {
+            len: hasher.count(),
+            modified,
+            hash: hasher.finalize(),
+        }))
+    }
+
+    fn of_bytes(bytes: &[u8], modified: Option<SystemTime>) -> Self {
+        Self {
+            len: bytes.len() as u64,
+            modified,
+            hash: blake3::hash(bytes),
+        }
+    }
+}
+
 /// An opened post.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Opened {
@@ -73,6 +122,8 @@ pub struct Opened {
     pub removed: Vec<Removed>,
     /// Whether there is no such file yet.
     pub is_new: bool,
+    /// The very bytes that were read; `None` where there was no file.
+    pub stamp: Option<Stamp>,
 }
 
 /// Opens `path`; one that does not exist is a new draft.
@@ -105,7 +156,9 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
             size: metadata.len(),
         });
     }
-    let text = String::from_utf8(fs::read(path).map_err(failed)?).map_err(|e| {
+    let bytes = fs::read(path).map_err(failed)?;
+    let stamp = Stamp::of_bytes(&bytes, metadata.modified().ok());
+    let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let byte = e.as_bytes().get(at).copied().unwrap_or_default();
         FileError::NotUtf8 {
@@ -120,19 +173,21 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
         line_ending: scrubbed.line_ending,
         removed: scrubbed.removed,
         is_new: false,
+        stamp: Some(stamp),
     })
 }
 
-/// Writes `text` to `path` with the given line ending.
+/// Writes `text` to `path` with the given line ending. Returns what the file holds now.
 ///
 /// # Errors
 /// Names the step's reason; the old file is untouched.
-pub fn save(path: &Path, text: &str, line_ending: LineEnding) -> Result<(), FileError> {
+pub fn save(path: &Path, text: &str, line_ending: LineEnding) -> Result<Stamp, FileError> {
     let bytes = line_ending.restore(text);
-    write_atomically(path, bytes.as_bytes()).map_err(|source| FileError::Save {
+    let modified = write_atomically(path, bytes.as_bytes()).map_err(|source| FileError::Save {
         path: path.to_owned(),
         source,
-    })
+    })?;
+    Ok(Stamp::of_bytes(bytes.as_bytes(), modified))
 }
 
 /// Puts `text` into a new file in `folder`, readable by its owner alone, whose name ends in
@@ -153,7 +208,8 @@ pub fn rescue(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     Ok(path)
 }
 
-fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
+/// Returns when the file was written.
+fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<Option<SystemTime>> {
     // A link stays a link: what it points to is replaced.
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let folder = match target.parent() {
@@ -185,8 +241,10 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
         fs::set_permissions(temporary.path(), metadata.permissions())?;
     }
     temporary.as_file().sync_all()?;
+    let modified = temporary.as_file().metadata()?.modified().ok();
     temporary.persist(&target)?;
-    File::open(folder)?.sync_all()
+    File::open(folder)?.sync_all()?;
+    Ok(modified)
 }
 
 #[cfg(test)]
@@ -205,6 +263,24 @@ mod tests {
             1,
             "no temporary file stays"
         );
+    }
+
+    #[test]
+    fn a_stamp_tells_other_bytes_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("post.md");
+        assert_eq!(Stamp::of(&path).unwrap(), None);
+        assert_eq!(open(&path).unwrap().stamp, None);
+        let saved = save(&path, "a\nb\n", LineEnding::CrLf).unwrap();
+        let read = Stamp::of(&path).unwrap().unwrap();
+        assert_eq!((saved, saved.modified, saved.len), (read, read.modified, 6));
+        assert_eq!(open(&path).unwrap().stamp, Some(saved));
+        let file = File::options().write(true).open(&path).unwrap();
+        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        assert_eq!(Stamp::of(&path).unwrap(), Some(saved), "touched only");
+        fs::write(&path, "a\r\nc\r\n").unwrap();
+        assert_ne!(Stamp::of(&path).unwrap(), Some(saved));
+        assert!(Stamp::of(dir.path()).is_err());
     }
 
     #[test]

@@ -1,0 +1,230 @@
+//! The folder of all journals.
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crate::post::scrub::scrub;
+use crate::store::file;
+
+use super::claim::{Claim, Claimed, is_locked, make_folder};
+use super::id::canonical;
+use super::replay::{NoBase, Replayed, replay};
+use super::{Draft, DraftId, DraftInfo, Journal, JournalError, Opening, Recovered};
+
+/// Most that is read of a journal, in bytes; writers stay far below.
+const LARGEST: u64 = 1 << 30;
+
+/// The folder of all journals.
+#[derive(Debug, Clone)]
+pub struct Drafts {
+    folder: Arc<Path>,
+}
+
+impl Drafts {
+    /// The drafts in `folder`, which is made when the first is opened.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self {
+            folder: folder.into(),
+        }
+    }
+
+    /// Opens the draft of `file`, or a new one that has no name.
+    ///
+    /// # Errors
+    /// Where folder, lock or journal cannot be used.
+    pub fn open(&self, file: Option<&Path>) -> Result<Opening, JournalError> {
+        let Some(file) = file else {
+            loop {
+                let id = DraftId::fresh();
+                if let Claimed::Ours(claim) = self.claim(&id)?
+                    && self.read(&id)?.is_none()
+                {
+                    return Ok(owned(claim, None, None));
+                }
+            }
+        };
+        let path = canonical(file).map_err(|source| JournalError::Place {
+            path: file.to_owned(),
+            source,
+        })?;
+        let id = DraftId::of(&path);
+        let claim = match self.claim(&id)? {
+            Claimed::Ours(claim) => claim,
+            Claimed::Theirs(pid) => return Ok(Opening::Taken { pid }),
+        };
+        let read = match self.read(&id) {
+            Err(error @ JournalError::Unreadable { .. }) => {
+                tracing::warn!("{error}; it is kept beside, as .damaged");
+                self.rename(&id, &self.named(&id, "damaged"))?;
+                None
+            }
+            other => other?,
+        };
+        let recovered = read.and_then(|(held, at)| recovered(held, at, Some(&path)));
+        Ok(owned(claim, Some(path), recovered))
+    }
+
+    /// Opens one of [`Self::list`].
+    ///
+    /// # Errors
+    /// Where it is gone, or lock or journal cannot be used.
+    pub fn reopen(&self, id: &DraftId) -> Result<Opening, JournalError> {
+        let claim = match self.claim(id)? {
+            Claimed::Ours(claim) => claim,
+            Claimed::Theirs(pid) => return Ok(Opening::Taken { pid }),
+        };
+        let (held, at) = self.read(id)?.ok_or_else(|| JournalError::Gone {
+            path: self.journal(id),
+        })?;
+        let path = held.path.clone();
+        let recovered = recovered(held, at, path.as_deref());
+        Ok(owned(claim, path, recovered))
+    }
+
+    /// The drafts that hold text, newest first. One that cannot be read is left out, with a
+    /// warning in the log.
+    ///
+    /// # Errors
+    /// Where the folder cannot be read.
+    pub fn list(&self) -> Result<Vec<DraftInfo>, JournalError> {
+        let failed = |source| JournalError::Folder {
+            path: self.folder.to_path_buf(),
+            source,
+        };
+        let entries = match fs::read_dir(&self.folder) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            other => other.map_err(failed)?,
+        };
+        let mut drafts = Vec::new();
+        for entry in entries {
+            let name = entry.map_err(failed)?.file_name();
+            let stem = name.to_str().and_then(|n| n.strip_suffix(".journal"));
+            let Some(id) = stem.and_then(DraftId::parse) else {
+                continue;
+            };
+            match self.read(&id) {
+                Ok(Some((held, at))) if !held.text.is_empty() => {
+                    drafts.push(self.info(id, held, at));
+                }
+                // It holds nothing, or its owner has just removed it.
+                Ok(_) => {}
+                Err(error) => tracing::warn!("a draft is left out: {error}"),
+            }
+        }
+        drafts.sort_by(|a, b| b.changed_at.cmp(&a.changed_at));
+        Ok(drafts)
+    }
+
+    fn info(&self, id: DraftId, held: Replayed, changed_at: SystemTime) -> DraftInfo {
+        let first_line = held.text.lines().map(str::trim).find(|l| !l.is_empty());
+        DraftInfo {
+            first_line: first_line.unwrap_or_default().to_owned(),
+            bytes: held.text.len(),
+            path: held.path,
+            changed_at,
+            in_use: is_locked(&self.lock(&id)),
+            id,
+        }
+    }
+
+    pub(super) fn claim(&self, id: &DraftId) -> Result<Claimed, JournalError> {
+        make_folder(&self.folder).map_err(|source| JournalError::Folder {
+            path: self.folder.to_path_buf(),
+            source,
+        })?;
+        Claim::take(self, id).map_err(|source| JournalError::Lock {
+            path: self.lock(id),
+            source,
+        })
+    }
+
+    /// What the journal of `id` holds, and when it was last written.
+    fn read(&self, id: &DraftId) -> Result<Option<(Replayed, SystemTime)>, JournalError> {
+        let path = self.journal(id);
+        let mut bytes = Vec::new();
+        let read = File::open(&path).and_then(|file| {
+            let changed_at = file.metadata()?.modified()?;
+            file.take(LARGEST).read_to_end(&mut bytes)?;
+            Ok(changed_at)
+        });
+        let changed_at = match read {
+            Ok(at) => at,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            Err(source) => return Err(JournalError::Read { path, source }),
+        };
+        match replay(&bytes) {
+            Ok(mut held) => {
+                // It went in scrubbed; this holds for a journal from elsewhere too.
+                held.text = scrub(&held.text).text;
+                Ok(Some((held, changed_at)))
+            }
+            Err(NoBase::Damaged) => Err(JournalError::Unreadable { path }),
+            Err(NoBase::Format(version)) => Err(JournalError::Format { path, version }),
+        }
+    }
+
+    /// Makes room for the text that was saved over the file of `claim`: what an earlier session
+    /// left under its name stays in the list, under another.
+    pub(super) fn make_way(&self, claim: &Claim, text: &str) -> Result<(), JournalError> {
+        match self.read(&claim.id) {
+            Ok(None) => Ok(()),
+            Ok(Some((held, _))) if held.saved || held.text.is_empty() || held.text == text => {
+                Ok(())
+            }
+            Ok(Some(_)) => self.rename(&claim.id, &self.journal(&DraftId::fresh())),
+            Err(JournalError::Unreadable { .. }) => {
+                self.rename(&claim.id, &self.named(&claim.id, "damaged"))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn rename(&self, id: &DraftId, to: &Path) -> Result<(), JournalError> {
+        let path = self.journal(id);
+        fs::rename(&path, to).map_err(|source| JournalError::Read { path, source })
+    }
+
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) fn journal(&self, id: &DraftId) -> PathBuf {
+        self.named(id, "journal")
+    }
+
+    pub(super) fn lock(&self, id: &DraftId) -> PathBuf {
+        self.named(id, "lock")
+    }
+
+    pub(super) fn temporary(&self, id: &DraftId) -> PathBuf {
+        self.named(id, "tmp")
+    }
+
+    fn named(&self, id: &DraftId, ending: &str) -> PathBuf {
+        self.folder.join(format!("{id}.{ending}"))
+    }
+}
+
+fn owned(claim: Claim, path: Option<PathBuf>, recovered: Option<Recovered>) -> Opening {
+    Opening::Owned(Draft {
+        journal: Journal::new(claim, path.clone()),
+        path,
+        recovered,
+    })
+}
+
+/// What of a journal's text the file at `path` lacks.
+fn recovered(held: Replayed, changed_at: SystemTime, path: Option<&Path>) -> Option<Recovered> {
+    let on_disk = path.and_then(|p| file::open(p).ok()).filter(|o| !o.is_new);
+    // A file that holds something else than what was saved there was changed by somebody since.
+    let lacking = on_disk.is_none_or(|o| !held.saved && o.text != held.text);
+    (lacking && !held.text.is_empty()).then_some(Recovered {
+        text: held.text,
+        changed_at,
+        damaged: held.damaged,
+    })
+}
