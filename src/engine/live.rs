@@ -152,4 +152,13 @@ impl Live {
     pub fn memo(&self) -> MemoStats {
         self.facts.stats()
     }
+
+    /// Every memo of the document by its name, with how often it helped.
+    #[must_use]
+    pub fn memos(&self) -> [(&'static str, MemoStats); 2] {
+        [
+            ("facts", self.facts.stats()),
+            ("grammar", self.grammar.stats()),
+        ]
+    }
 }

@@ -19,14 +19,57 @@ pub struct MemoStats {
     pub misses: u64,
     /// Values held.
     pub entries: usize,
+    /// Most values held.
+    pub capacity: usize,
+    /// Bytes of the lines that the values held were computed from.
+    pub bytes: usize,
+}
+
+/// A value with the bytes of its line.
+#[derive(Debug)]
+struct Held<V> {
+    value: Arc<V>,
+    bytes: usize,
+}
+
+#[derive(Debug)]
+struct Generation<V> {
+    values: FxHashMap<Key, Held<V>>,
+    /// The sum over the values.
+    bytes: usize,
+}
+
+impl<V> Default for Generation<V> {
+    fn default() -> Self {
+        Self {
+            values: FxHashMap::default(),
+            bytes: 0,
+        }
+    }
+}
+
+impl<V> Generation<V> {
+    fn insert(&mut self, key: Key, held: Held<V>) {
+        self.bytes += held.bytes;
+        if let Some(before) = self.values.insert(key, held) {
+            self.bytes -= before.bytes;
+        }
+    }
+
+    fn remove(&mut self, key: &Key) -> Option<Held<V>> {
+        let held = self.values.remove(key)?;
+        self.bytes -= held.bytes;
+        Some(held)
+    }
 }
 
 /// Values by the content of the line they were computed from.
 #[derive(Debug)]
 pub struct SegmentMemo<V> {
     prefix: blake3::Hasher,
-    young: FxHashMap<Key, Arc<V>>,
-    old: FxHashMap<Key, Arc<V>>,
+    young: Generation<V>,
+    old: Generation<V>,
+    /// Most values of a generation.
     capacity: usize,
     hits: u64,
     misses: u64,
@@ -44,8 +87,8 @@ impl<V> SegmentMemo<V> {
         }
         Self {
             prefix,
-            young: FxHashMap::default(),
-            old: FxHashMap::default(),
+            young: Generation::default(),
+            old: Generation::default(),
             capacity: capacity.max(1),
             hits: 0,
             misses: 0,
@@ -61,12 +104,13 @@ impl<V> SegmentMemo<V> {
     /// The value for `line`, where it is held.
     pub fn get(&mut self, line: &str) -> Option<Arc<V>> {
         let key = self.key(line);
-        let found = match self.young.get(&key) {
-            Some(value) => Some(value.clone()),
-            None => self
-                .old
-                .remove(&key)
-                .inspect(|value| self.insert(key, value.clone())),
+        let found = match self.young.values.get(&key) {
+            Some(held) => Some(held.value.clone()),
+            None => self.old.remove(&key).map(|held| {
+                let value = held.value.clone();
+                self.insert(key, held);
+                value
+            }),
         };
         match found {
             Some(_) => self.hits += 1,
@@ -81,26 +125,30 @@ impl<V> SegmentMemo<V> {
             return value;
         }
         let value = Arc::new(compute());
-        self.insert(self.key(line), value.clone());
+        self.put(line, value.clone());
         value
     }
 
     /// Holds `value` for `line`.
     pub fn put(&mut self, line: &str, value: Arc<V>) {
-        self.insert(self.key(line), value);
+        let bytes = line.len();
+        self.insert(self.key(line), Held { value, bytes });
     }
 
     /// Forgets everything.
     pub fn clear(&mut self) {
-        self.young.clear();
-        self.old.clear();
+        self.young = Generation::default();
+        self.old = Generation::default();
     }
 
-    fn insert(&mut self, key: Key, value: Arc<V>) {
-        if self.young.len() >= self.capacity {
+    fn insert(&mut self, key: Key, held: Held<V>) {
+        // A value lives in one generation only, and a new one for an old key takes no room.
+        self.old.remove(&key);
+        let is_new = !self.young.values.contains_key(&key);
+        if is_new && self.young.values.len() >= self.capacity {
             self.old = std::mem::take(&mut self.young);
         }
-        self.young.insert(key, value);
+        self.young.insert(key, held);
     }
 
     /// How often it helped.
@@ -109,7 +157,9 @@ impl<V> SegmentMemo<V> {
         MemoStats {
             hits: self.hits,
             misses: self.misses,
-            entries: self.young.len() + self.old.len(),
+            entries: self.young.values.len() + self.old.values.len(),
+            capacity: self.capacity.saturating_mul(2),
+            bytes: self.young.bytes + self.old.bytes,
         }
     }
 }
@@ -133,7 +183,49 @@ mod tests {
         assert!(memo.stats().entries <= 20);
     }
 
+    #[test]
+    fn a_value_put_again_takes_no_more_room() {
+        let mut memo = SegmentMemo::new("k", "s", 2);
+        for line in ["one", "three", "one", "one", "three"] {
+            memo.put(line, Arc::new(()));
+        }
+        let stats = memo.stats();
+        assert_eq!((stats.entries, stats.bytes, stats.capacity), (2, 8, 4));
+        // Old now, and young again.
+        memo.put("fifteen", Arc::new(()));
+        memo.put("one", Arc::new(()));
+        let stats = memo.stats();
+        assert_eq!((stats.entries, stats.bytes), (3, 15));
+        memo.clear();
+        let stats = memo.stats();
+        assert_eq!((stats.entries, stats.bytes), (0, 0));
+    }
+
     proptest! {
+        #[test]
+        fn its_sizes_are_of_what_it_holds(
+            calls in prop::collection::vec((0..8u8, "[ab]{0,3}"), 1..200),
+            capacity in 0usize..6,
+        ) {
+            let mut memo = SegmentMemo::new("k", "s", capacity);
+            for (call, line) in calls {
+                match call {
+                    0 => memo.clear(),
+                    1..4 => memo.put(&line, Arc::new(line.clone())),
+                    4..6 => drop(memo.get(&line)),
+                    _ => drop(memo.get_or(&line, || line.clone())),
+                }
+                let stats = memo.stats();
+                let held = memo.young.values.values().chain(memo.old.values.values());
+                let lines: Vec<&str> = held.map(|h| h.value.as_str()).collect();
+                let different: std::collections::BTreeSet<_> = lines.iter().collect();
+                prop_assert_eq!(different.len(), lines.len());
+                prop_assert_eq!(stats.entries, lines.len());
+                prop_assert_eq!(stats.bytes, lines.iter().map(|l| l.len()).sum::<usize>());
+                prop_assert!(stats.entries <= stats.capacity);
+            }
+        }
+
         #[test]
         fn never_answers_for_another_line(lines in prop::collection::vec("[ab]{0,3}", 1..200)) {
             let mut memo = SegmentMemo::new("k", "s", 3);
