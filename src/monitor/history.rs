@@ -25,7 +25,7 @@ pub struct History {
 
 impl History {
     /// Adds a moment; the oldest one goes where the ring is full.
-    pub(super) fn push(&mut self, process: &Process, machine: &Machine) {
+    pub(crate) fn push(&mut self, process: &Process, machine: &Machine) {
         if self.samples.len() == SAMPLES {
             self.samples.pop_front();
         }
