@@ -4,6 +4,8 @@
 pub mod app;
 pub mod command;
 pub mod explain;
+pub mod figures;
+pub mod graph;
 pub mod keymap;
 pub mod layout;
 pub mod overlays;
@@ -11,6 +13,7 @@ pub mod panes;
 mod run;
 mod terminal;
 pub mod theme;
+pub mod units;
 pub mod view;
 pub mod widgets;
 
