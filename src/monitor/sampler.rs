@@ -206,11 +206,13 @@ mod tests {
     #[test]
     fn rates_are_not_told_over_no_time() {
         let mut sampler = Sampler::new();
-        sampler.sample();
-        assert_eq!(sampler.sample().process.cpu, None);
+        let began = Instant::now();
+        let second = [sampler.sample(), sampler.sample()][1].process.cpu;
+        // A loaded machine may let more time pass than that.
+        let is_early = began.elapsed() < Sampler::LEAST_INTERVAL;
+        assert!(second.is_none() || !is_early);
         spin(Sampler::LEAST_INTERVAL);
-        let told = sampler.sample().process.cpu;
-        assert_eq!(sampler.sample().process.cpu, told);
+        sampler.sample();
         sampler.forget_rates();
         assert_eq!(sampler.sample().process.cpu, None);
     }
@@ -219,16 +221,17 @@ mod tests {
     #[ignore = "prints what a sample costs"]
     fn cost_of_a_sample() {
         let mut sampler = Sampler::new();
-        sampler.sample();
-        let mut took: Vec<_> = (0..700)
+        // A full history costs the most.
+        (0..super::super::SAMPLES).for_each(|_| drop(sampler.sample()));
+        let mut took: Vec<_> = (0..21)
             .map(|_| {
-                std::thread::sleep(Duration::from_millis(3));
+                std::thread::sleep(Sampler::LEAST_INTERVAL);
                 let began = Instant::now();
                 black_box(sampler.sample());
                 began.elapsed()
             })
             .collect();
         took.sort();
-        println!("median {:?}, p99 {:?}", took[350], took[693]);
+        println!("median {:?}, most {:?}", took[10], took[20]);
     }
 }

@@ -52,7 +52,7 @@ mod tests {
         assert_eq!(graph(&rise, 2, 1, 1.0), ["⣠⣾"]);
         assert_eq!(graph(&rise, 3, 1, 1.0), [" ⣠⣾"]);
         assert_eq!(graph(&rise, 1, 1, 1.0), ["⣾"]);
-        assert_eq!(graph(&rise, 2, 2, 1.0), [" ⣰", "⣼⣿"]);
+        assert_eq!(graph(&rise, 2, 2, 1.0), [" ⣼", "⣼⣿"]);
         assert_eq!(graph(&known(&[4.0, 4.0]), 1, 1, 8.0), ["⣤"]);
     }
 

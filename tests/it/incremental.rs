@@ -232,3 +232,19 @@ fn grammar_of_lines_that_were_checked_outlives_an_edit_of_another() {
         .unwrap();
     assert_eq!(spelling.span.line, 2, "it has moved along");
 }
+
+#[test]
+fn the_memos_tell_their_sizes_by_name() {
+    let mut live = Live::new(Settings::default(), 4_096);
+    live.edit(Revision(1), "One line.\n\nAnother line.\nOne line.");
+    let (revision, slow) = slow(&live);
+    assert!(live.accept(revision, slow));
+    let [(facts, of_facts), (grammar, of_grammar)] = live.memos();
+    assert_eq!((facts, grammar), ("facts", "grammar"));
+    assert_eq!(of_facts, live.memo());
+    for stats in [of_facts, of_grammar] {
+        // Equal lines are held once, and the blank one too.
+        assert_eq!((stats.entries, stats.bytes), (3, 9 + 13));
+        assert_eq!(stats.capacity, 2 * 4_096);
+    }
+}

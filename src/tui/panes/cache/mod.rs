@@ -147,9 +147,33 @@ mod tests {
 
     #[test]
     fn says_how_often_the_memos_help() {
-        let wide = "TODO";
+        let wide = "\
+facts
+ hit rate 73.7 % ███████████████▌
+ lately                             ⣸⣿
+ hits     59 · misses 21
+ entries  12 of 16384 · text 3.4 KiB
+
+grammar
+ hit rate n/a
+ lately   n/a
+ hits     0 · misses 0
+ entries  0 of 0 · text 0 B
+
+what is known of each line, by its
+content; “lately” is the hit rate from
+one change to the next";
         assert_eq!(drawn(&mut used(), 38, 20), wide);
-        let narrow = "TODO";
+        let narrow = "\
+facts
+ hit rate 73.7 % ██▎
+ lately           ⣸⣿
+ hits     59
+ misses   21
+ entries  12/16384
+ text     3.4 KiB
+
+grammar";
         assert_eq!(drawn(&mut used(), 20, 9), narrow);
     }
 

@@ -30,7 +30,10 @@ pub(super) fn rows(memos: &[Memo], width: usize) -> Vec<Row> {
         out.push(lately(memo, room));
         let hits = ("hits", stats.hits.to_string());
         out.extend(pair(hits, ("misses", stats.misses.to_string()), width));
-        let entries = format!("{} of {}", stats.entries, stats.capacity);
+        let mut entries = format!("{} of {}", stats.entries, stats.capacity);
+        if entries.width() > room {
+            entries = format!("{}/{}", stats.entries, stats.capacity);
+        }
         // The sum of lengths of texts in memory fits.
         let text = bytes(stats.bytes as u64);
         out.extend(pair(("entries", entries), ("text", text), width));

@@ -21,6 +21,8 @@ const VALUE: [usize; 2] = [15, 26];
 /// Fewest columns of a graph beside its figure, and of one below it.
 const BESIDE: usize = 8;
 const BELOW: usize = 12;
+/// Fewest columns of a pane whose figures stand indented below their headings.
+const INDENTED: usize = 20;
 /// Rows of the pane with headings, the blank one between the groups included.
 const FULL: usize = 9;
 /// Most rows of a graph.
@@ -69,7 +71,8 @@ pub(super) fn rows(snapshot: &Snapshot, width: usize, height: usize) -> Vec<Row>
             if stacked {
                 out.extend(below(figure, width, tall));
             } else {
-                out.push(beside(figure, figure.label, 1, width));
+                let indent = usize::from(width >= INDENTED);
+                out.push(beside(figure, figure.label, indent, width));
             }
         }
     }
@@ -203,7 +206,11 @@ fn of_machine(snapshot: &Snapshot) -> [Figure; 3] {
                             [used, total].map(|size| size.map_or(UNKNOWN.to_owned(), bytes));
                         format!("{used}{of}{total}")
                     };
-                    vec![both(bytes, " of "), both(short_bytes, "/")]
+                    let share = used
+                        .zip(total)
+                        .map(|(u, t)| short_percent(u as f64 / t as f64));
+                    let words = [both(bytes, " of "), both(short_bytes, "/")];
+                    words.into_iter().chain(share).collect()
                 }
             },
             graph: None,

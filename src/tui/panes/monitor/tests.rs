@@ -40,23 +40,102 @@ fn watched() -> MonitorPane {
 
 #[test]
 fn a_high_pane_has_graphs_below_its_figures() {
-    assert_eq!(drawn(&mut watched(), 40, 17), "TODO");
+    assert_eq!(
+        drawn(&mut watched(), 40, 17),
+        "\
+this process
+ CPU     12.3 % of one core
+                                      ⣿
+                                    ⢀⣼⣿⣇
+ memory  85.0 MiB, most 85.0 MiB
+                                    ⢸⣿⣿⣿
+                                    ⢸⣿⣿⣿
+ threads 9
+
+machine
+ CPU     6.2 % of 2 cores
+
+                                    ⢀⣠⣿⣄
+ memory  9.0 GiB of 24.0 GiB
+ load    4.16 2.98 2.49 on 2 cores
+                                    ⢸⣿⣿⣿
+                                    ⢸⣿⣿⣿"
+    );
 }
 
 #[test]
 fn a_wide_pane_has_graphs_beside_its_figures() {
-    assert_eq!(drawn(&mut watched(), 38, 9), "TODO");
-    assert_eq!(drawn(&mut watched(), 60, 9), "TODO");
+    assert_eq!(
+        drawn(&mut watched(), 38, 9),
+        "\
+this process
+ CPU     12.3 %                   ⢀⣠⣿⣄
+ memory  85.0 MiB                 ⢸⣿⣿⣿
+ threads 9
+
+machine
+ CPU     6.2 %                    ⢀⣀⣤⣀
+ memory  9.0 GiB of 24.0 GiB
+ load    4.16 2.98 2.49           ⢸⣿⣿⣿"
+    );
+    assert_eq!(
+        drawn(&mut watched(), 60, 9),
+        "\
+this process
+ CPU     12.3 % of one core                             ⢀⣠⣿⣄
+ memory  85.0 MiB, most 85.0 MiB                        ⢸⣿⣿⣿
+ threads 9
+
+machine
+ CPU     6.2 % of 2 cores                               ⢀⣀⣤⣀
+ memory  9.0 GiB of 24.0 GiB
+ load    4.16 2.98 2.49 on 2 cores                      ⢸⣿⣿⣿"
+    );
 }
 
 #[test]
 fn a_narrow_or_low_pane_leaves_out_graphs_then_what_matters_least() {
-    assert_eq!(drawn(&mut watched(), 20, 9), "TODO");
-    assert_eq!(drawn(&mut watched(), 20, 8), "TODO");
+    assert_eq!(
+        drawn(&mut watched(), 20, 9),
+        "\
+this process
+ CPU     12.3 %
+ memory  85.0 MiB
+ threads 9
+
+machine
+ CPU     6.2 %
+ memory  9G/24G
+ load    4.16"
+    );
+    assert_eq!(
+        drawn(&mut watched(), 20, 8),
+        "\
+this process
+ CPU     12.3 %
+ memory  85.0 MiB
+ threads 9
+machine
+ CPU     6.2 %
+ memory  9G/24G
+ load    4.16"
+    );
     let mut pane = watched();
-    assert_eq!(drawn(&mut pane, 14, 3), "TODO");
+    assert_eq!(
+        drawn(&mut pane, 14, 3),
+        "\
+CPU     12.3 %
+memory  85M
+all CPU 6.2 %"
+    );
     pane.update(Command::ItemLast);
-    assert_eq!(drawn(&mut pane, 14, 3), "TODO");
+    assert_eq!(
+        drawn(&mut pane, 14, 3),
+        "\
+load    4.16
+all mem 9G/24G
+threads 9"
+    );
 }
 
 #[test]
