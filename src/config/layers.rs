@@ -9,6 +9,7 @@ use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 use super::{Config, ConfigError, config_file, validate};
+use crate::mistake;
 
 /// Environment variables start with this: `POSTWRIGHT_FOLD_DESKTOP` sets `fold.desktop`.
 const PREFIX: &str = "POSTWRIGHT_";
@@ -196,9 +197,7 @@ fn merge(into: &mut Table, from: Table) {
 /// The table of a file, and the line of each of its keys.
 fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), ConfigError> {
     let place = |at: usize| {
-        let before = &text[..text.floor_char_boundary(at)];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+        let (line, column) = mistake::line_and_column(text, at);
         (line, format!("{}:{line}:{column}", path.display()))
     };
     let invalid = |e: toml::de::Error| ConfigError::Invalid {
@@ -255,20 +254,10 @@ fn unknown<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> ConfigError {
-    let known: Vec<_> = known.collect();
-    let near = known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(k, name), *k))
-        .min()
-        .filter(|(distance, k)| *distance <= k.len().max(name.len()) / 2);
-    let remedy = match near {
-        Some((_, near)) => format!("did you mean `{near}`?"),
-        None => format!("known here: {}", known.join(", ")),
-    };
     ConfigError::Invalid {
         place,
         message: format!("unknown {what}: `{name}`"),
-        remedy,
+        remedy: mistake::nearest_or_all(name, known),
     }
 }
 
