@@ -19,6 +19,9 @@ use crate::analysis::{Mode, PartName, Severity};
 pub struct Cli {
     /// Post to edit; a path that does not exist starts a new draft.
     pub(super) file: Option<PathBuf>,
+    /// Theme of the editor; the same as --set terminal.theme=NAME.
+    #[arg(long, value_name = "NAME")]
+    pub(super) theme: Option<String>,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     #[command(flatten)]

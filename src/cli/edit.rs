@@ -2,16 +2,25 @@
 
 use std::path::Path;
 
-use crate::config::{Colour, LogLevel, Paths};
+use crate::config::{LogLevel, Origin, Override, Paths};
 use crate::telemetry;
 use crate::tui::{self, Options};
 
 use super::args::Common;
 use super::config::{dictionary_path, user_words};
-use super::{Outcome, load_config};
+use super::{Outcome, load_config, looks};
 
-pub(super) fn run(common: &Common, file: Option<&Path>) -> anyhow::Result<Outcome> {
-    let loaded = load_config(common, Vec::new())?;
+pub(super) fn run(
+    common: &Common,
+    file: Option<&Path>,
+    theme: Option<String>,
+) -> anyhow::Result<Outcome> {
+    let theme = theme.map(|name| Override {
+        key: "terminal.theme".to_owned(),
+        origin: Origin::Flag(format!("--theme {name}")),
+        value: name,
+    });
+    let loaded = load_config(common, theme.into_iter().collect())?;
     let config = &loaded.config;
     let state = Paths::new().ok().map(|p| p.state);
     // Without a place for a log the editor still works.
@@ -31,17 +40,10 @@ pub(super) fn run(common: &Common, file: Option<&Path>) -> anyhow::Result<Outcom
         debounce_ms: (config.engine.debounce_ms, config.engine.debounce_max_ms),
         memo_lines: config.engine.memo_lines,
         mouse: config.terminal.mouse,
-        colour: use_colour(config.terminal.colour),
+        theme: looks::theme(&loaded)?.at(looks::depth(&loaded, common.color)),
+        keymap: looks::keymap(&loaded)?,
     })?;
     Ok(Outcome::Fine)
-}
-
-fn use_colour(setting: Colour) -> bool {
-    match setting {
-        Colour::Auto => std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
-        Colour::Always => true,
-        Colour::Never => false,
-    }
 }
 
 fn level(setting: LogLevel) -> &'static str {

@@ -16,6 +16,9 @@ const PREFIX: &str = "POSTWRIGHT_";
 /// Names the configuration file; read by the command line.
 const NOT_A_KEY: [&str; 2] = ["POSTWRIGHT_CONFIG", "POSTWRIGHT_LOG_DIR"];
 
+/// The section whose keys the workstation knows, not this room: it names commands.
+const FREE_SECTION: &str = "keys";
+
 /// The layer that a value came from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Origin {
@@ -154,6 +157,7 @@ fn in_plain_words(message: &str) -> String {
         ("invalid type: map", "invalid type: a table"),
         ("invalid type: sequence", "invalid type: a list"),
         ("expected a boolean", "expected `true` or `false`"),
+        ("wanted string or table", "expected a value in quotes"),
     ] {
         told = told.replace(theirs, ours);
     }
@@ -231,7 +235,7 @@ fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), 
         for key in values.keys() {
             let at = place(key.span().start);
             let key = key.get_ref().as_ref();
-            if !known_section.contains_key(key) {
+            if name != FREE_SECTION && !known_section.contains_key(key) {
                 let what = format!("key in [{name}]");
                 return Err(unknown(
                     at.1,
@@ -265,6 +269,13 @@ fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.replace('.', "_").to_uppercase())
 }
 
+/// The key of the free section that a variable sets: `POSTWRIGHT_KEYS_SAVE_AS` is `keys.save-as`.
+fn free_key(variable_name: &str) -> Option<String> {
+    let name = variable_name.strip_prefix(&variable(&format!("{FREE_SECTION}.")))?;
+    let name = name.to_lowercase().replace('_', "-");
+    Some(format!("{FREE_SECTION}.{name}"))
+}
+
 fn environment_overrides(
     environment: impl IntoIterator<Item = (String, String)>,
 ) -> Result<Vec<Override>, ConfigError> {
@@ -278,7 +289,7 @@ fn environment_overrides(
         if !name.starts_with(PREFIX) || NOT_A_KEY.contains(&name.as_str()) {
             continue;
         }
-        let Some(key) = names.get(&name) else {
+        let Some(key) = names.get(&name).cloned().or_else(|| free_key(&name)) else {
             let place = "environment".to_owned();
             return Err(unknown(
                 place,
@@ -288,7 +299,7 @@ fn environment_overrides(
             ));
         };
         out.push(Override {
-            key: key.clone(),
+            key,
             value,
             origin: Origin::Environment(name),
         });
@@ -300,10 +311,14 @@ fn environment_overrides(
 /// Sets one key, reading the value as what the default there is.
 fn apply(table: &mut Table, given: &Override) -> Result<(), ConfigError> {
     let place = given.origin.to_string();
-    let slot = given
-        .key
-        .split_once('.')
-        .and_then(|(section, key)| table.get_mut(section)?.as_table_mut()?.get_mut(key));
+    let slot = given.key.split_once('.').and_then(|(section, key)| {
+        let values = table.get_mut(section)?.as_table_mut()?;
+        if section == FREE_SECTION {
+            let empty = || Value::Array(Vec::new());
+            return Some(values.entry(key).or_insert_with(empty));
+        }
+        values.get_mut(key)
+    });
     let Some(slot) = slot else {
         let defaults = defaults()?;
         let known = leaves(&defaults);
@@ -391,6 +406,18 @@ mod tests {
             loaded.origins["fold.mobile"].to_string(),
             "environment POSTWRIGHT_FOLD_MOBILE"
         );
+    }
+
+    #[test]
+    fn commands_can_be_named_in_every_layer() {
+        let text = "[keys]\nsave = ['f12']\nundo = ['f3']\n";
+        let env = [("POSTWRIGHT_KEYS_SAVE_AS", "f5, ctrl-o")];
+        let loaded = load(text, &env, vec![flag("keys.undo", "[]")]).unwrap();
+        let keys = &loaded.config.keys;
+        assert_eq!(keys["save"], ["f12"]);
+        assert_eq!(keys["save-as"], ["f5", "ctrl-o"]);
+        assert!(keys["undo"].is_empty());
+        assert!(matches!(&loaded.origins["keys.save"], Origin::File(_, 2)));
     }
 
     #[test]

@@ -121,6 +121,7 @@ impl App {
         settings: Settings,
         memo_lines: usize,
         theme: Theme,
+        keymap: Keymap,
     ) -> Self {
         let message = saving::opening_message(&opened, path.as_ref());
         Self {
@@ -137,7 +138,7 @@ impl App {
             marks: Vec::new(),
             discarded: false,
             line_ending: opened.line_ending,
-            keymap: Keymap::default(),
+            keymap,
             live: Live::new(settings, memo_lines),
             report: Report::default(),
             screen: Rect::default(),
@@ -263,7 +264,7 @@ impl App {
             }
             Command::Quit => return vec![Effect::Quit],
             Command::Help => {
-                let lines = help_lines(&self.theme);
+                let lines = help_lines(&self.theme, &self.keymap);
                 self.overlays.push(Overlay::Page {
                     title: "Keys",
                     lines,

@@ -72,6 +72,7 @@ impl Context {
 }
 
 /// A row of the table.
+#[derive(Debug)]
 pub struct Entry {
     pub command: Command,
     /// For the palette and the configuration.

@@ -7,6 +7,7 @@ pub mod explain;
 pub mod keymap;
 pub mod layout;
 pub mod overlays;
+pub mod palette;
 pub mod panes;
 mod run;
 mod terminal;
@@ -41,8 +42,10 @@ pub struct Options {
     pub memo_lines: usize,
     /// Whether the mouse is used.
     pub mouse: bool,
-    /// Whether colour is used.
-    pub colour: bool,
+    /// The styles, in colours that the terminal has.
+    pub theme: theme::Theme,
+    /// The keys.
+    pub keymap: keymap::Keymap,
 }
 
 /// Why the workstation could not start or had to end.

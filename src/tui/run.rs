@@ -17,7 +17,6 @@ use crate::store::{dictionary, file};
 
 use super::app::{App, Effect, Input};
 use super::terminal::Screen;
-use super::theme::Theme;
 use super::{Options, TuiError, view};
 
 /// Least time between two frames: 60 a second.
@@ -43,18 +42,16 @@ pub fn run(options: Options) -> Result<(), TuiError> {
             ..file::Opened::default()
         },
     };
-    let theme = if options.colour {
-        Theme::ansi()
-    } else {
-        Theme::monochrome()
-    };
+    // The theme has the colours that are wanted; crossterm must not ask NO_COLOR again.
+    crossterm::style::force_color_output(true);
     let settings = options.settings.clone();
     let mut app = App::new(
         opened,
         options.file.clone(),
         settings,
         options.memo_lines,
-        theme,
+        options.theme.clone(),
+        options.keymap.clone(),
     );
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

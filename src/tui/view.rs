@@ -30,6 +30,8 @@ const MESSAGE_ROWS: usize = 4;
 
 /// Draws `app` on `area` and says where the cursor is.
 pub fn draw(app: &App, area: Rect, frame: &mut Buffer) -> Option<Position> {
+    // The ground of the theme, which what is drawn over it leaves in place.
+    frame.set_style(area, app.theme.text);
     if is_too_small(area) {
         let text = format!("too small: {}x{} at least", LEAST.0, LEAST.1);
         Paragraph::new(text)

@@ -7,7 +7,7 @@ use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::command::{Context, TABLE};
-use super::super::keymap::Chord;
+use super::super::keymap::Keymap;
 use super::super::theme::Theme;
 use super::super::widgets::{fit_end, wrap_line};
 use super::Overlay;
@@ -58,7 +58,8 @@ pub fn render(
             let room = usize::from(inner.width).saturating_sub(1);
             // The end of a long name is what is being typed.
             let line = fit_end(input, room);
-            let (x, _) = frame.set_stringn(inner.x, inner.y, &line, room, theme.text);
+            let style = theme.text.patch(theme.overlay);
+            let (x, _) = frame.set_stringn(inner.x, inner.y, &line, room, style);
             Some(Position { x, y: inner.y })
         }
     }
@@ -171,6 +172,7 @@ fn inside(outer: Rect) -> Rect {
 /// Clears `outer`, draws its border and returns its inside.
 fn window(outer: Rect, block: Block<'_>, theme: &Theme, frame: &mut Buffer) -> Rect {
     Clear.render(outer, frame);
+    frame.set_style(outer, theme.text.patch(theme.overlay));
     let block = block.border_style(theme.border_focused);
     let inner = block.inner(outer);
     block.render(outer, frame);
@@ -179,7 +181,7 @@ fn window(outer: Rect, block: Block<'_>, theme: &Theme, frame: &mut Buffer) -> R
 
 /// The help: every command that has a description, with its keys, and the mouse.
 #[must_use]
-pub fn help_lines(theme: &Theme) -> Vec<Line<'static>> {
+pub fn help_lines(theme: &Theme, keymap: &Keymap) -> Vec<Line<'static>> {
     let row = |keys: &str, help: &'static str| {
         let keys = format!("  {keys:<KEYS_WIDTH$}");
         Line::from(vec![Span::styled(keys, theme.key), Span::raw(help)])
@@ -191,15 +193,13 @@ pub fn help_lines(theme: &Theme) -> Vec<Line<'static>> {
             .iter()
             .filter(|e| e.context == context && !e.help.is_empty())
         {
-            // The table's chords parse, by test.
-            let keys: Vec<String> = entry
-                .keys
-                .iter()
-                .filter_map(|k| Chord::parse(k).ok())
-                .take(2)
-                .map(|c| c.to_string())
-                .collect();
-            out.push(row(&keys.join(", "), entry.help));
+            let chords = keymap.chords(entry.command, entry.context);
+            let keys: Vec<_> = chords.iter().take(2).map(ToString::to_string).collect();
+            let keys = match keys.as_slice() {
+                [] => "(no key)".to_owned(),
+                keys => keys.join(", "),
+            };
+            out.push(row(&keys, entry.help));
         }
         out.push(Line::default());
     }
