@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod cli;
 pub mod config;
 pub mod engine;
+pub mod mistake;
 pub mod monitor;
 pub mod post;
 pub mod store;

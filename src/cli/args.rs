@@ -19,6 +19,12 @@ use crate::analysis::{Mode, PartName, Severity};
 pub struct Cli {
     /// Post to edit; a path that does not exist starts a new draft.
     pub(super) file: Option<PathBuf>,
+    /// Theme of the editor; the same as --set terminal.theme=NAME.
+    #[arg(long, value_name = "NAME")]
+    pub(super) theme: Option<String>,
+    /// Draws at most four frames a second, for a slow line.
+    #[arg(long)]
+    pub(super) low_bandwidth: bool,
     #[command(subcommand)]
     pub(super) command: Option<Command>,
     #[command(flatten)]
@@ -188,6 +194,8 @@ pub(super) struct BenchArgs {
 pub(super) enum BenchWhat {
     /// Analysis by length, one keystroke, batch throughput.
     Analyze,
+    /// The editor: first paint, from a key to its frame, bytes to the terminal.
+    Tui,
 }
 
 macro_rules! value_enum {

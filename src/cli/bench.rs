@@ -7,11 +7,12 @@ use crate::analysis::{PartName, PartSet};
 use crate::engine::Live;
 use crate::engine::batch::{self, Done};
 use crate::post::Revision;
+use crate::tui;
 
 use super::analyze::Maker;
 use super::args::{BenchArgs, BenchWhat, Common};
 use super::doctor::SAMPLE;
-use super::{Outcome, load_config};
+use super::{Outcome, edit, load_config};
 
 /// The parts that the usual Python pieces (VADER, textstat, YAKE) compute too.
 const LEXICAL: [PartName; 3] = [
@@ -27,7 +28,48 @@ const POSTS: usize = 2_000;
 pub(super) fn run(common: &Common, args: &BenchArgs) -> anyhow::Result<Outcome> {
     match args.what {
         BenchWhat::Analyze => analyze(common),
+        BenchWhat::Tui => workstation(common),
     }
+}
+
+/// Drives the editor's real loop, headless, over a post of 3,000 characters.
+fn workstation(common: &Common) -> anyhow::Result<Outcome> {
+    let began = Instant::now();
+    let loaded = load_config(common, Vec::new())?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("post.md");
+    std::fs::write(&file, post(3_000, 0))?;
+    let mut options = edit::options(&loaded, common, Some(file))?;
+    options.drafts_folder = Some(folder.path().join("drafts"));
+    let configured = began.elapsed();
+    let figures = tui::bench::measure(&options)?;
+    let mut out = anstream::stdout().lock();
+    let ms = |d: Duration| d.as_secs_f64() * 1e3;
+    writeln!(out, "first paint, 3000 characters on 200x50")?;
+    let steps = std::iter::once(("configuration and theme", configured)).chain(figures.first_paint);
+    let mut whole = Duration::ZERO;
+    for (step, took) in steps {
+        writeln!(out, "  {step:<34} {:>8.3} ms", ms(took))?;
+        whole += took;
+    }
+    writeln!(out, "  {:<34} {:>8.3} ms", "in all", ms(whole))?;
+    let at = |share: usize| ms(figures.latencies[(figures.latencies.len() - 1) * share / 100]);
+    writeln!(
+        out,
+        "from a key to its frame, {} keys",
+        figures.latencies.len()
+    )?;
+    for (name, share) in [("median", 50), ("p95", 95), ("p99", 99), ("most", 100)] {
+        writeln!(out, "  {name:<34} {:>8.3} ms", at(share))?;
+    }
+    writeln!(out, "bytes to the terminal")?;
+    writeln!(out, "  {:<34} {:>8.0} B/s", "typing", figures.typing_rate)?;
+    writeln!(
+        out,
+        "  {:<34} {:>8} B",
+        "idle, in 2.5 s", figures.idle_bytes
+    )?;
+    Ok(Outcome::Fine)
 }
 
 fn analyze(common: &Common) -> anyhow::Result<Outcome> {

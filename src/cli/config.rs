@@ -1,6 +1,7 @@
 //! `postwright config`
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use crate::analysis::grammar::{Checker, Words};
 use crate::analysis::rules;
@@ -9,7 +10,7 @@ use crate::post::directive;
 use crate::store::dictionary;
 
 use super::args::{Common, ConfigAction, ConfigArgs};
-use super::{Outcome, load_config};
+use super::{Outcome, load_config, looks};
 
 pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout();
@@ -25,6 +26,7 @@ pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome>
             let loaded = load_config(common, Vec::new())?;
             let words = user_words(&loaded)?;
             check_rule_names(&loaded)?;
+            looks::theme(&loaded)?;
             let file = loaded.file.as_ref();
             let what = file.map_or("defaults (no file)".to_owned(), |f| f.display().to_string());
             writeln!(out, "{what}: fine; {} words in the dictionary", words.len())?;
@@ -88,19 +90,19 @@ pub(super) fn user_words(loaded: &Loaded) -> anyhow::Result<Vec<String>> {
 }
 
 /// Who set `key`.
-fn place(loaded: &Loaded, key: &str) -> Origin {
+pub(super) fn place(loaded: &Loaded, key: &str) -> Origin {
     loaded.origins.get(key).cloned().unwrap_or(Origin::Default)
 }
 
+/// Where the configuration file is, or would be; `None` where no home folder is known.
+pub(super) fn folder(loaded: &Loaded) -> Option<PathBuf> {
+    let file = loaded.file.clone().or_else(|| config::config_file().ok())?;
+    file.parent().map(Path::to_owned)
+}
+
 /// Where the writer's words are kept; `None` where no home folder is known.
-pub(super) fn dictionary_path(loaded: &Loaded) -> Result<Option<std::path::PathBuf>, ConfigError> {
-    let beside = match &loaded.file {
-        Some(file) => file.parent().map(std::path::Path::to_owned),
-        None => config::config_file()
-            .ok()
-            .and_then(|f| f.parent().map(std::path::Path::to_owned)),
-    };
-    let Some(folder) = beside else {
+pub(super) fn dictionary_path(loaded: &Loaded) -> Result<Option<PathBuf>, ConfigError> {
+    let Some(folder) = folder(loaded) else {
         return Ok(None);
     };
     let name = match loaded.config.analysis.dictionary.as_str() {

@@ -1,47 +1,72 @@
 //! No subcommand: the workstation.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use crate::config::{Colour, LogLevel, Paths};
+use crate::config::{Loaded, LogLevel, Origin, Override, Paths};
 use crate::telemetry;
 use crate::tui::{self, Options};
 
 use super::args::Common;
 use super::config::{dictionary_path, user_words};
-use super::{Outcome, load_config};
+use super::{Outcome, load_config, looks};
 
-pub(super) fn run(common: &Common, file: Option<&Path>) -> anyhow::Result<Outcome> {
-    let loaded = load_config(common, Vec::new())?;
+pub(super) fn run(
+    common: &Common,
+    file: Option<&Path>,
+    theme: Option<String>,
+    low_bandwidth: bool,
+) -> anyhow::Result<Outcome> {
+    let theme = theme.map(|name| Override {
+        key: "terminal.theme".to_owned(),
+        origin: Origin::Flag(format!("--theme {name}")),
+        value: name,
+    });
+    let slow = low_bandwidth.then(|| Override {
+        key: "terminal.low_bandwidth".to_owned(),
+        origin: Origin::Flag("--low-bandwidth".to_owned()),
+        value: "true".to_owned(),
+    });
+    let loaded = load_config(common, theme.into_iter().chain(slow).collect())?;
     let config = &loaded.config;
-    let state = Paths::new().ok().map(|p| p.state);
     // Without a place for a log the editor still works.
-    let log = state
-        .as_ref()
-        .map(|folder| telemetry::start(folder, level(config.log.level)));
-    if let Some(Err(error)) = &log {
-        eprintln!("postwright: no log is written: {error}");
+    let log = Paths::new()
+        .ok()
+        .map(|p| telemetry::start(&p.state, level(config.log.level)));
+    match &log {
+        Some(Ok(log)) => tui::stderr::divert_to(log.file.try_clone()?),
+        Some(Err(error)) => eprintln!("postwright: no log is written: {error}"),
+        None => {}
     }
-    tui::run(Options {
-        file: file.map(Path::to_owned),
-        settings: config.analysis_settings(),
-        dialect: config.analysis.dialect,
-        words: user_words(&loaded)?,
-        dictionary: dictionary_path(&loaded)?,
-        rescue_folder: state,
-        debounce_ms: (config.engine.debounce_ms, config.engine.debounce_max_ms),
-        memo_lines: config.engine.memo_lines,
-        mouse: config.terminal.mouse,
-        colour: use_colour(config.terminal.colour),
-    })?;
+    tui::run(options(&loaded, common, file.map(Path::to_owned))?)?;
     Ok(Outcome::Fine)
 }
 
-fn use_colour(setting: Colour) -> bool {
-    match setting {
-        Colour::Auto => std::env::var_os("NO_COLOR").is_none_or(|v| v.is_empty()),
-        Colour::Always => true,
-        Colour::Never => false,
-    }
+/// What the configuration and the flags say of the workstation.
+pub(super) fn options(
+    loaded: &Loaded,
+    common: &Common,
+    file: Option<PathBuf>,
+) -> anyhow::Result<Options> {
+    let config = &loaded.config;
+    let state = Paths::new().ok().map(|p| p.state);
+    Ok(Options {
+        file,
+        settings: config.analysis_settings(),
+        dialect: config.analysis.dialect,
+        words: user_words(loaded)?,
+        dictionary: dictionary_path(loaded)?,
+        drafts_folder: state.as_ref().map(|folder| folder.join("drafts")),
+        rescue_folder: state,
+        debounce_ms: (config.engine.debounce_ms, config.engine.debounce_max_ms),
+        memo_lines: config.engine.memo_lines,
+        paste_bytes: config.terminal.paste_bytes,
+        mouse: config.terminal.mouse,
+        low_bandwidth: config.terminal.low_bandwidth,
+        monitor_interval: Duration::from_millis(config.monitor.interval_ms),
+        theme: looks::theme(loaded)?.at(looks::depth(loaded, common.color)),
+        keymap: looks::keymap(loaded)?,
+    })
 }
 
 fn level(setting: LogLevel) -> &'static str {

@@ -10,6 +10,7 @@ mod export;
 mod human;
 mod input;
 mod jsonl;
+mod looks;
 mod rules;
 mod sarif;
 
@@ -56,10 +57,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     cli.common.color.write_global();
-    if let (Some(file), Some(_)) = (&cli.file, &cli.command) {
-        let file = file.display();
+    let file = cli
+        .file
+        .as_ref()
+        .map(|f| format!("{}: a file to edit", f.display()));
+    let theme = cli
+        .theme
+        .as_ref()
+        .map(|t| format!("--theme {t}: a theme for the editor"));
+    let slow = cli
+        .low_bandwidth
+        .then(|| "--low-bandwidth: a slow line for the editor".to_owned());
+    if let (Some(editing), Some(_)) = (file.or(theme).or(slow), &cli.command) {
         analyze::complain(&format!(
-            "{file}: a file to edit, and a command\n  help: give one of them; `--help` lists the commands"
+            "{editing}, and a command\n  help: give one of them; `--help` lists the commands"
         ));
         return ExitCode::from(2);
     }
@@ -87,7 +98,7 @@ fn chained(error: &anyhow::Error) -> String {
 fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     let common = cli.common;
     match cli.command {
-        None => edit::run(&common, cli.file.as_deref()),
+        None => edit::run(&common, cli.file.as_deref(), cli.theme, cli.low_bandwidth),
         Some(Command::Analyze(args)) => analyze::run(&common, &args),
         Some(Command::Export(args)) => export::run(&args),
         Some(Command::Config(args)) => config::run(&common, &args),
@@ -120,7 +131,10 @@ fn load_config(common: &Common, more: Vec<Override>) -> anyhow::Result<Loaded> {
     // Variables that are no text cannot be ours: our names and values are.
     let environment = std::env::vars_os()
         .filter_map(|(k, v)| Some((k.into_string().ok()?, v.into_string().ok()?)));
-    Ok(Loaded::load(common.config.as_deref(), environment, flags)?)
+    let loaded = Loaded::load(common.config.as_deref(), environment, flags)?;
+    // Which commands there are, the room of the configuration does not know.
+    looks::keymap(&loaded)?;
+    Ok(loaded)
 }
 
 /// Whether the reader of our output went away, which is no error of ours.

@@ -9,11 +9,15 @@ use toml::de::{DeTable, DeValue};
 use toml::{Table, Value};
 
 use super::{Config, ConfigError, config_file, validate};
+use crate::mistake;
 
 /// Environment variables start with this: `POSTWRIGHT_FOLD_DESKTOP` sets `fold.desktop`.
 const PREFIX: &str = "POSTWRIGHT_";
 /// Names the configuration file; read by the command line.
 const NOT_A_KEY: [&str; 2] = ["POSTWRIGHT_CONFIG", "POSTWRIGHT_LOG_DIR"];
+
+/// The section whose keys the workstation knows, not this room: it names commands.
+const FREE_SECTION: &str = "keys";
 
 /// The layer that a value came from.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -153,6 +157,7 @@ fn in_plain_words(message: &str) -> String {
         ("invalid type: map", "invalid type: a table"),
         ("invalid type: sequence", "invalid type: a list"),
         ("expected a boolean", "expected `true` or `false`"),
+        ("wanted string or table", "expected a value in quotes"),
     ] {
         told = told.replace(theirs, ours);
     }
@@ -196,9 +201,7 @@ fn merge(into: &mut Table, from: Table) {
 /// The table of a file, and the line of each of its keys.
 fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), ConfigError> {
     let place = |at: usize| {
-        let before = &text[..text.floor_char_boundary(at)];
-        let line = before.matches('\n').count() + 1;
-        let column = before.rsplit('\n').next().map_or(0, |l| l.chars().count()) + 1;
+        let (line, column) = mistake::line_and_column(text, at);
         (line, format!("{}:{line}:{column}", path.display()))
     };
     let invalid = |e: toml::de::Error| ConfigError::Invalid {
@@ -232,7 +235,7 @@ fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), 
         for key in values.keys() {
             let at = place(key.span().start);
             let key = key.get_ref().as_ref();
-            if !known_section.contains_key(key) {
+            if name != FREE_SECTION && !known_section.contains_key(key) {
                 let what = format!("key in [{name}]");
                 return Err(unknown(
                     at.1,
@@ -255,25 +258,22 @@ fn unknown<'a>(
     name: &str,
     known: impl Iterator<Item = &'a str>,
 ) -> ConfigError {
-    let known: Vec<_> = known.collect();
-    let near = known
-        .iter()
-        .map(|k| (strsim::damerau_levenshtein(k, name), *k))
-        .min()
-        .filter(|(distance, k)| *distance <= k.len().max(name.len()) / 2);
-    let remedy = match near {
-        Some((_, near)) => format!("did you mean `{near}`?"),
-        None => format!("known here: {}", known.join(", ")),
-    };
     ConfigError::Invalid {
         place,
         message: format!("unknown {what}: `{name}`"),
-        remedy,
+        remedy: mistake::nearest_or_all(name, known),
     }
 }
 
 fn variable(key: &str) -> String {
     format!("{PREFIX}{}", key.replace('.', "_").to_uppercase())
+}
+
+/// The key of the free section that a variable sets: `POSTWRIGHT_KEYS_SAVE_AS` is `keys.save-as`.
+fn free_key(variable_name: &str) -> Option<String> {
+    let name = variable_name.strip_prefix(&variable(&format!("{FREE_SECTION}.")))?;
+    let name = name.to_lowercase().replace('_', "-");
+    Some(format!("{FREE_SECTION}.{name}"))
 }
 
 fn environment_overrides(
@@ -289,7 +289,7 @@ fn environment_overrides(
         if !name.starts_with(PREFIX) || NOT_A_KEY.contains(&name.as_str()) {
             continue;
         }
-        let Some(key) = names.get(&name) else {
+        let Some(key) = names.get(&name).cloned().or_else(|| free_key(&name)) else {
             let place = "environment".to_owned();
             return Err(unknown(
                 place,
@@ -299,7 +299,7 @@ fn environment_overrides(
             ));
         };
         out.push(Override {
-            key: key.clone(),
+            key,
             value,
             origin: Origin::Environment(name),
         });
@@ -311,10 +311,14 @@ fn environment_overrides(
 /// Sets one key, reading the value as what the default there is.
 fn apply(table: &mut Table, given: &Override) -> Result<(), ConfigError> {
     let place = given.origin.to_string();
-    let slot = given
-        .key
-        .split_once('.')
-        .and_then(|(section, key)| table.get_mut(section)?.as_table_mut()?.get_mut(key));
+    let slot = given.key.split_once('.').and_then(|(section, key)| {
+        let values = table.get_mut(section)?.as_table_mut()?;
+        if section == FREE_SECTION {
+            let empty = || Value::Array(Vec::new());
+            return Some(values.entry(key).or_insert_with(empty));
+        }
+        values.get_mut(key)
+    });
     let Some(slot) = slot else {
         let defaults = defaults()?;
         let known = leaves(&defaults);
@@ -402,6 +406,18 @@ mod tests {
             loaded.origins["fold.mobile"].to_string(),
             "environment POSTWRIGHT_FOLD_MOBILE"
         );
+    }
+
+    #[test]
+    fn commands_can_be_named_in_every_layer() {
+        let text = "[keys]\nsave = ['f12']\nundo = ['f3']\n";
+        let env = [("POSTWRIGHT_KEYS_SAVE_AS", "f5, ctrl-o")];
+        let loaded = load(text, &env, vec![flag("keys.undo", "[]")]).unwrap();
+        let keys = &loaded.config.keys;
+        assert_eq!(keys["save"], ["f12"]);
+        assert_eq!(keys["save-as"], ["f5", "ctrl-o"]);
+        assert!(keys["undo"].is_empty());
+        assert!(matches!(&loaded.origins["keys.save"], Origin::File(_, 2)));
     }
 
     #[test]

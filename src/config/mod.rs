@@ -5,6 +5,8 @@ mod layers;
 mod paths;
 mod validate;
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
@@ -32,6 +34,10 @@ pub struct Config {
     pub engine: EngineConfig,
     /// The workstation.
     pub terminal: TerminalConfig,
+    /// Keys by command, instead of its usual ones; the workstation knows the commands.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// The monitor.
+    pub monitor: MonitorConfig,
     /// The log file.
     pub log: LogConfig,
 }
@@ -107,30 +113,59 @@ impl Default for EngineConfig {
 pub struct TerminalConfig {
     /// Whether the mouse moves the cursor and scrolls.
     pub mouse: bool,
-    /// Whether colour is used.
+    /// A theme's name: a built-in one, or a file of the folder `themes` beside the configuration.
+    pub theme: String,
+    /// How many colours are used.
     pub colour: Colour,
+    /// Longest paste that is taken, in bytes.
+    pub paste_bytes: usize,
+    /// Whether at most four frames a second are drawn.
+    pub low_bandwidth: bool,
 }
 
 impl Default for TerminalConfig {
     fn default() -> Self {
         Self {
             mouse: true,
+            theme: "dark".to_owned(),
             colour: Colour::Auto,
+            paste_bytes: 4 << 20,
+            low_bandwidth: false,
         }
     }
 }
 
-/// Whether to use colour.
+/// How many colours to use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Colour {
-    /// In a terminal, unless `NO_COLOR` is set.
+    /// As many as the terminal says it has, and none where `NO_COLOR` is set.
     #[default]
     Auto,
-    /// Yes.
-    Always,
-    /// No.
+    /// None.
     Never,
+    /// The terminal's own sixteen.
+    #[serde(rename = "16")]
+    Ansi16,
+    /// The 256 of xterm.
+    #[serde(rename = "256")]
+    Ansi256,
+    /// All of them.
+    True,
+}
+
+/// `[monitor]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MonitorConfig {
+    /// Milliseconds between two samples.
+    pub interval_ms: u64,
+}
+
+impl Default for MonitorConfig {
+    fn default() -> Self {
+        Self { interval_ms: 1_000 }
+    }
 }
 
 /// `[log]`

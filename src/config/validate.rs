@@ -50,6 +50,20 @@ pub(super) fn validate(
             "give at most 1024, or 0 for one a core",
         );
     }
+    if !(250..=60_000).contains(&config.monitor.interval_ms) {
+        return fail(
+            "monitor.interval_ms",
+            format!("`monitor.interval_ms` is {}", config.monitor.interval_ms),
+            "give 250 to 60000 milliseconds",
+        );
+    }
+    if config.terminal.paste_bytes == 0 {
+        return fail(
+            "terminal.paste_bytes",
+            "`terminal.paste_bytes` is 0".to_owned(),
+            "give the most bytes that a paste may have",
+        );
+    }
     if config.engine.memo_lines == 0 {
         return fail(
             "engine.memo_lines",

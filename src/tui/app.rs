@@ -331,7 +331,7 @@ impl App {
             return self.overlay_key(key);
         }
         self.message = None;
-        match self.keymap.resolve(self.focus.contexts(), key) {
+        match self.keymap.resolve(self.focus.context(), key) {
             Some(command) => self.command(command),
             None => {
                 let plain = key.modifiers - KeyModifiers::SHIFT;
@@ -386,8 +386,10 @@ impl App {
 
     /// A command of the pane that has the focus, or of the one that the command belongs to.
     fn pane_command(&mut self, command: Command) -> Vec<Effect> {
+        if self.focus == Focus::Editor && command.edits() && !self.may_edit() {
+            return Vec::new();
+        }
         match self.focus {
-            Focus::Editor if command.edits() && !self.may_edit() => Vec::new(),
             Focus::Editor => {
                 let outcome = self.editor.update(command);
                 self.editor_outcome(outcome)
@@ -410,7 +412,9 @@ impl App {
     /// Whether the text may be changed; says why where it may not.
     fn may_edit(&mut self) -> bool {
         if self.read_only {
-            self.notice("read-only: this post is open in another Postwright; F2 saves a copy".to_owned());
+            self.notice(
+                "read-only: this post is open in another Postwright; F2 saves a copy".to_owned(),
+            );
         }
         !self.read_only
     }
@@ -550,7 +554,10 @@ impl App {
             })
             .collect();
         self.rulers = self.report.text.ready().map_or(Vec::new(), |text| {
-            let folds = [("mobile", &text.fold.mobile), ("desktop", &text.fold.desktop)];
+            let folds = [
+                ("mobile", &text.fold.mobile),
+                ("desktop", &text.fold.desktop),
+            ];
             let len = self.editor.buffer().text().len();
             let seen = folds.into_iter().filter(|(_, fold)| fold.cut_at < len);
             seen.map(|(name, fold)| Ruler {

@@ -107,10 +107,16 @@ fn write(keys: &UnboundedSender<Event>, frames: &Receiver<Frame>, began: Instant
     for i in 0..KEYS {
         thread::sleep(BETWEEN_KEYS);
         sent = latest(frames, sent);
-        let letter = if i % 6 == 5 { ' ' } else { char::from(b'a' + (i % 26) as u8) };
+        let letter = if i % 6 == 5 {
+            ' '
+        } else {
+            char::from(b'a' + (i % 26) as u8)
+        };
         let pressed = Instant::now();
         press(keys, KeyCode::Char(letter), KeyModifiers::NONE);
-        let Some((at, bytes)) = next(frames) else { break };
+        let Some((at, bytes)) = next(frames) else {
+            break;
+        };
         latencies.push(at - pressed);
         sent = bytes;
     }

@@ -100,6 +100,16 @@ impl Context {
     /// All contexts, in the order of the help.
     pub const ALL: [Self; 4] = [Self::Anywhere, Self::Editor, Self::Results, Self::Lists];
 
+    /// Where a key is looked for that has no meaning here.
+    #[must_use]
+    pub fn outer(self) -> Option<Self> {
+        match self {
+            Self::Results => Some(Self::Lists),
+            Self::Editor | Self::Lists => Some(Self::Anywhere),
+            Self::Anywhere => None,
+        }
+    }
+
     /// The heading of its commands in the help.
     #[must_use]
     pub fn title(self) -> &'static str {
@@ -113,6 +123,7 @@ impl Context {
 }
 
 /// A row of the table.
+#[derive(Debug)]
 pub struct Entry {
     pub command: Command,
     /// For the palette and the configuration.

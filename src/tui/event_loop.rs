@@ -1,7 +1,7 @@
 //! The loop: waits, hands inputs to the app, runs its effects, draws when something changed.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use crossterm::event::Event;
@@ -418,18 +418,23 @@ impl<'d, 'o> Runner<'d, 'o> {
                 }),
                 Effect::KeepAside(text) => self.with_drafts(move |drafts| {
                     let loaded = documents::new_draft("", Some(drafts));
-                    let kept = loaded.journal.ok_or(loaded.warning).and_then(|mut journal| {
-                        journal.start(&text, false, |_| ()).map_err(|e| Some(e.to_string()))?;
-                        journal.close(true).map_err(|e| Some(e.to_string()))
-                    });
+                    let kept = loaded
+                        .journal
+                        .ok_or(loaded.warning)
+                        .and_then(|mut journal| {
+                            journal
+                                .start(&text, false, |_| ())
+                                .map_err(|e| Some(e.to_string()))?;
+                            journal.close(true).map_err(|e| Some(e.to_string()))
+                        });
                     match kept {
                         Ok(()) => listed(drafts),
                         Err(reason) => refused(reason.unwrap_or_default()),
                     }
                 }),
                 Effect::ListDrafts => self.list_drafts(),
-                Effect::DeleteDraft(id) => self.with_drafts(move |drafts| {
-                    match documents::reopen(&id, drafts) {
+                Effect::DeleteDraft(id) => {
+                    self.with_drafts(move |drafts| match documents::reopen(&id, drafts) {
                         Ok(Loaded {
                             journal: Some(journal),
                             ..
@@ -439,8 +444,8 @@ impl<'d, 'o> Runner<'d, 'o> {
                         },
                         Ok(_) => listed(drafts),
                         Err(reason) => refused(reason),
-                    }
-                }),
+                    })
+                }
             }
         }
         wishes

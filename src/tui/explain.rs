@@ -37,15 +37,31 @@ fn length(report: &Report, theme: &Theme) -> Vec<Line<'static>> {
         ])
     };
     vec![
-        row(text.utf16_units, "UTF-16 units", "what LinkedIn counts: an emoji is two or more"),
+        row(
+            text.utf16_units,
+            "UTF-16 units",
+            "what LinkedIn counts: an emoji is two or more",
+        ),
         row(text.limit, "at most", "the limit that its API names"),
-        row(text.graphemes, "characters", "what a reader counts: an emoji is one"),
+        row(
+            text.graphemes,
+            "characters",
+            "what a reader counts: an emoji is one",
+        ),
         row(text.words, "words", "tags and handles too, links not"),
         row(text.sentences, "sentences", "those that hold a word"),
         row(text.paragraphs, "paragraphs", "between blank lines"),
         Line::default(),
-        row(text.fold.desktop.cut_at, "bytes", "before the fold on a desktop (fold.desktop characters)"),
-        row(text.fold.mobile.cut_at, "bytes", "before the fold on a phone (fold.mobile characters)"),
+        row(
+            text.fold.desktop.cut_at,
+            "bytes",
+            "before the fold on a desktop (fold.desktop characters)",
+        ),
+        row(
+            text.fold.mobile.cut_at,
+            "bytes",
+            "before the fold on a phone (fold.mobile characters)",
+        ),
     ]
 }
 
@@ -54,8 +70,13 @@ fn keywords(report: &Report, theme: &Theme) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let mut out = vec![
-        Line::raw("relevance = 1 - 0.9 × (ln yake - ln best yake) / (ln worst yake - ln best yake)"),
-        Line::styled("  phrase: 1 for a nominal phrase, 0.5 for a part of one, else 0", theme.faint),
+        Line::raw(
+            "relevance = 1 - 0.9 × (ln yake - ln best yake) / (ln worst yake - ln best yake)",
+        ),
+        Line::styled(
+            "  phrase: 1 for a nominal phrase, 0.5 for a part of one, else 0",
+            theme.faint,
+        ),
     ];
     for k in keywords {
         let yake = k.yake.map_or("none".to_owned(), |y| format!("{y:.5}"));

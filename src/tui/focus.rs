@@ -37,13 +37,13 @@ impl Focus {
         Self::ALL[to as usize]
     }
 
-    /// Where its keys are looked up, the closest first.
+    /// Where its keys are looked up.
     #[must_use]
-    pub fn contexts(self) -> &'static [Context] {
+    pub fn context(self) -> Context {
         match self {
-            Self::Editor => &[Context::Editor, Context::Anywhere],
-            Self::Results => &[Context::Results, Context::Lists, Context::Anywhere],
-            Self::Cache | Self::Monitor => &[Context::Lists, Context::Anywhere],
+            Self::Editor => Context::Editor,
+            Self::Results => Context::Results,
+            Self::Cache | Self::Monitor => Context::Lists,
         }
     }
 

@@ -149,7 +149,8 @@ mod tests {
                     let screen = Rect::new(0, 0, width, height);
                     let panes = panes(screen, focus, side, false);
                     assert!(panes.at(focus).is_some());
-                    let frames = Focus::ALL.map(|f| panes.at(f).map_or(Rect::default(), |p| p.frame));
+                    let frames =
+                        Focus::ALL.map(|f| panes.at(f).map_or(Rect::default(), |p| p.frame));
                     let covered: u32 = frames.iter().map(|f| f.area()).sum();
                     assert_eq!(covered + u32::from(width), screen.area());
                 }

@@ -1,6 +1,8 @@
 //! Taking the terminal and giving it back, whatever happens.
 
+use std::cell::Cell;
 use std::io::{self, BufWriter, Stdout, Write};
+use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, ThreadId};
 
@@ -28,7 +30,7 @@ static TAKEN: AtomicBool = AtomicBool::new(false);
 const MOUSE: &str = "\x1b[?1000h\x1b[?1002h\x1b[?1006h";
 
 /// Takes standard output as the terminal: raw mode, alternate screen, bracketed paste, mouse.
-/// What it is dropped, the terminal is given back.
+/// When it is dropped, the terminal is given back.
 pub(super) struct Guard {
     mouse: bool,
 }
@@ -70,13 +72,13 @@ impl Drop for Guard {
 /// Counts the bytes that go through it.
 struct Counted<W> {
     inner: W,
-    bytes: u64,
+    bytes: Rc<Cell<u64>>,
 }
 
 impl<W: Write> Write for Counted<W> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let written = self.inner.write(bytes)?;
-        self.bytes += written as u64;
+        self.bytes.set(self.bytes.get() + written as u64);
         Ok(written)
     }
 
@@ -88,6 +90,7 @@ impl<W: Write> Write for Counted<W> {
 /// The screen as it was drawn last, and where it goes.
 pub(super) struct Screen<W: Write> {
     backend: CrosstermBackend<BufWriter<Counted<W>>>,
+    sent: Rc<Cell<u64>>,
     shown: Buffer,
     cursor: Option<Position>,
     /// Columns and rows that do not change, where the output is no terminal.
@@ -104,11 +107,13 @@ impl Screen<Stdout> {
 impl<W: Write> Screen<W> {
     /// A screen on any output; `fixed` is its size where that output is no terminal.
     pub(super) fn on(out: W, fixed: Option<Rect>) -> Self {
+        let sent = Rc::new(Cell::new(0));
         let counted = Counted {
             inner: out,
-            bytes: 0,
+            bytes: sent.clone(),
         };
         Self {
+            sent,
             backend: CrosstermBackend::new(BufWriter::with_capacity(64 << 10, counted)),
             shown: Buffer::default(),
             cursor: None,
@@ -120,13 +125,16 @@ impl<W: Write> Screen<W> {
     pub(super) fn area(&self) -> io::Result<Rect> {
         match self.fixed {
             Some(area) => Ok(area),
-            None => self.backend.size().map(|size| Rect::from((Position::ORIGIN, size))),
+            None => self
+                .backend
+                .size()
+                .map(|size| Rect::from((Position::ORIGIN, size))),
         }
     }
 
     /// Bytes sent since the start.
     pub(super) fn sent(&self) -> u64 {
-        self.backend.writer().get_ref().bytes
+        self.sent.get()
     }
 
     /// Draws one frame, shown at once by terminals that know synchronised output. Only what has

@@ -13,7 +13,8 @@ use super::focus::Focus;
 use super::layout::{LEAST, Place, is_too_small};
 use super::overlays::{self, Look};
 use super::panes::{cache, editor, monitor, results};
-use super::widgets::{bytes, fit_end, fit_line, wrap_line};
+use super::units::bytes;
+use super::widgets::{fit_end, fit_line, wrap_line};
 
 /// What the status line offers, the most telling first; what does not fit is left out.
 const EDITOR_HINTS: [(Command, &str); 4] = [
@@ -178,7 +179,9 @@ fn status(app: &App, frame: &mut Buffer) {
 fn at_the_right(text: &str, style: Style, app: &App, frame: &mut Buffer) {
     let area = app.panes.status;
     // A line of the screen is no longer than a u16 counts.
-    let width = u16::try_from(text.width()).unwrap_or(u16::MAX).min(area.width);
+    let width = u16::try_from(text.width())
+        .unwrap_or(u16::MAX)
+        .min(area.width);
     let x = area.right().saturating_sub(width);
     let length = text.split(" ·").next().unwrap_or_default();
     let rest = frame.set_stringn(x, area.y, length, width.into(), style).0;

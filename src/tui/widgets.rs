@@ -32,16 +32,6 @@ pub fn ago(then: SystemTime, now: SystemTime) -> String {
     }
 }
 
-/// Bytes in the largest unit that leaves a number of at least 1.
-#[must_use]
-pub fn bytes(count: u64) -> String {
-    match count as f64 {
-        n if n < 1e3 => format!("{count} B"),
-        n if n < 1e6 => format!("{:.1} kB", n / 1e3),
-        n => format!("{:.1} MB", n / 1e6),
-    }
-}
-
 /// `text` on one line, its end cut to `width` columns.
 #[must_use]
 pub fn fit(text: &str, width: usize) -> String {

@@ -82,7 +82,12 @@ static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::
 pub fn keywords(prose: &str, sentences: &[&str], phrases: &[Span]) -> Vec<Keyword> {
     let lower = Lowered::new(prose);
     let mut ranked = blend(candidates(sentences), phrases, prose);
-    ranked.sort_by(|a, b| b.terms.sum().total_cmp(&a.terms.sum()).then_with(|| a.key.cmp(&b.key)));
+    ranked.sort_by(|a, b| {
+        b.terms
+            .sum()
+            .total_cmp(&a.terms.sum())
+            .then_with(|| a.key.cmp(&b.key))
+    });
     let mut kept: Vec<FxHashSet<String>> = Vec::new();
     let mut out: Vec<Keyword> = Vec::new();
     for candidate in ranked {

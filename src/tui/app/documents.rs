@@ -5,8 +5,8 @@ use std::time::SystemTime;
 use crate::store::journal::DraftInfo;
 
 use super::super::overlays::{Answer, Ask, Choice, DraftList, LineInput, Overlay, Question};
-use super::super::widgets::bytes;
-use super::{App, Document, Effect, Editor, Message};
+use super::super::units::bytes;
+use super::{App, Document, Editor, Effect, Message};
 
 impl App {
     pub(super) fn opened(&mut self, result: Result<Box<Document>, String>) -> Vec<Effect> {
@@ -28,7 +28,9 @@ impl App {
         self.recovered = document.recovered;
         // An untitled draft is nowhere but in its journal: there is nothing to ask.
         let kept = self.recovered.take_if(|_| self.path.is_none());
-        let text = kept.as_ref().map_or(document.opened.text, |k| k.text.clone());
+        let text = kept
+            .as_ref()
+            .map_or(document.opened.text, |k| k.text.clone());
         self.editor = Editor::new(text, from);
         if kept.is_some() {
             self.editor.buffer_mut().mark_unsaved();
@@ -74,9 +76,7 @@ impl App {
         Some(Question {
             title: "Recovered text",
             text: [
-                format!(
-                    "Postwright ended before this text was saved: {size}, “{head}…”.{damaged}"
-                ),
+                format!("Postwright ended before this text was saved: {size}, “{head}…”.{damaged}"),
                 format!("Unsaved text: {size}."),
             ],
             choices,
@@ -96,7 +96,10 @@ impl App {
     pub(super) fn keep_file(&mut self) -> Vec<Effect> {
         self.notice("the recovered text is a draft of its own now; F4 lists drafts".to_owned());
         let recovered = self.recovered.take();
-        recovered.map(|r| Effect::KeepAside(r.text)).into_iter().collect()
+        recovered
+            .map(|r| Effect::KeepAside(r.text))
+            .into_iter()
+            .collect()
     }
 
     pub(super) fn ask_what_to_open(&mut self) {
@@ -136,7 +139,9 @@ impl App {
 }
 
 fn taken_question(pid: Option<u32>) -> Question {
-    let who = pid.map_or("Another Postwright".to_owned(), |p| format!("Postwright with process number {p}"));
+    let who = pid.map_or("Another Postwright".to_owned(), |p| {
+        format!("Postwright with process number {p}")
+    });
     Question {
         title: "Open elsewhere",
         text: [

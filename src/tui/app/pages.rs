@@ -36,7 +36,8 @@ impl App {
             shown(&stats.fold.desktop.visible),
             shown(&stats.fold.mobile.visible),
         ];
-        self.overlays.push(Overlay::Preview(Preview::new(text, folds)));
+        self.overlays
+            .push(Overlay::Preview(Preview::new(text, folds)));
     }
 
     /// What a screen reader makes of styled letters: their names, one by one.
@@ -52,7 +53,10 @@ impl App {
                 count += 1;
                 let name = unicode_names2::name(c).map_or_else(String::new, |n| n.to_string());
                 lines.push(Line::from(vec![
-                    Span::styled(format!("{}:{} ", number + 1, column(line, at)), self.theme.faint),
+                    Span::styled(
+                        format!("{}:{} ", number + 1, column(line, at)),
+                        self.theme.faint,
+                    ),
                     Span::raw(format!("{c}  ")),
                     Span::raw(name.to_lowercase()),
                 ]));

@@ -20,12 +20,7 @@ impl App {
         }
     }
 
-    pub(super) fn save_effect(
-        &self,
-        path: PathBuf,
-        then_quit: bool,
-        over_another: bool,
-    ) -> Effect {
+    pub(super) fn save_effect(&self, path: PathBuf, then_quit: bool, over_another: bool) -> Effect {
         let expected = if over_another {
             Expected::Anything
         } else if self.path.as_ref() == Some(&path) {
@@ -103,7 +98,8 @@ impl App {
                     self.editor.buffer_mut().mark_saved();
                 }
                 // The question whether to quit is idle once nothing is left to lose.
-                let asked = matches!(self.overlays.last(), Some(Overlay::Question(q)) if q.title == "Quit");
+                let asked =
+                    matches!(self.overlays.last(), Some(Overlay::Question(q)) if q.title == "Quit");
                 // What was typed while the file was written is not on disk yet.
                 if (then_quit || asked) && current {
                     return vec![Effect::Quit];
@@ -125,7 +121,11 @@ impl App {
             then_quit,
             over_another: true,
         };
-        let mut choices = vec![Choice::letter('o', ["overwrite it", "overwrite"], overwrite)];
+        let mut choices = vec![Choice::letter(
+            'o',
+            ["overwrite it", "overwrite"],
+            overwrite,
+        )];
         let text = if is_own {
             choices.push(Choice::letter(
                 'r',

@@ -58,7 +58,8 @@ mod tests {
     #[test]
     fn edits_by_clusters_and_words() {
         let mut input = LineInput::new("a/path/né👩‍💻".into());
-        let press = |input: &mut LineInput, code, modifiers| input.key(KeyEvent::new(code, modifiers));
+        let press =
+            |input: &mut LineInput, code, modifiers| input.key(KeyEvent::new(code, modifiers));
         assert!(press(&mut input, KeyCode::Backspace, KeyModifiers::NONE));
         assert_eq!(input.text(), "a/path/né");
         press(&mut input, KeyCode::Char('w'), KeyModifiers::CONTROL);

@@ -217,12 +217,7 @@ impl Question {
     }
 }
 
-fn page_key(
-    key: KeyEvent,
-    lines: &[Line<'_>],
-    top: &mut usize,
-    size: (usize, usize),
-) -> Answer {
+fn page_key(key: KeyEvent, lines: &[Line<'_>], top: &mut usize, size: (usize, usize)) -> Answer {
     let page = size.1.max(1);
     let last = last_top(lines, size);
     *top = (*top).min(last);

@@ -55,7 +55,15 @@ pub fn render(
                 " Tab phone/desktop · Space fold · Esc closes ",
                 " Tab · Space · Esc ",
             ];
-            page(preview.title(), &rows, preview.top, hints, theme, area, frame);
+            page(
+                preview.title(),
+                &rows,
+                preview.top,
+                hints,
+                theme,
+                area,
+                frame,
+            );
             None
         }
         Overlay::Question(question) => {
@@ -82,10 +90,7 @@ pub fn render(
                 (_, 1) => "1 hit".to_owned(),
                 (_, n) => format!("{n} hits"),
             };
-            let titles = [
-                " Search · Enter next, ↑ before, Esc closes ",
-                " Search ",
-            ];
+            let titles = [" Search · Enter next, ↑ before, Esc closes ", " Search "];
             let block = titled(titles, outer).title_bottom(Line::raw(count).right_aligned());
             let inner = window(outer, block, theme, frame);
             typed(input, inner, theme, frame)
@@ -131,7 +136,9 @@ fn page(
     let height = usize::from(room.height);
     let top = top.min(rows.len().saturating_sub(height));
     let seen = (top + height).min(rows.len());
-    let wide = hints.into_iter().find(|h| h.width() + 12 <= outer.width.into());
+    let wide = hints
+        .into_iter()
+        .find(|h| h.width() + 12 <= outer.width.into());
     let mut block = Block::bordered()
         .title(format!(" {title} "))
         .title_bottom(wide.unwrap_or_default());
@@ -195,7 +202,9 @@ fn flow(
     const GAP: &str = "   ";
     let mut out: Vec<Line<'static>> = Vec::new();
     for choice in choices {
-        let key = choice.key.map_or("Esc".to_owned(), |k| k.to_uppercase().to_string());
+        let key = choice
+            .key
+            .map_or("Esc".to_owned(), |k| k.to_uppercase().to_string());
         let what = match words(choice) {
             "" => String::new(),
             words => format!(" {words}"),
@@ -213,7 +222,12 @@ fn flow(
     out
 }
 
-fn commands(palette: &Palette, look: &Look<'_>, area: Rect, frame: &mut Buffer) -> Option<Position> {
+fn commands(
+    palette: &Palette,
+    look: &Look<'_>,
+    area: Rect,
+    frame: &mut Buffer,
+) -> Option<Position> {
     let outer = place(area, LIST_WIDTH, LIST_HEIGHT);
     let titles = [" Commands · Enter runs, Esc closes ", " Commands "];
     let inner = window(outer, titled(titles, outer), look.theme, frame);
@@ -223,7 +237,11 @@ fn commands(palette: &Palette, look: &Look<'_>, area: Rect, frame: &mut Buffer) 
     let rows = found.map(|entry| {
         let keys = look.keymap.chords(entry.command, entry.context);
         let key = keys.first().map_or(String::new(), ToString::to_string);
-        let help = if entry.help.is_empty() { "" } else { entry.help };
+        let help = if entry.help.is_empty() {
+            ""
+        } else {
+            entry.help
+        };
         Line::from(vec![
             Span::raw(format!(" {:<18} ", entry.name)),
             Span::styled(format!("{key:<12} "), look.theme.key),
@@ -250,10 +268,18 @@ fn drafts(list: &DraftList, theme: &Theme, area: Rect, frame: &mut Buffer) {
             Some(path) => fit_end(&path.display().to_string(), 28),
             None => "untitled".to_owned(),
         };
-        let in_use = if draft.in_use { " (open elsewhere)" } else { "" };
+        let in_use = if draft.in_use {
+            " (open elsewhere)"
+        } else {
+            ""
+        };
         Line::from(vec![
             Span::raw(format!(" {name}{in_use}  ")),
-            Span::styled(list.as_of.map_or(String::new(), |now| ago(draft.changed_at, now)), theme.faint),
+            Span::styled(
+                list.as_of
+                    .map_or(String::new(), |now| ago(draft.changed_at, now)),
+                theme.faint,
+            ),
             Span::raw(format!("  {}", draft.first_line)),
         ])
     });
@@ -274,13 +300,7 @@ fn first_row(area: Rect) -> [Rect; 2] {
 }
 
 /// Rows of a list around the selected one.
-fn items(
-    rows: Vec<Line<'static>>,
-    selected: usize,
-    area: Rect,
-    theme: &Theme,
-    frame: &mut Buffer,
-) {
+fn items(rows: Vec<Line<'static>>, selected: usize, area: Rect, theme: &Theme, frame: &mut Buffer) {
     let height = usize::from(area.height);
     let top = (selected + 1).saturating_sub(height);
     let visible = rows.into_iter().enumerate().skip(top).take(height);
@@ -317,7 +337,9 @@ fn inside(outer: Rect) -> Rect {
 /// Clears `outer`, draws its border and returns its inside.
 fn window(outer: Rect, block: Block<'_>, theme: &Theme, frame: &mut Buffer) -> Rect {
     Clear.render(outer, frame);
-    let block = block.style(theme.overlay).border_style(theme.border_focused);
+    let block = block
+        .style(theme.overlay)
+        .border_style(theme.border_focused);
     let inner = block.inner(outer);
     block.render(outer, frame);
     inner

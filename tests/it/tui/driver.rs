@@ -11,6 +11,7 @@ use postwright::analysis::grammar::Dialect;
 use postwright::engine::{Background, Reply};
 use postwright::store::file::Opened;
 use postwright::tui::app::{App, Effect, Input};
+use postwright::tui::keymap::Keymap;
 use postwright::tui::theme::Theme;
 use postwright::tui::view;
 use ratatui::buffer::Buffer;
@@ -42,7 +43,13 @@ impl Driver {
     }
 
     pub fn of(opened: Opened, path: Option<PathBuf>, size: (u16, u16)) -> Self {
-        let app = App::new(opened, path, Settings::default(), 4_096, Theme::ansi());
+        Self::with(opened, path, size, Keymap::default())
+    }
+
+    /// The app with other keys.
+    pub fn with(opened: Opened, path: Option<PathBuf>, size: (u16, u16), keymap: Keymap) -> Self {
+        let theme = Theme::built_in("sixteen").unwrap();
+        let app = App::new(opened, path, Settings::default(), 4_096, theme, keymap);
         let mut driver = Self {
             app,
             effects: VecDeque::new(),

@@ -6,9 +6,9 @@ mod render;
 mod search;
 pub mod wrap;
 
-use crate::post::{Revision, Span};
 use crate::post::scrub::scrub;
 use crate::post::styled;
+use crate::post::{Revision, Span};
 
 use super::super::command::{Command, Motion};
 pub use buffer::TextBuffer;
@@ -77,14 +77,20 @@ impl Editor {
     /// hits there are.
     pub fn search_for(&mut self, needle: &str) -> usize {
         self.search.set(needle, self.buffer.text());
-        let from = self.buffer.selection().map_or(self.buffer.cursor(), |s| s.start);
+        let from = self
+            .buffer
+            .selection()
+            .map_or(self.buffer.cursor(), |s| s.start);
         self.go_to_hit(self.search.at_or_behind(from));
         self.search.hits().len()
     }
 
     /// Goes to the next hit, or to the one before. Returns its number and how many there are.
     pub fn search_on(&mut self, back: bool) -> Option<(usize, usize)> {
-        let here = self.buffer.selection().map_or(self.buffer.cursor(), |s| s.start);
+        let here = self
+            .buffer
+            .selection()
+            .map_or(self.buffer.cursor(), |s| s.start);
         let hit = if back {
             self.search.before(here)
         } else {

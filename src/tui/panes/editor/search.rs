@@ -74,7 +74,11 @@ impl Search {
     /// The hit before byte `at`, or the last one.
     pub(super) fn before(&self, at: usize) -> Option<usize> {
         let before = self.hits.partition_point(|h| h.start < at);
-        self.wrapped(before.checked_sub(1).unwrap_or(self.hits.len().wrapping_sub(1)))
+        self.wrapped(
+            before
+                .checked_sub(1)
+                .unwrap_or(self.hits.len().wrapping_sub(1)),
+        )
     }
 
     fn wrapped(&self, index: usize) -> Option<usize> {

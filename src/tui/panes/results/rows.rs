@@ -9,8 +9,8 @@ use crate::analysis::text::TextStats;
 use crate::analysis::{Part, Report};
 use crate::post::{Post, Span};
 
-use super::super::super::theme::{Theme, severity_mark};
 use super::super::super::overlays::Preview;
+use super::super::super::theme::{Theme, severity_mark};
 use super::super::super::widgets::{bar, wrap_line};
 use super::{Row, Target, Topic};
 
