@@ -3,4 +3,5 @@
 pub mod driver;
 mod editing;
 mod findings;
+mod looks;
 mod screens;

@@ -25,7 +25,7 @@ fn every_mistake_is_told_with_its_place_and_a_remedy() {
         assert!(place.contains("\n  help: "), "{place}");
         told += &check.err.replace(&format!("{}/", corpus.display()), "");
     }
-    assert!(paths.len() >= 35, "{}", paths.len());
+    assert!(paths.len() >= 50, "{}", paths.len());
     insta::assert_snapshot!(told);
 }
 
@@ -48,6 +48,40 @@ fn a_mistake_stops_every_command_that_reads_the_file() {
         );
         assert!(told.contains("did you mean `mobile`?"), "{told}");
     }
+}
+
+#[test]
+fn a_theme_of_ones_own_is_looked_over_like_the_configuration() {
+    let (folder, config) = file("c.toml", "[terminal]\ntheme = 'mine'\n");
+    let config = config.to_str().unwrap();
+    let check = || run(&["config", "check", "--config", config], "");
+    let err = check().expect(2).err;
+    assert!(
+        err.contains(&format!("{config}:2: unknown theme: `mine`")),
+        "{err}"
+    );
+    let theme = folder.path().join("themes/mine.toml");
+    fs::create_dir(theme.parent().unwrap()).unwrap();
+    fs::write(&theme, "[styles]\nfaint = 'grey'\neror = 'red'\n").unwrap();
+    let place = format!("error: {}:3:1: ", theme.display());
+    let wanted = "unknown key in [styles]: `eror`\n  help: did you mean `error`?\n";
+    assert_eq!(check().expect(2).err, place + wanted);
+    // The editor says the same before it takes the terminal.
+    let edit = run(&["--config", config], "").expect(2);
+    assert!(edit.err.contains("unknown key in [styles]"), "{}", edit.err);
+    fs::write(&theme, "inherits = 'light'\n[styles]\nerror = 'magenta'\n").unwrap();
+    check().expect(0);
+}
+
+#[test]
+fn the_flag_for_the_theme_is_for_the_editor() {
+    let edit = run(&["--theme", "lihgt"], "").expect(2);
+    assert_eq!(
+        edit.err,
+        "error: flag --theme lihgt: unknown theme: `lihgt`\n  help: did you mean `light`?\n"
+    );
+    let both = run(&["--theme", "light", "rules"], "").expect(2);
+    assert!(both.err.contains("a theme for the editor"), "{}", both.err);
 }
 
 #[test]
@@ -84,6 +118,9 @@ fn mistakes_in_variables_and_flags_name_them() {
             "strict",
             "unknown value `strict`",
         ),
+        ("POSTWRIGHT_KEYS_SAV", "f9", "did you mean `save`?"),
+        ("POSTWRIGHT_KEYS_SAVE_AS", "ctrl-q", "is `quit` already"),
+        ("POSTWRIGHT_TERMINAL_COLOUR", "always", "`256`"),
         (
             "POSTWRIGHT_RULES_OFF",
             "style/hedges",
