@@ -1,5 +1,6 @@
 //! The folder of all journals.
 
+use std::cmp::Reverse;
 use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -115,7 +116,7 @@ impl Drafts {
                 Err(error) => tracing::warn!("a draft is left out: {error}"),
             }
         }
-        drafts.sort_by(|a, b| b.changed_at.cmp(&a.changed_at));
+        drafts.sort_by_key(|draft| Reverse(draft.changed_at));
         Ok(drafts)
     }
 
