@@ -25,7 +25,7 @@ impl Ink {
             Self::Text => theme.text,
             Self::Faint => theme.faint,
             Self::Title => theme.title,
-            Self::Graph => theme.good,
+            Self::Graph => theme.graph,
         }
     }
 }
@@ -99,7 +99,12 @@ mod tests {
     fn drawn(figures: &Figures) -> Vec<String> {
         let area = Rect::new(0, 0, 4, 3);
         let mut buf = Buffer::empty(area);
-        render(figures, &Theme::ansi(), area, &mut buf);
+        render(
+            figures,
+            &Theme::built_in("sixteen").unwrap(),
+            area,
+            &mut buf,
+        );
         let row = |y| (0..4).map(|x| buf[(x, y)].symbol()).collect::<String>();
         (0..3).map(row).collect()
     }

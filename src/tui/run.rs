@@ -27,6 +27,8 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         ));
     }
     let first = documents::first(&options)?;
+    // The theme has the colours that are wanted; crossterm must not ask NO_COLOR again.
+    crossterm::style::force_color_output(true);
     let mut app = App::new(
         first.document,
         Setup {

@@ -40,7 +40,7 @@ fn screen() {
 #[test]
 fn keys() {
     let mut wanted = String::from("| Where | Keys | What |\n|---|---|---|\n");
-    for context in [Context::Anywhere, Context::Editor, Context::Results] {
+    for context in Context::ALL {
         for e in TABLE
             .iter()
             .filter(|e| e.context == context && !e.help.is_empty())

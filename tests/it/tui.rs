@@ -1,7 +1,9 @@
 //! The workstation without a terminal: inputs in, screens out.
 
+mod documents;
 pub mod driver;
 mod editing;
 mod findings;
 mod looks;
 mod screens;
+mod tools;

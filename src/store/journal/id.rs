@@ -30,7 +30,7 @@ impl DraftId {
     }
 
     /// What [`fmt::Display`] wrote.
-    pub(super) fn parse(text: &str) -> Option<Self> {
+    pub fn parse(text: &str) -> Option<Self> {
         let id = Self(u64::from_str_radix(text, 16).ok()?);
         (id.to_string() == text).then_some(id)
     }

@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 use unicode_width::UnicodeWidthStr;
@@ -114,7 +115,7 @@ fn titled(titles: [&'static str; 2], outer: Rect) -> Block<'static> {
 fn typed(input: &LineInput, area: Rect, theme: &Theme, frame: &mut Buffer) -> Option<Position> {
     let room = usize::from(area.width).saturating_sub(1);
     let line = fit_end(input.text(), room);
-    let (x, _) = frame.set_stringn(area.x, area.y, &line, room, theme.overlay);
+    let (x, _) = frame.set_stringn(area.x, area.y, &line, room, ground(theme));
     Some(Position { x, y: area.y })
 }
 
@@ -330,6 +331,11 @@ fn place(area: Rect, width: u16, height: u16) -> Rect {
     }
 }
 
+/// What windows stand on.
+fn ground(theme: &Theme) -> Style {
+    theme.text.patch(theme.overlay)
+}
+
 fn inside(outer: Rect) -> Rect {
     Block::bordered().inner(outer)
 }
@@ -337,9 +343,8 @@ fn inside(outer: Rect) -> Rect {
 /// Clears `outer`, draws its border and returns its inside.
 fn window(outer: Rect, block: Block<'_>, theme: &Theme, frame: &mut Buffer) -> Rect {
     Clear.render(outer, frame);
-    let block = block
-        .style(theme.overlay)
-        .border_style(theme.border_focused);
+    frame.set_style(outer, ground(theme));
+    let block = block.border_style(theme.border_focused);
     let inner = block.inner(outer);
     block.render(outer, frame);
     inner
@@ -362,7 +367,7 @@ pub fn help_lines(look: &Look<'_>) -> Vec<Line<'static>> {
             let chords = look.keymap.chords(entry.command, entry.context);
             let keys: Vec<String> = chords.iter().take(2).map(ToString::to_string).collect();
             let keys = match keys.as_slice() {
-                [] => "(palette)".to_owned(),
+                [] => "(no key)".to_owned(),
                 keys => keys.join(", "),
             };
             out.push(row(&keys, entry.help));

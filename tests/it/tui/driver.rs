@@ -10,7 +10,8 @@ use postwright::analysis::Settings;
 use postwright::analysis::grammar::Dialect;
 use postwright::engine::{Background, Reply};
 use postwright::store::file::Opened;
-use postwright::tui::app::{App, Effect, Input};
+use postwright::store::journal::Change;
+use postwright::tui::app::{App, Document, Effect, Input, Setup};
 use postwright::tui::keymap::Keymap;
 use postwright::tui::theme::Theme;
 use postwright::tui::view;
@@ -27,7 +28,10 @@ pub const SAMPLE: &str = include_str!("../../data/post.md");
 /// An app with a screen, and the checker's thread where it was asked for.
 pub struct Driver {
     pub app: App,
+    /// What the loop is to do, but for the journal.
     pub effects: VecDeque<Effect>,
+    /// What went into the journal.
+    pub journal: Vec<Change>,
     size: (u16, u16),
     background: Option<(Background, Receiver<Reply>)>,
 }
@@ -48,11 +52,28 @@ impl Driver {
 
     /// The app with other keys.
     pub fn with(opened: Opened, path: Option<PathBuf>, size: (u16, u16), keymap: Keymap) -> Self {
-        let theme = Theme::built_in("sixteen").unwrap();
-        let app = App::new(opened, path, Settings::default(), 4_096, theme, keymap);
+        let document = Document {
+            opened,
+            path,
+            ..Document::default()
+        };
+        Self::on(document, size, keymap)
+    }
+
+    /// The app on any document.
+    pub fn on(document: Document, size: (u16, u16), keymap: Keymap) -> Self {
+        let setup = Setup {
+            settings: Settings::default(),
+            memo_lines: 4_096,
+            theme: Theme::built_in("sixteen").unwrap(),
+            keymap,
+            paste_bytes: 4 << 20,
+        };
+        let app = App::new(document, setup);
         let mut driver = Self {
             app,
             effects: VecDeque::new(),
+            journal: Vec::new(),
             size,
             background: None,
         };
@@ -63,8 +84,12 @@ impl Driver {
     }
 
     pub fn send(&mut self, input: Input) {
-        let effects = self.app.handle(input);
-        self.effects.extend(effects);
+        for effect in self.app.handle(input) {
+            match effect {
+                Effect::Journal(changes) => self.journal.extend(changes),
+                effect => self.effects.push_back(effect),
+            }
+        }
     }
 
     pub fn resize(&mut self, width: u16, height: u16) {
@@ -158,6 +183,51 @@ impl Driver {
         self.rows().pop().unwrap_or_default()
     }
 
+    /// Which style each cell has, in the theme named: a legend, and runs of cells by row.
+    pub fn styles(&mut self, theme: &str) -> String {
+        let own = std::mem::replace(&mut self.app.theme, Theme::built_in(theme).unwrap());
+        // Marks and rows are made with the theme.
+        let (width, height) = self.size;
+        self.resize(width, height.saturating_sub(1));
+        self.resize(width, height);
+        let (_, buffer) = self.draw();
+        self.app.theme = own;
+        self.resize(width, height.saturating_sub(1));
+        self.resize(width, height);
+        let mut legend: Vec<String> = Vec::new();
+        let mut out = String::new();
+        for y in 0..height {
+            let mut runs: Vec<(usize, usize)> = Vec::new();
+            for x in 0..width {
+                let cell = &buffer[(x, y)];
+                let mut style = format!("{} on {}", cell.fg, cell.bg);
+                for (name, _) in cell.modifier.iter_names() {
+                    style += &format!(" {}", name.to_lowercase());
+                }
+                let known = legend.iter().position(|l| *l == style);
+                let index = known.unwrap_or_else(|| {
+                    legend.push(style);
+                    legend.len() - 1
+                });
+                match runs.last_mut() {
+                    Some((last, count)) if *last == index => *count += 1,
+                    _ => runs.push((index, 1)),
+                }
+            }
+            let runs: Vec<String> = runs
+                .iter()
+                .map(|(i, n)| format!("{}{n}", letter(*i)))
+                .collect();
+            out += &format!("{}\n", runs.join(" "));
+        }
+        let legend: String = legend
+            .iter()
+            .enumerate()
+            .map(|(i, style)| format!("{} = {style}\n", letter(i)))
+            .collect();
+        format!("{theme}:\n{legend}{out}")
+    }
+
     /// The screen with the cursor's place, and what is underlined or reversed but for the status
     /// line.
     pub fn screen(&mut self) -> String {
@@ -179,6 +249,10 @@ impl Driver {
     }
 }
 
+fn letter(index: usize) -> char {
+    char::from(b'a' + u8::try_from(index).unwrap())
+}
+
 fn event(key: &str) -> KeyEvent {
     let mut modifiers = KeyModifiers::NONE;
     let mut rest = key;
@@ -197,6 +271,7 @@ fn event(key: &str) -> KeyEvent {
         "esc" => KeyCode::Esc,
         "backspace" => KeyCode::Backspace,
         "delete" => KeyCode::Delete,
+        "space" => KeyCode::Char(' '),
         "left" => KeyCode::Left,
         "right" => KeyCode::Right,
         "up" => KeyCode::Up,
@@ -205,8 +280,8 @@ fn event(key: &str) -> KeyEvent {
         "end" => KeyCode::End,
         "pageup" => KeyCode::PageUp,
         "pagedown" => KeyCode::PageDown,
-        "f1" => KeyCode::F(1),
-        "f2" => KeyCode::F(2),
+        "backtab" => KeyCode::BackTab,
+        f if f.len() > 1 && f.starts_with('f') => KeyCode::F(f[1..].parse().unwrap()),
         one => KeyCode::Char(one.chars().next().unwrap()),
     };
     KeyEvent::new(code, modifiers)

@@ -6,8 +6,9 @@ use crossterm::event::{MouseButton, MouseEventKind};
 use postwright::analysis::{Part, Slow};
 use postwright::engine::Reply;
 use postwright::post::Revision;
-use postwright::store::file::Opened;
-use postwright::tui::app::{Effect, Focus, Input, LIVE_BYTES};
+use postwright::store::file::{Opened, Stamp};
+use postwright::tui::app::{Effect, Input, LIVE_BYTES, SaveFailure};
+use postwright::tui::focus::Focus;
 
 use super::driver::{Driver, SAMPLE};
 
@@ -16,7 +17,7 @@ const SIZE: (u16, u16) = (80, 24);
 #[test]
 fn nothing_is_computed_before_the_first_frame_and_the_slow_stages_are_asked_for_then() {
     let d = Driver::new(SAMPLE, SIZE);
-    assert_eq!(d.effects, [Effect::Analyse(Revision(0))]);
+    assert_eq!(d.effects, [Effect::Analyse(Revision(1))]);
 }
 
 #[test]
@@ -26,7 +27,7 @@ fn typing_asks_for_the_slow_stages_and_moves_do_not() {
     d.press(&["down", "end", "pagedown", "ctrl-home"]);
     assert!(d.effects.is_empty());
     d.type_text("a");
-    assert_eq!(d.effects, [Effect::Analyse(Revision(1))]);
+    assert_eq!(d.effects, [Effect::Analyse(Revision(2))]);
     assert!(d.text().starts_with("aLast spring"));
 }
 
@@ -45,10 +46,10 @@ fn a_save_carries_the_text_and_its_outcome_is_told() {
         panic!("no save");
     };
     assert_eq!(text, format!("x{SAMPLE}"));
-    let failed = Err(format!(
+    let failed = Err(SaveFailure::Failed(format!(
         "{}: not saved: No space left on device (os error 28)",
         path.display()
-    ));
+    )));
     d.send(saved(revision, &path, false, failed));
     assert!(d.app.editor.buffer().is_modified());
     let rows = d.rows().join("\n");
@@ -57,16 +58,21 @@ fn a_save_carries_the_text_and_its_outcome_is_told() {
         rows.contains("F2 saves it elsewhere"),
         "told in full: {rows}"
     );
-    d.send(saved(revision, &path, false, Ok(())));
+    d.send(saved(revision, &path, false, Ok(stamp())));
     assert!(!d.app.editor.buffer().is_modified());
     assert!(d.status().contains("saved post.md"));
+}
+
+/// What a file is after a save, whatever that is.
+fn stamp() -> Stamp {
+    Stamp::of(file!().as_ref()).unwrap().unwrap()
 }
 
 fn saved(
     revision: Revision,
     path: &std::path::Path,
     then_quit: bool,
-    result: Result<(), String>,
+    result: Result<Stamp, SaveFailure>,
 ) -> Input {
     Input::Saved {
         revision,
@@ -105,9 +111,14 @@ fn saving_on_the_way_out_quits_once_the_file_is_there() {
         panic!("no save");
     };
     assert!(then_quit);
-    d.send(saved(revision, &path, then_quit, Err("no room".into())));
+    d.send(saved(
+        revision,
+        &path,
+        then_quit,
+        Err(SaveFailure::Failed("no room".into())),
+    ));
     assert!(d.effects.is_empty(), "a failed save keeps the program open");
-    d.send(saved(revision, &path, then_quit, Ok(())));
+    d.send(saved(revision, &path, then_quit, Ok(stamp())));
     assert_eq!(d.effects, [Effect::Quit]);
 }
 
@@ -118,7 +129,7 @@ fn the_question_goes_once_a_save_on_the_way_has_ended() {
         .press(&["ctrl-s", "ctrl-q"])
         .effects
         .clear();
-    d.send(saved(Revision(1), "post.md".as_ref(), false, Ok(())));
+    d.send(saved(Revision(2), "post.md".as_ref(), false, Ok(stamp())));
     assert_eq!(d.effects, [Effect::Quit]);
 }
 

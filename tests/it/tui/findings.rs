@@ -1,6 +1,7 @@
 //! From a finding to the text and back.
 
-use postwright::tui::app::{Effect, Focus, Input};
+use postwright::tui::app::{Effect, Input};
+use postwright::tui::focus::Focus;
 
 use super::driver::{Driver, SAMPLE};
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use postwright::store::file::Opened;
-use postwright::tui::app::{Effect, Focus};
+use postwright::tui::app::Effect;
+use postwright::tui::focus::Focus;
 use postwright::tui::keymap::Keymap;
 use postwright::tui::theme::Theme;
 use ratatui::style::Color;

@@ -1,8 +1,13 @@
 //! What the screen looks like.
 
-use insta::assert_snapshot;
-use postwright::store::file::Opened;
+use std::sync::Arc;
 
+use insta::assert_snapshot;
+use postwright::monitor::Snapshot;
+use postwright::store::file::Opened;
+use postwright::tui::app::{Document, Input};
+
+use super::documents;
 use super::driver::{Driver, SAMPLE};
 
 const NARROW: (u16, u16) = (80, 24);
@@ -153,13 +158,71 @@ fn a_selection_over_lines() {
     );
 }
 
+/// Every pane and overlay on every kind of screen, in words and in the styles of the themes.
+#[test]
+fn panes_and_overlays_in_every_theme() {
+    type Open = fn(&mut Driver);
+    let screens: [(&str, Open); 13] = [
+        ("editor", |_| ()),
+        ("results", |d| drop(d.press(&["alt-2"]))),
+        ("cache", |d| drop(d.press(&["alt-3"]))),
+        ("monitor", |d| drop(d.press(&["alt-4"]))),
+        ("zoomed", |d| drop(d.press(&["alt-2", "alt-z"]))),
+        ("palette", |d| drop(d.press(&["ctrl-p"]).type_text("sel"))),
+        ("search", |d| drop(d.press(&["ctrl-f"]).type_text("we"))),
+        ("open", |d| drop(d.press(&["ctrl-o"]).type_text("posts/"))),
+        ("drafts", |d| documents::list(d)),
+        ("preview", |d| drop(d.press(&["f5"]))),
+        ("quit", |d| drop(d.type_text("x").press(&["ctrl-q"]))),
+        ("over", |d| drop(d.paste(&"word ".repeat(620)))),
+        ("error", |d| {
+            d.send(Input::JournalFailed(
+                "the journal cannot be written: No space left on device (os error 28)".into(),
+            ));
+        }),
+    ];
+    for size in [NARROW, WIDE, STACKED] {
+        for (name, open) in screens {
+            let mut d = Driver::new(SAMPLE, size);
+            d.send(Input::Sampled(Arc::new(Snapshot::default())));
+            open(d.settle());
+            let mut told = d.screen();
+            for theme in ["dark", "light", "sixteen"] {
+                told += &d.styles(theme);
+            }
+            assert_snapshot!(format!("all_{name}_{}x{}", size.0, size.1), told);
+        }
+    }
+}
+
+#[test]
+fn questions_about_what_is_not_saved() {
+    for size in [NARROW, WIDE, STACKED, (20, 5)] {
+        let sizes = format!("{}x{}", size.0, size.1);
+        let recovered = Document {
+            recovered: Some(documents::recovered("Typed and not saved.\n", true)),
+            ..documents::file(SAMPLE)
+        };
+        let mut d = documents::open(recovered, size);
+        assert_snapshot!(format!("recovered_{sizes}"), d.screen());
+        let taken = Document {
+            taken_by: Some(None),
+            ..documents::file(SAMPLE)
+        };
+        let mut d = documents::open(taken, size);
+        assert_snapshot!(format!("taken_{sizes}"), d.screen());
+        let mut d = Driver::new("A 𝗕𝗼𝗹𝗱 claim.", size);
+        assert_snapshot!(format!("spoken_{sizes}"), d.press(&["f6"]).screen());
+    }
+}
+
 #[test]
 fn the_results_come_to_the_front_where_there_is_room_for_one_pane() {
     let mut d = Driver::new(SAMPLE, (20, 5));
     assert!(d.rows()[1].contains("Last spring"));
     d.press(&["tab"]);
     assert!(d.rows()[0].contains("Results"), "{:#?}", d.rows());
-    d.press(&["tab"]);
+    d.press(&["alt-1"]);
     assert!(d.rows()[1].contains("Last spring"));
 }
 
@@ -167,13 +230,19 @@ fn the_results_come_to_the_front_where_there_is_room_for_one_pane() {
 fn every_size_can_be_drawn() {
     let mut d = Driver::new(HIDING, NARROW);
     d.type_text("typed").settle();
-    let screens: [&[&str]; 6] = [
+    let screens: [&[&str]; 12] = [
         &[],
+        &["tab"],
+        &["tab"],
         &["tab"],
         &["f1"],
         &["esc", "ctrl-q"],
         &["esc", "f2"],
-        &["esc"],
+        &["esc", "ctrl-p"],
+        &["esc", "ctrl-f"],
+        &["esc", "f5"],
+        &["esc", "alt-z"],
+        &["alt-z"],
     ];
     for keys in screens {
         d.press(keys);

@@ -128,7 +128,7 @@ mod tests {
         state.resize(width, height);
         let area = Rect::new(0, 0, width, height);
         let mut buf = Buffer::empty(area);
-        render(state, &Theme::ansi(), area, &mut buf);
+        render(state, &Theme::built_in("sixteen").unwrap(), area, &mut buf);
         let row = |y| (0..width).map(|x| buf[(x, y)].symbol()).collect::<String>();
         let rows: Vec<_> = (0..height).map(|y| row(y).trim_end().to_owned()).collect();
         rows.join("\n").trim_end().to_owned()

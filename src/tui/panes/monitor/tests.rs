@@ -5,7 +5,7 @@ fn drawn(pane: &mut MonitorPane, width: u16, height: u16) -> String {
     pane.resize(width, height);
     let area = Rect::new(0, 0, width, height);
     let mut buf = Buffer::empty(area);
-    render(pane, &Theme::ansi(), area, &mut buf);
+    render(pane, &Theme::built_in("sixteen").unwrap(), area, &mut buf);
     let row = |y| (0..width).map(|x| buf[(x, y)].symbol()).collect::<String>();
     let rows: Vec<_> = (0..height).map(|y| row(y).trim_end().to_owned()).collect();
     rows.join("\n")

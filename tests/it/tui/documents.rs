@@ -1,0 +1,240 @@
+//! Opening, recovering, drafts, and what was changed behind the writer's back.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use postwright::store::file::{Opened, Stamp};
+use postwright::store::journal::{DraftId, DraftInfo, Recovered};
+use postwright::tui::app::{Document, Effect, Expected, Input, SaveFailure};
+use postwright::tui::keymap::Keymap;
+
+use super::driver::{Driver, SAMPLE};
+
+pub const SIZE: (u16, u16) = (80, 24);
+
+pub fn recovered(text: &str, damaged: bool) -> Recovered {
+    Recovered {
+        text: text.to_owned(),
+        changed_at: SystemTime::UNIX_EPOCH,
+        damaged,
+    }
+}
+
+pub fn open(document: Document, size: (u16, u16)) -> Driver {
+    Driver::on(document, size, Keymap::default())
+}
+
+pub fn file(text: &str) -> Document {
+    Document {
+        opened: Opened {
+            text: text.to_owned(),
+            ..Opened::default()
+        },
+        path: Some("post.md".into()),
+        ..Document::default()
+    }
+}
+
+pub fn drafts() -> Vec<DraftInfo> {
+    let draft = |id: u8, path: Option<&str>, first_line: &str, in_use| DraftInfo {
+        id: DraftId::parse(&format!("{id:016x}")).unwrap(),
+        path: path.map(PathBuf::from),
+        first_line: first_line.to_owned(),
+        bytes: first_line.len(),
+        changed_at: SystemTime::UNIX_EPOCH,
+        in_use,
+    };
+    vec![
+        draft(1, None, "A thought that came up on the train", false),
+        draft(2, Some("/home/me/posts/launch.md"), "We shipped it.", true),
+        draft(3, None, "字字 and 🚀", false),
+    ]
+}
+
+pub fn list(d: &mut Driver) {
+    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(7_200);
+    d.send(Input::Listed(Ok(drafts()), now));
+}
+
+#[test]
+fn recovered_text_is_offered_and_undo_goes_back_to_the_file() {
+    let mut d = open(
+        Document {
+            recovered: Some(recovered("Typed and not saved.", false)),
+            ..file(SAMPLE)
+        },
+        SIZE,
+    );
+    assert!(d.app.is_owed(), "it must not be dropped by a signal");
+    d.type_text("x").press(&["esc", "enter"]);
+    assert_eq!(d.text(), SAMPLE, "a question waits for its answer");
+    d.press(&["r"]);
+    assert_eq!(d.text(), "Typed and not saved.");
+    assert!(d.app.editor.buffer().is_modified());
+    d.press(&["ctrl-z"]);
+    assert_eq!(d.text(), SAMPLE);
+}
+
+#[test]
+fn keeping_the_file_keeps_the_recovered_text_too() {
+    let mut d = open(
+        Document {
+            recovered: Some(recovered("Typed and not saved.", true)),
+            ..file(SAMPLE)
+        },
+        SIZE,
+    );
+    assert!(d.screen().contains("damaged"));
+    d.effects.clear();
+    d.press(&["f"]);
+    assert_eq!(d.text(), SAMPLE);
+    let aside = Effect::KeepAside("Typed and not saved.".into());
+    assert!(d.effects.contains(&aside), "{:?}", d.effects);
+    assert!(!d.app.is_owed());
+}
+
+#[test]
+fn an_untitled_draft_comes_back_without_a_question() {
+    let mut d = open(
+        Document {
+            recovered: Some(recovered("A thought.", false)),
+            ..Document::default()
+        },
+        SIZE,
+    );
+    assert_eq!(d.text(), "A thought.");
+    assert!(d.app.overlays.is_empty() && d.app.is_owed());
+    d.press(&["ctrl-z"]);
+    assert_eq!(d.text(), "A thought.", "there is nothing before it");
+}
+
+#[test]
+fn a_post_that_is_open_elsewhere_can_be_read_or_copied() {
+    let taken = || Document {
+        taken_by: Some(Some(4_711)),
+        ..file(SAMPLE)
+    };
+    let mut d = open(taken(), SIZE);
+    assert!(d.screen().contains("4711"));
+    d.press(&["r"]).type_text("x").paste("y");
+    d.press(&["backspace", "ctrl-z", "f7", "ctrl-v", "delete"]);
+    assert_eq!(d.text(), SAMPLE, "read-only");
+    d.press(&["alt-2", "end", "a", "i"]);
+    assert_eq!(d.text(), SAMPLE, "fixes are edits too");
+    d.effects.clear();
+    d.press(&["ctrl-s"]);
+    assert!(d.effects.is_empty(), "a save would write over the other's");
+    let mut d = open(taken(), SIZE);
+    d.effects.clear();
+    d.press(&["c"]);
+    assert!(d.effects.contains(&Effect::NewDraft(Some(SAMPLE.into()))));
+}
+
+fn changed(d: &mut Driver) {
+    d.press(&["ctrl-s"]);
+    let Some(Effect::Save { revision, path, .. }) = d.effects.pop_back() else {
+        panic!("no save: {:?}", d.effects);
+    };
+    d.send(Input::Saved {
+        revision,
+        path,
+        then_quit: false,
+        result: Err(SaveFailure::Changed),
+    });
+}
+
+#[test]
+fn a_file_changed_on_disk_is_asked_about_before_it_is_written_over() {
+    let mut d = Driver::new(SAMPLE, SIZE);
+    d.type_text("x");
+    changed(&mut d);
+    assert!(d.screen().contains("changed by another program"));
+    d.press(&["esc"]);
+    assert!(d.app.editor.buffer().is_modified());
+    changed(&mut d);
+    d.effects.clear();
+    d.press(&["o"]);
+    assert!(matches!(
+        d.effects.back(),
+        Some(Effect::Save {
+            expected: Expected::Anything,
+            ..
+        })
+    ));
+    changed(&mut d);
+    d.effects.clear();
+    d.press(&["r"]);
+    assert_eq!(d.effects, [Effect::Open("post.md".into())]);
+    changed(&mut d);
+    d.press(&["a"]);
+    assert!(d.screen().contains("Save as"));
+}
+
+#[test]
+fn a_save_expects_the_file_as_it_was_read_and_a_new_name_expects_none() {
+    let stamp = Stamp::of(file!().as_ref()).unwrap();
+    let mut document = file(SAMPLE);
+    document.opened.stamp = stamp.clone();
+    let mut d = open(document, SIZE);
+    d.type_text("x").effects.clear();
+    d.press(&["ctrl-s"]);
+    let expected = |d: &mut Driver| match d.effects.pop_back() {
+        Some(Effect::Save { expected, .. }) => expected,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(expected(&mut d), Expected::Stamp(stamp));
+    d.press(&["f2", "ctrl-u"])
+        .type_text("new.md")
+        .press(&["enter"]);
+    assert_eq!(expected(&mut d), Expected::Stamp(None));
+}
+
+#[test]
+fn a_save_of_the_post_before_does_not_name_this_one() {
+    let mut d = Driver::new(SAMPLE, SIZE);
+    d.type_text("x").press(&["ctrl-s"]);
+    let Some(Effect::Save { revision, path, .. }) = d.effects.pop_back() else {
+        panic!("no save");
+    };
+    d.send(Input::Opened(Ok(Box::new(Document {
+        path: Some("other.md".into()),
+        ..file("Another post.")
+    }))));
+    let result = Ok(Stamp::of(file!().as_ref()).unwrap().unwrap());
+    d.send(Input::Saved {
+        revision,
+        path,
+        then_quit: false,
+        result,
+    });
+    assert_eq!(d.app.path.as_deref(), Some(Path::new("other.md")));
+    assert_eq!(d.text(), "Another post.");
+}
+
+#[test]
+fn drafts_are_listed_opened_and_deleted_on_a_second_word() {
+    let mut d = Driver::new(SAMPLE, SIZE);
+    d.effects.clear();
+    d.press(&["f4"]);
+    assert_eq!(d.effects, [Effect::ListDrafts]);
+    list(&mut d);
+    d.effects.clear();
+    d.press(&["down", "d", "y"]);
+    assert!(d.effects.is_empty(), "one in use cannot be deleted");
+    d.press(&["down", "d", "x", "d", "y"]);
+    assert_eq!(d.effects, [Effect::DeleteDraft(drafts()[2].id.clone())]);
+    d.effects.clear();
+    d.press(&["home", "up", "up", "enter"]);
+    assert_eq!(d.effects, [Effect::Reopen(drafts()[0].id.clone())]);
+}
+
+#[test]
+fn keeping_as_a_draft_leaves_the_text_owed() {
+    let mut d = Driver::new(SAMPLE, SIZE);
+    d.type_text("x").effects.clear();
+    d.press(&["ctrl-q", "k"]);
+    assert_eq!(d.effects, [Effect::Quit]);
+    assert!(d.app.is_owed());
+    d.press(&["ctrl-q", "d"]);
+    assert!(!d.app.is_owed());
+}
