@@ -105,6 +105,18 @@ pub(super) fn reopen(id: &DraftId, drafts: &Drafts) -> Result<Loaded, String> {
     })
 }
 
+/// The journal of the post at `path`, where it is free.
+pub(super) fn claim(path: Option<&Path>, drafts: Option<&Drafts>) -> Option<Journal> {
+    match drafts?.open(path) {
+        Ok(Opening::Owned(draft)) => Some(draft.journal),
+        Ok(Opening::Taken { .. }) => None,
+        Err(error) => {
+            tracing::error!("the journal: {error}");
+            None
+        }
+    }
+}
+
 fn with_journal(
     mut document: Document,
     drafts: Option<&Drafts>,

@@ -58,6 +58,8 @@ pub(super) struct Desk<'a> {
     journal: Option<Journal>,
     /// Whether the journal holds the text of now; it starts with the first change.
     is_started: bool,
+    /// Whether the journal was given up for the post to be opened anew.
+    is_given_up: bool,
     list_drafts: bool,
 }
 
@@ -68,6 +70,7 @@ impl<'a> Desk<'a> {
             drafts: options.drafts_folder.clone().map(Drafts::new),
             journal,
             is_started: false,
+            is_given_up: false,
             list_drafts,
         }
     }
@@ -338,6 +341,7 @@ impl<'d, 'o> Runner<'d, 'o> {
                 close(self.desk.journal.take(), app.is_owed());
                 self.desk.journal = loaded.journal;
                 self.desk.is_started = false;
+                self.desk.is_given_up = false;
                 let warning = loaded.warning;
                 let effects = app.handle(Input::Opened(Ok(Box::new(loaded.document))));
                 if app.editor.buffer().is_modified() {
@@ -411,7 +415,7 @@ impl<'d, 'o> Runner<'d, 'o> {
                         Arrival::Input(Input::WordAdded { word, result })
                     });
                 }
-                Effect::Open(path) => self.open(path),
+                Effect::Open(path) => self.open(app, path),
                 Effect::NewDraft(text) => self.new_draft(text),
                 Effect::Reopen(id) => self.with_drafts(move |drafts| {
                     documents::reopen(&id, drafts).map_or_else(refused, posted)
@@ -454,6 +458,11 @@ impl<'d, 'o> Runner<'d, 'o> {
     /// Puts changes into the journal. It starts with the whole text as the first of them left it,
     /// so that there is no moment at which it holds less than before.
     fn journal(&mut self, app: &App, changes: Vec<Change>) {
+        if std::mem::take(&mut self.desk.is_given_up) && self.desk.journal.is_none() {
+            // The file could not be read anew, and the writer goes on.
+            self.desk.journal = documents::claim(app.path.as_deref(), self.desk.drafts.as_ref());
+            self.desk.is_started = false;
+        }
         let Some(journal) = &mut self.desk.journal else {
             return;
         };
@@ -475,7 +484,12 @@ impl<'d, 'o> Runner<'d, 'o> {
         }
     }
 
-    fn open(&self, path: PathBuf) {
+    fn open(&mut self, app: &App, path: PathBuf) {
+        if app.path.as_ref() == Some(&path) {
+            // Its journal must be free to be opened again; what is not saved is recovered from it.
+            close(self.desk.journal.take(), app.is_owed());
+            self.desk.is_given_up = true;
+        }
         let drafts = self.desk.drafts.clone();
         self.off_thread(move || {
             documents::load_file(&path, drafts.as_ref())

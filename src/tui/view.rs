@@ -98,8 +98,16 @@ fn frame_of(app: &App, pane: Focus, area: Rect, frame: &mut Buffer) {
         _ => format!(" {} ", pane.title()),
     };
     let mut block = Block::bordered().border_style(style);
-    let tabs = tabs(app, pane);
-    if app.panes.shared && title.width() + tabs.width() <= room {
+    // The panes that take turns do so beside the editor, or in the place of it.
+    let is_alone = Focus::ALL
+        .into_iter()
+        .all(|p| p == pane || app.panes.at(p).is_none());
+    let takes_turns = app.panes.shared && (pane != Focus::Editor || is_alone);
+    let tabs = match takes_turns {
+        true => tabs(app, pane),
+        false => Line::default(),
+    };
+    if title.width() + tabs.width() <= room {
         block = block.title_top(tabs.right_aligned());
     }
     block.title(title).render(area, frame);

@@ -5,8 +5,11 @@ mod session;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
 
 use session::{BINARY, Session};
+use unicode_width::UnicodeWidthStr;
 
 const SAMPLE: &str = include_str!("../data/post.md");
 
@@ -117,9 +120,11 @@ fn a_path_that_does_not_exist_is_a_new_draft() {
 fn keys_help_and_panes() {
     let mut s = with_sample();
     s.send("\x1bOP");
-    s.wait_for("switch pane");
+    s.wait_for("go to the next pane");
     s.send("\x1b");
-    s.wait_until("the help goes", |screen| !screen.contains("switch pane"));
+    s.wait_until("the help goes", |screen| {
+        !screen.contains("go to the next pane")
+    });
     s.send("\t\r");
     s.wait_for("How the scores add up");
     s.send("\x1b");
@@ -132,21 +137,192 @@ fn keys_help_and_panes() {
 }
 
 #[test]
-fn sigterm_keeps_the_text_and_gives_the_terminal_back() {
+fn signals_keep_the_text_and_give_the_terminal_back() {
+    for name in ["TERM", "HUP", "INT"] {
+        let mut s = with_sample();
+        s.send("Kept. ");
+        s.wait_for("Kept. Last");
+        s.signal(name);
+        s.ends();
+        s.assert_restored();
+        let file = s.home().join("post.md");
+        assert_eq!(fs::read_to_string(&file).unwrap(), SAMPLE);
+        if name != "HUP" {
+            let said = s.screen().replace('\n', "");
+            assert!(said.contains("the text was not saved"), "{name}: {said}");
+        }
+        let mut again = Session::beside(&s, |home| vec![home.join("post.md").into()]);
+        again.wait_for("Recovered text");
+        again.send("r");
+        again.wait_for("Kept. Last");
+        again.send("\x13");
+        again.wait_until("saved", |_| {
+            fs::read_to_string(&file).unwrap() == format!("Kept. {SAMPLE}")
+        });
+        again.send("\x11");
+        assert_eq!(again.ends(), 0);
+        assert!(again.rescued().is_empty());
+    }
+}
+
+#[test]
+fn what_was_typed_before_a_kill_comes_back_also_without_a_name() {
+    let mut s = Session::start(|_| Vec::new());
+    s.wait_for("welcome");
+    s.send("\x0e");
+    s.wait_for("new draft; Ctrl-S");
+    s.send("A thought on the train.");
+    s.wait_for("A thought on the train.");
+    s.kill();
+    let mut again = Session::beside(&s, |_| Vec::new());
+    again.wait_for("Drafts");
+    again.wait_for("A thought on the train.");
+    again.send("\r");
+    again.wait_until("the draft", |screen| {
+        screen.contains("A thought on the train.") && !screen.contains("Drafts")
+    });
+    again.send("\x11");
+    again.wait_for("keep as a draft");
+    again.send("d");
+    assert_eq!(again.ends(), 0);
+    let mut third = Session::beside(&s, |_| Vec::new());
+    third.wait_for("new draft; Ctrl-S");
+    assert!(!third.screen().contains("train"), "{}", third.screen());
+}
+
+#[test]
+fn a_second_instance_is_told_and_reads_or_copies() {
     let mut s = with_sample();
-    s.send("Kept. ");
-    s.wait_for("Kept. Last");
-    s.signal("TERM");
-    s.ends();
-    s.assert_restored();
-    let rescued = s.rescued();
-    assert_eq!(rescued, [format!("Kept. {SAMPLE}")]);
+    s.send("Mine. ");
+    s.wait_for("Mine. Last");
+    let mut second = Session::beside(&s, |home| vec![home.join("post.md").into()]);
+    second.wait_for("Open elsewhere");
+    second.send("r");
+    second.wait_for("(read-only)");
+    second.send("x\x13\x11");
+    assert_eq!(second.ends(), 0);
     assert_eq!(
         fs::read_to_string(s.home().join("post.md")).unwrap(),
         SAMPLE
     );
-    let said = s.screen();
-    assert!(said.contains("the text was not saved; it is in"), "{said}");
+    let mut third = Session::beside(&s, |home| vec![home.join("post.md").into()]);
+    third.wait_for("Open elsewhere");
+    third.send("c");
+    third.wait_for("new draft •");
+    third.wait_for("Last spring");
+    third.kill();
+    s.send("\x11");
+    s.wait_for("discard the changes");
+    s.send("d");
+    assert_eq!(s.ends(), 0);
+    let mut fourth = Session::beside(&s, |_| Vec::new());
+    fourth.wait_for("Drafts");
+    fourth.wait_for("Last spring");
+}
+
+#[test]
+fn a_file_that_another_program_changed_is_not_written_over() {
+    let mut s = with_sample();
+    s.send("Mine. ");
+    s.wait_for("Mine. Last");
+    let file = s.home().join("post.md");
+    fs::write(&file, "Theirs.\n").unwrap();
+    s.send("\x13");
+    s.wait_for("changed by another program");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "Theirs.\n");
+    s.send("r");
+    s.wait_for("Theirs.");
+    // What was typed here is kept.
+    s.wait_for("Recovered text");
+    s.send("r");
+    s.wait_for("Mine. Last");
+    s.send("\x13");
+    s.wait_until("saved", |_| {
+        fs::read_to_string(&file).unwrap() == format!("Mine. {SAMPLE}")
+    });
+}
+
+#[test]
+fn suspend_gives_the_terminal_to_the_shell_and_takes_it_back() {
+    let mut s = with_sample();
+    s.send("Before. ");
+    s.wait_for("Before. Last");
+    s.signal("TSTP");
+    s.wait_for_state('T');
+    s.assert_restored();
+    s.signal("CONT");
+    s.wait_for("Before. Last");
+    s.send("After. ");
+    s.wait_for("Before. After. Last");
+    s.signal("TERM");
+    s.ends();
+    s.assert_restored();
+}
+
+#[test]
+fn a_paste_of_eight_megabytes_is_refused_and_typing_goes_on() {
+    let mut s = with_sample();
+    let text = "A line of a huge paste.\r\n".repeat((8 << 20) / 25);
+    s.send(&format!("\x1b[200~{text}\x1b[201~"));
+    s.wait_for("not pasted");
+    s.wait_for("4194304");
+    s.send("Still here. ");
+    s.wait_for("Still here. Last");
+}
+
+#[test]
+fn a_paste_without_its_end_is_taken_once_the_end_comes_and_signals_work_meanwhile() {
+    let mut s = with_sample();
+    s.send("\x1b[200~Half of a paste");
+    s.wait_until("the checker answers", |screen| !screen.contains("checking"));
+    s.send(", and the rest. \x1b[201~");
+    s.wait_for("Half of a paste, and the rest. Last");
+    s.send("\x1b[200~Never ended");
+    s.signal("TERM");
+    s.ends();
+    s.assert_restored();
+}
+
+#[test]
+fn the_mouse_selects_text() {
+    let mut s = with_sample();
+    // Press on “spring”, drag to its end, let go.
+    s.send("\x1b[<0;7;2M\x1b[<32;13;2M\x1b[<0;13;2m");
+    s.send("Autumn");
+    s.wait_for("Last Autumn I turned");
+}
+
+#[test]
+fn cursor_and_text_agree_at_the_edge_of_wide_characters() {
+    // 42 columns: wide characters and joined emoji stand across the edge at each shift.
+    for shift in 0..3 {
+        let text = format!("{}{}", "x".repeat(shift), "字👩\u{200d}💻é🚀".repeat(8));
+        let mut s = Session::start(|home| {
+            fs::write(home.join("post.md"), &text).unwrap();
+            vec![home.join("post.md").into()]
+        });
+        s.wait_for("post.md");
+        s.send("\x1b[1;5F!");
+        s.wait_for("🚀!");
+        let screen = s.screen();
+        let (column, row) = s.cursor().unwrap();
+        let line = screen.lines().nth(row.into()).unwrap();
+        let before = line.split('!').next().unwrap();
+        assert_eq!(usize::from(column), before.width() + 1, "{screen}");
+    }
+}
+
+#[test]
+fn nothing_is_sent_while_nothing_happens() {
+    let mut s = with_sample();
+    s.wait_until("the checker answers", |screen| !screen.contains("checking"));
+    s.wait_for("0 B/s");
+    let before = s.received();
+    thread::sleep(Duration::from_secs(3));
+    assert_eq!(s.received(), before);
+    s.send("a");
+    s.wait_for("aLast");
+    assert!(s.received() > before);
 }
 
 #[test]
@@ -220,7 +396,7 @@ fn any_size_is_survived() {
         seed ^= seed << 5;
         (seed % most) as u16
     };
-    for i in 0..60 {
+    for i in 0..500 {
         let size = match i {
             10 => (1, 1),
             20 => (0, 0),
@@ -235,7 +411,7 @@ fn any_size_is_survived() {
         }
     }
     s.resize(80, 24);
-    s.send("\x1b1");
+    s.send("\x1b2\x1b1");
     s.send("\x1b[1;5Hstill here ");
     s.wait_for("still here Last spring");
     s.wait_for("Results");

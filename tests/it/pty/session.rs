@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{Read, Write};
 use std::path::Path;
 use std::process::Command;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,11 +21,12 @@ const PATIENCE: Duration = Duration::from_secs(30);
 const POLL: Duration = Duration::from_millis(5);
 
 pub struct Session {
-    home: TempDir,
+    home: Arc<TempDir>,
     master: Box<dyn MasterPty + Send>,
     writer: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     parser: Arc<Mutex<Parser>>,
+    received: Arc<AtomicU64>,
     reader: Option<thread::JoinHandle<()>>,
 }
 
@@ -52,8 +54,20 @@ impl Session {
         Self::in_terminal("xterm-256color", argv)
     }
 
+    /// The program once more, in the same home folder.
+    pub fn beside(other: &Self, args: impl FnOnce(&Path) -> Vec<OsString>) -> Self {
+        Self::in_home(other.home.clone(), "xterm-256color", |home| {
+            let mut all = vec![BINARY.into()];
+            all.extend(args(home));
+            all
+        })
+    }
+
     fn in_terminal(term: &str, argv: impl FnOnce(&Path) -> Vec<OsString>) -> Self {
-        let home = tempfile::tempdir().unwrap();
+        Self::in_home(Arc::new(tempfile::tempdir().unwrap()), term, argv)
+    }
+
+    fn in_home(home: Arc<TempDir>, term: &str, argv: impl FnOnce(&Path) -> Vec<OsString>) -> Self {
         let pair = native_pty_system().openpty(size(80, 24)).unwrap();
         let mut command = CommandBuilder::from_argv(argv(home.path()));
         command.env_clear();
@@ -74,11 +88,14 @@ impl Session {
         )));
         let mut output = pair.master.try_clone_reader().unwrap();
         let shared = parser.clone();
+        let received = Arc::new(AtomicU64::new(0));
+        let count = received.clone();
         let reader = thread::spawn(move || {
             let mut bytes = [0; 8_192];
             // An error is how a pseudo-terminal says that its other end is closed.
             while let Ok(n @ 1..) = output.read(&mut bytes) {
                 shared.lock().unwrap().process(&bytes[..n]);
+                count.fetch_add(n as u64, Ordering::SeqCst);
             }
         });
         Self {
@@ -87,6 +104,7 @@ impl Session {
             master: pair.master,
             child,
             parser,
+            received,
             reader: Some(reader),
         }
     }
@@ -110,6 +128,11 @@ impl Session {
         let kill = format!("kill -{name} {pid}");
         let status = Command::new("sh").args(["-c", &kill]).status().unwrap();
         assert!(status.success());
+    }
+
+    /// Bytes that the program has sent.
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::SeqCst)
     }
 
     pub fn screen(&self) -> String {
@@ -175,6 +198,39 @@ impl Session {
                 "{local}"
             );
         }
+    }
+
+    /// The state of the process as the system tells it, such as `T` for stopped.
+    pub fn process_state(&self) -> char {
+        let pid = self.child.process_id().unwrap();
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();
+        let behind = stat.rsplit(") ").next().unwrap();
+        behind.chars().next().unwrap()
+    }
+
+    pub fn wait_for_state(&self, state: char) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.process_state() != state {
+            assert!(
+                Instant::now() < deadline,
+                "it does not get to state {state}"
+            );
+            thread::sleep(POLL);
+        }
+    }
+
+    /// Where the cursor is, in columns and rows from 0; `None` where it is hidden.
+    pub fn cursor(&self) -> Option<(u16, u16)> {
+        let parser = self.parser.lock().unwrap();
+        let screen = parser.screen();
+        let (row, column) = screen.cursor_position();
+        (!screen.hide_cursor()).then_some((column, row))
+    }
+
+    /// Ends the program as a crash would.
+    pub fn kill(&mut self) {
+        self.signal("KILL");
+        self.child.wait().unwrap();
     }
 
     /// Texts that were put into the state folder.
