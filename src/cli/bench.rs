@@ -34,42 +34,55 @@ pub(super) fn run(common: &Common, args: &BenchArgs) -> anyhow::Result<Outcome> 
 
 /// Drives the editor's real loop, headless, over a post of 3,000 characters.
 fn workstation(common: &Common) -> anyhow::Result<Outcome> {
-    let began = Instant::now();
-    let loaded = load_config(common, Vec::new())?;
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("post.md");
-    std::fs::write(&file, post(3_000, 0))?;
-    let mut options = edit::options(&loaded, common, Some(file))?;
-    options.drafts_folder = Some(folder.path().join("drafts"));
-    let configured = began.elapsed();
-    let figures = tui::bench::measure(&options)?;
     let mut out = anstream::stdout().lock();
+    for size in [(80, 24), (200, 50)] {
+        let began = Instant::now();
+        let loaded = load_config(common, Vec::new())?;
+        let folder = tempfile::tempdir()?;
+        let file = folder.path().join("post.md");
+        std::fs::write(&file, post(3_000, 0))?;
+        let mut options = edit::options(&loaded, common, Some(file))?;
+        options.drafts_folder = Some(folder.path().join("drafts"));
+        let configured = began.elapsed();
+        let figures = tui::bench::measure(&options, size)?;
+        writeln!(out, "3000 characters on {}x{}", size.0, size.1)?;
+        print_workstation(&mut out, configured, &figures)?;
+    }
+    Ok(Outcome::Fine)
+}
+
+fn print_workstation(
+    out: &mut impl Write,
+    configured: Duration,
+    figures: &tui::bench::Figures,
+) -> std::io::Result<()> {
     let ms = |d: Duration| d.as_secs_f64() * 1e3;
-    writeln!(out, "first paint, 3000 characters on 200x50")?;
+    let mut row = |name: &str, value: Duration| writeln!(out, "  {name:<34} {:>8.3} ms", ms(value));
     let steps = std::iter::once(("configuration and theme", configured)).chain(figures.first_paint);
     let mut whole = Duration::ZERO;
     for (step, took) in steps {
-        writeln!(out, "  {step:<34} {:>8.3} ms", ms(took))?;
+        row(step, took)?;
         whole += took;
     }
-    writeln!(out, "  {:<34} {:>8.3} ms", "in all", ms(whole))?;
-    let at = |share: usize| ms(figures.latencies[(figures.latencies.len() - 1) * share / 100]);
+    row("first paint in all", whole)?;
+    let last = figures.latencies.len().saturating_sub(1);
+    for (name, share) in [("median", 50), ("p95", 95), ("p99", 99), ("most", 100)] {
+        let value = figures.latencies.get(last * share / 100);
+        row(
+            &format!("key to frame, {name}"),
+            value.copied().unwrap_or_default(),
+        )?;
+    }
     writeln!(
         out,
-        "from a key to its frame, {} keys",
-        figures.latencies.len()
+        "  {:<34} {:>8.0} B/s",
+        "sent while typing", figures.typing_rate
     )?;
-    for (name, share) in [("median", 50), ("p95", 95), ("p99", 99), ("most", 100)] {
-        writeln!(out, "  {name:<34} {:>8.3} ms", at(share))?;
-    }
-    writeln!(out, "bytes to the terminal")?;
-    writeln!(out, "  {:<34} {:>8.0} B/s", "typing", figures.typing_rate)?;
     writeln!(
         out,
         "  {:<34} {:>8} B",
-        "idle, in 2.5 s", figures.idle_bytes
-    )?;
-    Ok(Outcome::Fine)
+        "sent in 2.5 s without a key", figures.idle_bytes
+    )
 }
 
 fn analyze(common: &Common) -> anyhow::Result<Outcome> {

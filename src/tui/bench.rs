@@ -15,8 +15,6 @@ use super::event_loop::{Desk, event_loop};
 use super::terminal::Screen;
 use super::{Options, TuiError, documents};
 
-/// The screen that is drawn.
-const SCREEN: Rect = Rect::new(0, 0, 200, 50);
 /// Keys that are measured.
 const KEYS: usize = 300;
 /// Time between two keys: fast typing.
@@ -39,11 +37,12 @@ pub struct Figures {
     pub idle_bytes: u64,
 }
 
-/// Runs the workstation on the post that `options` name, types into it and leaves.
+/// Runs the workstation on the post that `options` name, on a screen of so many columns and rows,
+/// types at the end of the post and leaves.
 ///
 /// # Errors
 /// Where the post cannot be opened or the loop fails.
-pub fn measure(options: &Options) -> Result<Figures, TuiError> {
+pub fn measure(options: &Options, (width, height): (u16, u16)) -> Result<Figures, TuiError> {
     let began = Instant::now();
     let first = documents::first(options)?;
     let opened = began.elapsed();
@@ -58,7 +57,8 @@ pub fn measure(options: &Options) -> Result<Figures, TuiError> {
         },
     );
     let (frames, seen) = channel();
-    let mut screen = Screen::on(Sink { frames, bytes: 0 }, Some(SCREEN));
+    let sink = Sink { frames, bytes: 0 };
+    let mut screen = Screen::on(sink, Some(Rect::new(0, 0, width, height)));
     let mut desk = Desk::new(options, first.journal, false);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -98,6 +98,7 @@ type Frame = (Instant, u64);
 
 fn write(keys: &UnboundedSender<Event>, frames: &Receiver<Frame>, began: Instant) -> Seen {
     let first = next(frames).map_or(Duration::ZERO, |(at, _)| at - began);
+    press(keys, KeyCode::End, KeyModifiers::CONTROL);
     // Let what is loaded behind the first frame come to rest.
     thread::sleep(REST);
     let mut sent = latest(frames, 0);

@@ -24,10 +24,37 @@ use super::meter::Meter;
 use super::terminal::{Guard, Multiplexer, Screen};
 use super::{Options, view};
 
-/// Least time between two frames: 60 a second.
+/// Mean time between two frames: 60 a second.
 const FRAME: Duration = Duration::from_micros(16_667);
 /// The same on a slow line: 4 a second.
 const SLOW_FRAME: Duration = Duration::from_millis(250);
+
+/// When frames may be drawn: two in any two intervals. So a key that comes right behind a frame of
+/// the monitor's is seen at once, and a flood of either is still held to the rate.
+struct Frames {
+    interval: Duration,
+    before_last: Instant,
+    last: Instant,
+}
+
+impl Frames {
+    fn new(interval: Duration, now: Instant) -> Self {
+        Self {
+            interval,
+            before_last: now,
+            last: now,
+        }
+    }
+
+    fn next(&self) -> Instant {
+        self.before_last + 2 * self.interval
+    }
+
+    fn drawn(&mut self, now: Instant) {
+        self.before_last = self.last;
+        self.last = now;
+    }
+}
 
 /// What arrives from threads.
 enum Arrival {
@@ -154,7 +181,7 @@ pub(super) async fn event_loop<W: Write>(
     let first = app.start();
     let mut wishes = runner.run(app, first);
     let (mut dirty, mut told_only) = (true, false);
-    let mut next_frame = Instant::now();
+    let mut frames = Frames::new(frame, Instant::now());
     loop {
         for wish in std::mem::take(&mut wishes) {
             match wish {
@@ -179,7 +206,7 @@ pub(super) async fn event_loop<W: Write>(
                 wishes.push(Wish::Redraw);
             }
             // Before the input, so that a flood of it is seen to move.
-            () = sleep_until(next_frame), if dirty => {
+            () = sleep_until(frames.next()), if dirty => {
                 let before = screen.sent();
                 draw(app, screen)?;
                 let now = Instant::now();
@@ -187,7 +214,7 @@ pub(super) async fn event_loop<W: Write>(
                     meter.count(screen.sent() - before, now);
                 }
                 (dirty, told_only) = (false, false);
-                next_frame = now + frame;
+                frames.drawn(now);
                 runner.watch(app);
             }
             event = events.next() => match event {
@@ -554,4 +581,42 @@ fn refused(reason: String) -> Arrival {
 fn listed(drafts: &Drafts) -> Arrival {
     let result = drafts.list().map_err(|e| e.to_string());
     Arrival::Input(Input::Listed(result, SystemTime::now()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Frames drawn in a second, each as soon as it may be.
+    fn in_a_second(interval: Duration) -> usize {
+        let start = Instant::now();
+        let mut frames = Frames::new(interval, start);
+        let mut now = start;
+        let mut count = 0;
+        loop {
+            now = now.max(frames.next());
+            if now >= start + Duration::from_secs(1) {
+                return count;
+            }
+            frames.drawn(now);
+            count += 1;
+        }
+    }
+
+    #[test]
+    fn a_flood_is_held_to_the_rate() {
+        assert!(in_a_second(FRAME) <= 60, "{}", in_a_second(FRAME));
+        assert!(in_a_second(SLOW_FRAME) <= 4, "{}", in_a_second(SLOW_FRAME));
+    }
+
+    #[test]
+    fn the_second_of_two_is_drawn_at_once() {
+        let start = Instant::now();
+        let mut frames = Frames::new(FRAME, start);
+        let rested = start + Duration::from_secs(1);
+        frames.drawn(rested);
+        assert!(frames.next() <= rested);
+        frames.drawn(rested);
+        assert!(frames.next() > rested);
+    }
 }
