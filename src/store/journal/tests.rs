@@ -42,6 +42,11 @@ impl Desk {
         journal
     }
 
+    fn held(&self, id: &DraftId) -> String {
+        let draft = owned(self.drafts.reopen(id).unwrap());
+        draft.recovered.unwrap().text
+    }
+
     /// The folder as a kill at this moment would leave it.
     fn killed(&self) -> Drafts {
         let copy = self.dir.path().join(format!(
@@ -64,12 +69,17 @@ fn owned(opening: Opening) -> Draft {
     }
 }
 
-fn insert(at: usize, text: &str) -> Vec<Change> {
+fn change(at: usize, removed: usize, text: &str) -> Vec<Change> {
+    let inserted = text.to_owned();
     vec![Change {
         at,
-        removed: 0,
-        inserted: text.to_owned(),
+        removed,
+        inserted,
     }]
+}
+
+fn insert(at: usize, text: &str) -> Vec<Change> {
+    change(at, 0, text)
 }
 
 fn until(what: &str, mut holds: impl FnMut() -> bool) {
@@ -96,11 +106,7 @@ fn what_was_typed_survives_a_kill() {
     synced(&journal);
     let before = journal.status().bytes;
     journal.append(insert(5, " wörld"));
-    journal.append(vec![Change {
-        at: 0,
-        removed: 1,
-        inserted: "J".to_owned(),
-    }]);
+    journal.append(change(0, 1, "J"));
     // Not synced yet, but with the kernel, which outlives the program.
     until("a write", || journal.status().bytes > before + 40);
     let draft = owned(desk.killed().open(Some(&post)).unwrap());
@@ -221,25 +227,14 @@ fn a_rotation_keeps_the_text() {
     for i in 0..2_000 {
         let at = text.floor_char_boundary(i * 37 % (text.len() + 1));
         let removed = text.ceil_char_boundary((at + 1_100).min(text.len())) - at;
-        let change = Change {
-            at,
-            removed,
-            inserted: piece.clone(),
-        };
         text.replace_range(at..at + removed, &piece);
-        journal.append(vec![change]);
+        journal.append(change(at, removed, &piece));
         longest = longest.max(journal.status().bytes);
     }
     synced(&journal);
     assert!(journal.status().bytes.max(longest) < 3 << 20);
     journal.close(true).unwrap();
-    assert_eq!(
-        owned(desk.drafts.reopen(&id).unwrap())
-            .recovered
-            .unwrap()
-            .text,
-        text
-    );
+    assert_eq!(desk.held(&id), text);
     assert_eq!(
         fs::read_dir(desk.drafts.folder()).unwrap().count(),
         1,
@@ -255,10 +250,7 @@ fn a_huge_change_is_taken_down() {
     let huge = "é".repeat(4 << 20);
     journal.append(insert(1, &huge));
     journal.close(true).unwrap();
-    let text = owned(desk.drafts.reopen(&id).unwrap())
-        .recovered
-        .unwrap()
-        .text;
+    let text = desk.held(&id);
     assert!(text == format!("a{huge}b"));
 }
 
@@ -394,13 +386,7 @@ fn a_folder_that_vanishes_is_reported_once_and_all_is_there_when_it_is_back() {
         Opening::Taken { .. }
     ));
     journal.close(true).unwrap();
-    assert_eq!(
-        owned(desk.drafts.reopen(&id).unwrap())
-            .recovered
-            .unwrap()
-            .text,
-        "...text one"
-    );
+    assert_eq!(desk.held(&id), "...text one");
 }
 
 #[test]
@@ -424,13 +410,7 @@ fn a_change_that_does_not_fit_is_reported_and_a_start_heals() {
     journal.start("éx", false, |e| panic!("{e}")).unwrap();
     journal.append(insert(0, "a"));
     journal.close(true).unwrap();
-    assert_eq!(
-        owned(desk.drafts.reopen(&id).unwrap())
-            .recovered
-            .unwrap()
-            .text,
-        "aéx"
-    );
+    assert_eq!(desk.held(&id), "aéx");
 }
 
 #[test]
