@@ -3,11 +3,13 @@
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
 use crate::analysis::grammar::Dialect;
 use crate::analysis::{Mode, PartName, Severity};
+use crate::tui::command::{Context, TABLE};
+use crate::tui::keymap::Chord;
 
 /// A workstation for people who write posts for LinkedIn.
 ///
@@ -29,6 +31,36 @@ pub struct Cli {
     pub(super) command: Option<Command>,
     #[command(flatten)]
     pub(super) common: Common,
+}
+
+/// Every subcommand and what it does.
+pub(super) fn commands() -> Vec<(String, String)> {
+    let cli = Cli::command();
+    let commands = cli.get_subcommands();
+    commands
+        .map(|c| {
+            let about = c.get_about().map_or(String::new(), ToString::to_string);
+            (format!("postwright {}", c.get_name()), about)
+        })
+        .collect()
+}
+
+/// The command line with the editor's keys at the end of its long help.
+pub(super) fn with_keys() -> clap::Command {
+    let mut keys = "Keys in the editor; F1 lists them all:\n".to_owned();
+    let told = TABLE
+        .iter()
+        .filter(|e| e.context == Context::Anywhere && !e.help.is_empty());
+    for entry in told {
+        if let Some(Ok(key)) = entry.keys.first().map(|k| Chord::parse(k)) {
+            keys += &format!("  {:<10} {}\n", key.to_string(), entry.help);
+        }
+    }
+    let cli = Cli::command();
+    let codes = cli
+        .get_after_help()
+        .map_or(String::new(), ToString::to_string);
+    cli.after_long_help(format!("{keys}\n{codes}"))
 }
 
 /// Flags that every command takes.

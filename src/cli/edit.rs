@@ -9,7 +9,7 @@ use crate::tui::{self, Options};
 
 use super::args::Common;
 use super::config::{dictionary_path, user_words};
-use super::{Outcome, load_config, looks};
+use super::{Outcome, args, load_config, looks};
 
 pub(super) fn run(
     common: &Common,
@@ -66,6 +66,7 @@ pub(super) fn options(
         monitor_interval: Duration::from_millis(config.monitor.interval_ms),
         theme: looks::theme(loaded)?.at(looks::depth(loaded, common.color)),
         keymap: looks::keymap(loaded)?,
+        command_line: args::commands(),
     })
 }
 

@@ -11,7 +11,8 @@ use ratatui::layout::Rect;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::app::{App, Setup};
-use super::event_loop::{Desk, event_loop};
+use super::event_loop::event_loop;
+use super::runner::Desk;
 use super::terminal::Screen;
 use super::{Options, TuiError, documents};
 
@@ -33,7 +34,7 @@ pub struct Figures {
     pub latencies: Vec<Duration>,
     /// Bytes a second to the terminal while typing.
     pub typing_rate: f64,
-    /// Bytes to the terminal in [`REST`] without a key.
+    /// Bytes to the terminal in 2.5 s without a key.
     pub idle_bytes: u64,
 }
 
@@ -54,6 +55,7 @@ pub fn measure(options: &Options, (width, height): (u16, u16)) -> Result<Figures
             theme: options.theme.clone(),
             keymap: options.keymap.clone(),
             paste_bytes: options.paste_bytes,
+            command_line: options.command_line.clone(),
         },
     );
     let (frames, seen) = channel();

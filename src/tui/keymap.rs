@@ -285,7 +285,10 @@ mod tests {
             Some(Command::Redo)
         );
         let tab = press(KeyCode::BackTab, KeyModifiers::SHIFT);
-        assert_eq!(map.resolve(Context::Results, tab), Some(Command::NextPane));
+        assert_eq!(
+            map.resolve(Context::Results, tab),
+            Some(Command::PreviousPane)
+        );
         assert_eq!(
             map.resolve(
                 Context::Editor,

@@ -9,6 +9,7 @@ mod event_loop;
 pub mod explain;
 pub mod figures;
 pub mod focus;
+mod frames;
 pub mod graph;
 pub mod keymap;
 pub mod layout;
@@ -17,6 +18,8 @@ pub mod overlays;
 pub mod palette;
 pub mod panes;
 mod run;
+mod runner;
+mod saver;
 pub mod stderr;
 mod terminal;
 pub mod theme;
@@ -66,6 +69,8 @@ pub struct Options {
     pub theme: Theme,
     /// Which keys do what.
     pub keymap: Keymap,
+    /// The commands of the shell's command line with what they do, for the help.
+    pub command_line: Vec<(String, String)>,
 }
 
 /// Why the workstation could not start or had to end.

@@ -9,7 +9,8 @@ use crossterm::event::EventStream;
 use crate::store::file;
 
 use super::app::{App, Document, Setup};
-use super::event_loop::{Desk, event_loop};
+use super::event_loop::event_loop;
+use super::runner::Desk;
 use super::terminal::{Guard, Screen};
 use super::{Options, TuiError, documents};
 
@@ -37,6 +38,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
             theme: options.theme.clone(),
             keymap: options.keymap.clone(),
             paste_bytes: options.paste_bytes,
+            command_line: options.command_line.clone(),
         },
     );
     if let Some(warning) = first.warning {

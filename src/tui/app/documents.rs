@@ -74,6 +74,7 @@ impl App {
             Answer::KeepFile,
         ));
         Some(Question {
+            ends_with_save: false,
             title: "Recovered text",
             text: [
                 format!("Postwright ended before this text was saved: {size}, “{head}…”.{damaged}"),
@@ -143,6 +144,7 @@ fn taken_question(pid: Option<u32>) -> Question {
         format!("Postwright with process number {p}")
     });
     Question {
+        ends_with_save: false,
         title: "Open elsewhere",
         text: [
             format!("{who} has this post open. Two at once would write over each other."),

@@ -9,10 +9,11 @@ use super::{App, Effect};
 
 impl App {
     pub(super) fn show_help(&mut self) {
-        let lines = help_lines(&Look {
+        let look = Look {
             theme: &self.theme,
             keymap: &self.keymap,
-        });
+        };
+        let lines = help_lines(&look, &self.command_line);
         self.show_page("Keys", lines);
     }
 

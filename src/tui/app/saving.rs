@@ -24,7 +24,7 @@ impl App {
         let expected = if over_another {
             Expected::Anything
         } else if self.path.as_ref() == Some(&path) {
-            Expected::Stamp(self.stamp.clone())
+            Expected::Stamp(self.stamp)
         } else {
             Expected::Stamp(None)
         };
@@ -54,6 +54,7 @@ impl App {
             return vec![Effect::Quit];
         }
         self.overlays.push(Overlay::Question(Question {
+            ends_with_save: true,
             title: "Quit",
             text: [
                 "The post has changes that are not saved.".to_owned(),
@@ -99,7 +100,7 @@ impl App {
                 }
                 // The question whether to quit is idle once nothing is left to lose.
                 let asked =
-                    matches!(self.overlays.last(), Some(Overlay::Question(q)) if q.title == "Quit");
+                    matches!(self.overlays.last(), Some(Overlay::Question(q)) if q.ends_with_save);
                 // What was typed while the file was written is not on disk yet.
                 if (then_quit || asked) && current {
                     return vec![Effect::Quit];
@@ -143,6 +144,7 @@ impl App {
         ));
         choices.push(Choice::escape(["go back", "back"]));
         self.overlays.push(Overlay::Question(Question {
+            ends_with_save: false,
             title: "Not saved yet",
             text: [text, "Another file is there.".to_owned()],
             choices,

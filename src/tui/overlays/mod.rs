@@ -57,6 +57,8 @@ pub enum Ask {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Question {
     pub title: &'static str,
+    /// Whether it is idle once the post is saved: whether to quit with changes.
+    pub ends_with_save: bool,
     /// In full, and in as few words as it takes.
     pub text: [String; 2],
     pub choices: Vec<Choice>,

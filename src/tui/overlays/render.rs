@@ -180,23 +180,22 @@ fn question_lines(
         let lines = question.text[i].split('\n').map(Line::raw);
         lines.flat_map(|l| wrap_line(&l, width)).collect::<Vec<_>>()
     };
-    let choices = |words: fn(&Choice) -> &'static str| flow(&question.choices, words, width, theme);
-    let (full, short): (fn(&Choice) -> _, fn(&Choice) -> _) = (|c| c.text[0], |c| c.text[1]);
+    let choices = |words| flow(&question.choices, words, width, theme);
     [
-        [text(0), vec![Line::default()], choices(full)].concat(),
-        [text(0), choices(full)].concat(),
-        [text(1), choices(short)].concat(),
-        choices(short),
+        [text(0), vec![Line::default()], choices(Some(0))].concat(),
+        [text(0), choices(Some(0))].concat(),
+        [text(1), choices(Some(1))].concat(),
+        choices(Some(1)),
     ]
     .into_iter()
     .find(|lines| lines.len() <= height)
-    .unwrap_or_else(|| choices(|_| ""))
+    .unwrap_or_else(|| choices(None))
 }
 
-/// Keys and what they do, side by side as far as they fit.
+/// Keys and what they do, in full, in short or in no words, side by side as far as they fit.
 fn flow(
     choices: &[Choice],
-    words: fn(&Choice) -> &'static str,
+    words: Option<usize>,
     width: usize,
     theme: &Theme,
 ) -> Vec<Line<'static>> {
@@ -206,10 +205,7 @@ fn flow(
         let key = choice
             .key
             .map_or("Esc".to_owned(), |k| k.to_uppercase().to_string());
-        let what = match words(choice) {
-            "" => String::new(),
-            words => format!(" {words}"),
-        };
+        let what = words.map_or(String::new(), |w| format!(" {}", choice.text[w]));
         let wide = key.width() + what.width() + GAP.len();
         let pieces = [Span::styled(key, theme.key), Span::raw(what)];
         match out.last_mut().filter(|l| l.width() + wide <= width) {
@@ -350,12 +346,16 @@ fn window(outer: Rect, block: Block<'_>, theme: &Theme, frame: &mut Buffer) -> R
     inner
 }
 
-/// The help: every command that has a description, with its keys, and the mouse.
+/// The help: every command that has a description, with its keys, the mouse, and the commands of
+/// the shell.
 #[must_use]
-pub fn help_lines(look: &Look<'_>) -> Vec<Line<'static>> {
-    let row = |keys: &str, help: &'static str| {
+pub fn help_lines(look: &Look<'_>, command_line: &[(String, String)]) -> Vec<Line<'static>> {
+    let row = |keys: &str, help: &str| {
         let keys = format!("  {keys:<KEYS_WIDTH$}");
-        Line::from(vec![Span::styled(keys, look.theme.key), Span::raw(help)])
+        Line::from(vec![
+            Span::styled(keys, look.theme.key),
+            Span::raw(help.to_owned()),
+        ])
     };
     let mut out = Vec::new();
     for context in Context::ALL {
@@ -376,5 +376,8 @@ pub fn help_lines(look: &Look<'_>) -> Vec<Line<'static>> {
     }
     out.push(Line::styled("Mouse", look.theme.title));
     out.extend(MOUSE.map(|(what, help)| row(what, help)));
+    out.push(Line::default());
+    out.push(Line::styled("In the shell", look.theme.title));
+    out.extend(command_line.iter().map(|(what, help)| row(what, help)));
     out
 }

@@ -51,9 +51,10 @@ pub fn drafts() -> Vec<DraftInfo> {
     ]
 }
 
-pub fn list(d: &mut Driver) {
+pub fn list(d: &mut Driver) -> &mut Driver {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(7_200);
     d.send(Input::Listed(Ok(drafts()), now));
+    d
 }
 
 #[test]
@@ -174,7 +175,7 @@ fn a_file_changed_on_disk_is_asked_about_before_it_is_written_over() {
 fn a_save_expects_the_file_as_it_was_read_and_a_new_name_expects_none() {
     let stamp = Stamp::of(file!().as_ref()).unwrap();
     let mut document = file(SAMPLE);
-    document.opened.stamp = stamp.clone();
+    document.opened.stamp = stamp;
     let mut d = open(document, SIZE);
     d.type_text("x").effects.clear();
     d.press(&["ctrl-s"]);

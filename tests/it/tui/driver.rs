@@ -68,6 +68,7 @@ impl Driver {
             theme: Theme::built_in("sixteen").unwrap(),
             keymap,
             paste_bytes: 4 << 20,
+            command_line: vec![("postwright analyze".into(), "Analyses posts".into())],
         };
         let app = App::new(document, setup);
         let mut driver = Self {

@@ -161,24 +161,25 @@ fn a_selection_over_lines() {
 /// Every pane and overlay on every kind of screen, in words and in the styles of the themes.
 #[test]
 fn panes_and_overlays_in_every_theme() {
-    type Open = fn(&mut Driver);
+    type Open = fn(&mut Driver) -> &mut Driver;
     let screens: [(&str, Open); 13] = [
-        ("editor", |_| ()),
-        ("results", |d| drop(d.press(&["alt-2"]))),
-        ("cache", |d| drop(d.press(&["alt-3"]))),
-        ("monitor", |d| drop(d.press(&["alt-4"]))),
-        ("zoomed", |d| drop(d.press(&["alt-2", "alt-z"]))),
-        ("palette", |d| drop(d.press(&["ctrl-p"]).type_text("sel"))),
-        ("search", |d| drop(d.press(&["ctrl-f"]).type_text("we"))),
-        ("open", |d| drop(d.press(&["ctrl-o"]).type_text("posts/"))),
+        ("editor", |d| d),
+        ("results", |d| d.press(&["alt-2"])),
+        ("cache", |d| d.press(&["alt-3"])),
+        ("monitor", |d| d.press(&["alt-4"])),
+        ("zoomed", |d| d.press(&["alt-2", "alt-z"])),
+        ("palette", |d| d.press(&["ctrl-p"]).type_text("sel")),
+        ("search", |d| d.press(&["ctrl-f"]).type_text("we")),
+        ("open", |d| d.press(&["ctrl-o"]).type_text("posts/")),
         ("drafts", |d| documents::list(d)),
-        ("preview", |d| drop(d.press(&["f5"]))),
-        ("quit", |d| drop(d.type_text("x").press(&["ctrl-q"]))),
-        ("over", |d| drop(d.paste(&"word ".repeat(620)))),
+        ("preview", |d| d.press(&["f5"])),
+        ("quit", |d| d.type_text("x").press(&["ctrl-q"])),
+        ("over", |d| d.paste(&"word ".repeat(620))),
         ("error", |d| {
             d.send(Input::JournalFailed(
                 "the journal cannot be written: No space left on device (os error 28)".into(),
             ));
+            d
         }),
     ];
     for size in [NARROW, WIDE, STACKED] {

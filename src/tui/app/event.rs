@@ -1,0 +1,118 @@
+//! What happens to the state, and what it asks for.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use crossterm::event::{KeyEvent, MouseEvent};
+
+use crate::engine::Reply;
+use crate::monitor::Snapshot;
+use crate::post::{LineEnding, Revision};
+use crate::store::file::{Opened, Stamp};
+use crate::store::journal::{Change, DraftId, DraftInfo, Recovered};
+
+/// Something that happened.
+pub enum Input {
+    Key(KeyEvent),
+    Paste(String),
+    Mouse(MouseEvent),
+    Resize(u16, u16),
+    Engine(Reply),
+    /// The monitor took a sample.
+    Sampled(Arc<Snapshot>),
+    /// A post was opened, or could not be.
+    Opened(Result<Box<Document>, String>),
+    /// The drafts that are kept, as of now.
+    Listed(Result<Vec<DraftInfo>, String>, SystemTime),
+    /// A save came to an end.
+    Saved {
+        revision: Revision,
+        path: PathBuf,
+        then_quit: bool,
+        result: Result<Stamp, SaveFailure>,
+    },
+    /// The journal cannot be written.
+    JournalFailed(String),
+    /// The dictionary was written.
+    WordAdded {
+        word: String,
+        result: Result<Vec<String>, String>,
+    },
+}
+
+/// A post as it was opened.
+#[derive(Debug, Default)]
+pub struct Document {
+    pub opened: Opened,
+    /// The file it is saved to; none for an untitled draft.
+    pub path: Option<PathBuf>,
+    /// What the journal held that the file does not.
+    pub recovered: Option<Recovered>,
+    /// Another program that has it open, by its number where that is known.
+    pub taken_by: Option<Option<u32>>,
+    /// Whether it is the text that greets on the first run.
+    pub is_welcome: bool,
+}
+
+/// Why a save failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SaveFailure {
+    /// The file is not what it was when it was opened or last saved.
+    Changed,
+    /// The reason.
+    Failed(String),
+}
+
+/// What a file must be for a save to go ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expected {
+    /// This, or nothing at all.
+    Stamp(Option<Stamp>),
+    /// Whatever it is.
+    Anything,
+}
+
+/// Something for the loop to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// The text has changed: run the slow stages when the writer pauses.
+    Analyse(Revision),
+    /// Run the slow stages at once.
+    AnalyseNow,
+    /// Put the changes into the journal.
+    Journal(Vec<Change>),
+    /// Write the text.
+    Save {
+        revision: Revision,
+        path: PathBuf,
+        text: String,
+        line_ending: LineEnding,
+        then_quit: bool,
+        expected: Expected,
+    },
+    /// Open a file in place of the post.
+    Open(PathBuf),
+    /// Open a draft in place of the post.
+    Reopen(DraftId),
+    /// Start a new draft in place of the post; with a text, it is one already.
+    NewDraft(Option<String>),
+    /// Keep a text as a draft of its own, beside the post.
+    KeepAside(String),
+    /// List the drafts.
+    ListDrafts,
+    /// Delete a draft for good, then list them.
+    DeleteDraft(DraftId),
+    /// Offer a text to the terminal's clipboard.
+    Copy(String),
+    /// Add a word to the dictionary and read it anew.
+    AddWord(String),
+    /// Tell the checker its new words.
+    SetWords(Vec<String>),
+    /// Draw the whole screen anew.
+    Redraw,
+    /// Go to the shell until it brings the program back.
+    Suspend,
+    /// End.
+    Quit,
+}

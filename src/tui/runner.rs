@@ -1,0 +1,365 @@
+//! Runs effects: files, threads, the journal.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
+use tokio::time::Instant;
+
+use crate::engine::Background;
+use crate::monitor::{self, Monitor};
+use crate::store::dictionary;
+use crate::store::file::Stamp;
+use crate::store::journal::{Change, Drafts, Journal};
+
+use super::Options;
+use super::app::{App, Effect, Input, SaveFailure};
+use super::documents::{self, Loaded};
+use super::focus::Focus;
+use super::saver::{Save, save_in_order};
+
+/// What arrives from threads.
+pub(super) enum Arrival {
+    Input(Input),
+    /// A post with its journal, which is no part of the state.
+    Post(Box<Loaded>),
+    /// A save came to an end.
+    Saved {
+        save: Save,
+        result: Result<Stamp, SaveFailure>,
+    },
+}
+
+/// What the effects need beside the state: files, threads, the journal.
+pub(super) struct Desk<'a> {
+    pub(super) options: &'a Options,
+    drafts: Option<Drafts>,
+    journal: Option<Journal>,
+    /// Whether the journal holds the text of now; it starts with the first change.
+    is_started: bool,
+    /// Whether the journal was given up for the post to be opened anew.
+    is_given_up: bool,
+    list_drafts: bool,
+}
+
+impl<'a> Desk<'a> {
+    pub(super) fn new(options: &'a Options, journal: Option<Journal>, list_drafts: bool) -> Self {
+        Self {
+            options,
+            drafts: options.drafts_folder.clone().map(Drafts::new),
+            journal,
+            is_started: false,
+            is_given_up: false,
+            list_drafts,
+        }
+    }
+
+    /// Ends the journal; the text stays in it where `keep` says so. Returns whether it does.
+    pub(super) fn close(self, keep: bool) -> bool {
+        close(self.journal, keep)
+    }
+}
+
+fn close(journal: Option<Journal>, keep: bool) -> bool {
+    match journal.map(|j| j.close(keep)) {
+        Some(Ok(())) => keep,
+        Some(Err(error)) => {
+            tracing::error!("the journal: {error}");
+            false
+        }
+        None => false,
+    }
+}
+
+pub(super) struct Runner<'d, 'o> {
+    desk: &'d mut Desk<'o>,
+    pub(super) background: Background,
+    monitor: Monitor,
+    arrivals: UnboundedSender<Arrival>,
+    saves: UnboundedSender<Save>,
+    /// When the slow stages are due, and when they were first asked for.
+    pub(super) due: Option<(Instant, Instant)>,
+}
+
+/// What is to be done to the screen, which only the loop has.
+pub(super) enum Wish {
+    Redraw,
+    Suspend,
+    Copy(String),
+    Quit,
+}
+
+impl<'d, 'o> Runner<'d, 'o> {
+    pub(super) fn start(
+        desk: &'d mut Desk<'o>,
+        app: &App,
+        arrivals: UnboundedSender<Arrival>,
+    ) -> io::Result<Self> {
+        let options = desk.options;
+        let replies = arrivals.clone();
+        let background = Background::start(
+            options.dialect,
+            options.words.clone(),
+            options.memo_lines,
+            move |reply| {
+                // The loop has ended where nobody listens; so will the thread.
+                let _ = replies.send(Arrival::Input(Input::Engine(reply)));
+            },
+        )?;
+        let samples = arrivals.clone();
+        let monitor = monitor::start(options.monitor_interval, move |snapshot| {
+            let _ = samples.send(Arrival::Input(Input::Sampled(snapshot)));
+        })?;
+        let (saves, to_save) = unbounded_channel();
+        tokio::spawn(save_in_order(to_save, arrivals.clone()));
+        let runner = Self {
+            desk,
+            background,
+            monitor,
+            arrivals,
+            saves,
+            due: None,
+        };
+        runner.watch(app);
+        if runner.desk.list_drafts {
+            runner.list_drafts();
+        }
+        Ok(runner)
+    }
+
+    /// Samples only what is seen.
+    pub(super) fn watch(&self, app: &App) {
+        self.monitor
+            .set_active(app.panes.at(Focus::Monitor).is_some());
+    }
+
+    /// Whether something that arrives can change the screen.
+    pub(super) fn is_seen(&self, app: &App, arrival: &Arrival) -> bool {
+        match arrival {
+            Arrival::Input(Input::Sampled(_)) => app.panes.at(Focus::Monitor).is_some(),
+            _ => true,
+        }
+    }
+
+    pub(super) fn take(&mut self, app: &mut App, arrival: Arrival) -> Vec<Wish> {
+        let input = match arrival {
+            Arrival::Input(input) => input,
+            Arrival::Post(loaded) => {
+                close(self.desk.journal.take(), app.is_owed());
+                self.desk.journal = loaded.journal;
+                self.desk.is_started = false;
+                self.desk.is_given_up = false;
+                let warning = loaded.warning;
+                let effects = app.handle(Input::Opened(Ok(Box::new(loaded.document))));
+                if app.editor.buffer().is_modified() {
+                    self.journal(app, Vec::new());
+                }
+                if let Some(warning) = warning {
+                    app.warn(warning);
+                }
+                return self.run(app, effects);
+            }
+            Arrival::Saved { save, result } => {
+                if let (Ok(_), Some(journal)) = (&result, &mut self.desk.journal)
+                    && app.is_of_this_post(save.revision)
+                {
+                    journal.saved(&save.path, &save.text);
+                }
+                Input::Saved {
+                    revision: save.revision,
+                    path: save.path,
+                    then_quit: save.then_quit,
+                    result,
+                }
+            }
+        };
+        let effects = app.handle(input);
+        self.run(app, effects)
+    }
+
+    /// Runs effects, but for those on the screen.
+    pub(super) fn run(&mut self, app: &App, effects: Vec<Effect>) -> Vec<Wish> {
+        let mut wishes = Vec::new();
+        for effect in effects {
+            match effect {
+                Effect::Quit => wishes.push(Wish::Quit),
+                Effect::Redraw => wishes.push(Wish::Redraw),
+                Effect::Suspend => wishes.push(Wish::Suspend),
+                Effect::Copy(text) => wishes.push(Wish::Copy(text)),
+                Effect::Analyse(revision) => {
+                    self.background.supersede(revision);
+                    self.postpone();
+                }
+                Effect::AnalyseNow => {
+                    self.due = None;
+                    self.background.submit(app.job());
+                }
+                Effect::SetWords(words) => self.background.set_words(words),
+                Effect::Journal(changes) => self.journal(app, changes),
+                Effect::Save {
+                    revision,
+                    path,
+                    text,
+                    line_ending,
+                    then_quit,
+                    expected,
+                } => {
+                    // The task ends with the runtime, after this loop.
+                    let _ = self.saves.send(Save {
+                        revision,
+                        path,
+                        text,
+                        line_ending,
+                        then_quit,
+                        expected,
+                    });
+                }
+                Effect::AddWord(word) => {
+                    let path = self.desk.options.dictionary.clone();
+                    self.off_thread(move || {
+                        let result =
+                            dictionary::add(path.as_deref(), &word).map_err(|e| e.to_string());
+                        Arrival::Input(Input::WordAdded { word, result })
+                    });
+                }
+                Effect::Open(path) => self.open(app, path),
+                Effect::NewDraft(text) => self.new_draft(text),
+                Effect::Reopen(id) => self.with_drafts(move |drafts| {
+                    documents::reopen(&id, drafts).map_or_else(refused, posted)
+                }),
+                Effect::KeepAside(text) => self.with_drafts(move |drafts| {
+                    let loaded = documents::new_draft("", Some(drafts));
+                    let kept = loaded
+                        .journal
+                        .ok_or(loaded.warning)
+                        .and_then(|mut journal| {
+                            journal
+                                .start(&text, false, |_| ())
+                                .map_err(|e| Some(e.to_string()))?;
+                            journal.close(true).map_err(|e| Some(e.to_string()))
+                        });
+                    match kept {
+                        Ok(()) => listed(drafts),
+                        Err(reason) => refused(reason.unwrap_or_default()),
+                    }
+                }),
+                Effect::ListDrafts => self.list_drafts(),
+                Effect::DeleteDraft(id) => {
+                    self.with_drafts(move |drafts| match documents::reopen(&id, drafts) {
+                        Ok(Loaded {
+                            journal: Some(journal),
+                            ..
+                        }) => match journal.close(false) {
+                            Ok(()) => listed(drafts),
+                            Err(error) => refused(error.to_string()),
+                        },
+                        Ok(_) => listed(drafts),
+                        Err(reason) => refused(reason),
+                    })
+                }
+            }
+        }
+        wishes
+    }
+
+    /// Puts changes into the journal. It starts with the whole text as the first of them left it,
+    /// so that there is no moment at which it holds less than before.
+    fn journal(&mut self, app: &App, changes: Vec<Change>) {
+        if std::mem::take(&mut self.desk.is_given_up) && self.desk.journal.is_none() {
+            // The file could not be read anew, and the writer goes on.
+            self.desk.journal = documents::claim(app.path.as_deref(), self.desk.drafts.as_ref());
+            self.desk.is_started = false;
+        }
+        let Some(journal) = &mut self.desk.journal else {
+            return;
+        };
+        if self.desk.is_started {
+            return journal.append(changes);
+        }
+        let arrivals = self.arrivals.clone();
+        let failed = move |reason| {
+            // The loop has ended where nobody listens.
+            let _ = arrivals.send(Arrival::Input(Input::JournalFailed(reason)));
+        };
+        match journal.start(app.editor.buffer().text(), false, failed) {
+            Ok(()) => self.desk.is_started = true,
+            Err(error) => {
+                let input = Input::JournalFailed(error.to_string());
+                let _ = self.arrivals.send(Arrival::Input(input));
+                self.desk.journal = None;
+            }
+        }
+    }
+
+    fn open(&mut self, app: &App, path: PathBuf) {
+        if app.path.as_ref() == Some(&path) {
+            // Its journal must be free to be opened again; what is not saved is recovered from it.
+            close(self.desk.journal.take(), app.is_owed());
+            self.desk.is_given_up = true;
+        }
+        let drafts = self.desk.drafts.clone();
+        self.off_thread(move || {
+            documents::load_file(&path, drafts.as_ref())
+                .map_or_else(|e| refused(e.to_string()), posted)
+        });
+    }
+
+    fn new_draft(&self, text: Option<String>) {
+        let drafts = self.desk.drafts.clone();
+        self.off_thread(move || {
+            let mut loaded = documents::new_draft("", drafts.as_ref());
+            // A copy is work that is on no disk yet.
+            loaded.document.recovered = text.map(|text| crate::store::journal::Recovered {
+                text,
+                changed_at: SystemTime::now(),
+                damaged: false,
+            });
+            posted(loaded)
+        });
+    }
+
+    fn list_drafts(&self) {
+        self.with_drafts(listed);
+    }
+
+    fn with_drafts(&self, work: impl FnOnce(&Drafts) -> Arrival + Send + 'static) {
+        match self.desk.drafts.clone() {
+            Some(drafts) => self.off_thread(move || work(&drafts)),
+            None => {
+                let arrival = refused("there are no drafts: no home folder is known".to_owned());
+                let _ = self.arrivals.send(arrival);
+            }
+        }
+    }
+
+    fn off_thread(&self, work: impl FnOnce() -> Arrival + Send + 'static) {
+        let arrivals = self.arrivals.clone();
+        tokio::task::spawn_blocking(move || {
+            // The loop has ended where nobody listens.
+            let _ = arrivals.send(work());
+        });
+    }
+
+    /// Trailing debounce that steady typing cannot starve.
+    fn postpone(&mut self) {
+        let now = Instant::now();
+        let (quiet, most) = self.desk.options.debounce_ms;
+        let since = self.due.map_or(now, |(_, since)| since);
+        let at = (now + Duration::from_millis(quiet)).min(since + Duration::from_millis(most));
+        self.due = Some((at, since));
+    }
+}
+
+fn posted(loaded: Loaded) -> Arrival {
+    Arrival::Post(Box::new(loaded))
+}
+
+fn refused(reason: String) -> Arrival {
+    Arrival::Input(Input::Opened(Err(reason)))
+}
+
+fn listed(drafts: &Drafts) -> Arrival {
+    let result = drafts.list().map_err(|e| e.to_string());
+    Arrival::Input(Input::Listed(result, SystemTime::now()))
+}
