@@ -34,15 +34,10 @@ impl Live {
     #[must_use]
     pub fn new(settings: Settings, memo_lines: usize) -> Self {
         let key = settings_key(&settings);
-        let waiting = || NOT_YET.to_owned();
         Self {
             facts: SegmentMemo::new("facts", &key, memo_lines),
             grammar: SegmentMemo::new("grammar", &key, memo_lines),
-            slow: Slow {
-                language: Part::Unavailable(waiting()),
-                grammar: Part::Unavailable(waiting()),
-                keywords: Part::Unavailable(waiting()),
-            },
+            slow: waiting(),
             slow_revision: None,
             revision: Revision::default(),
             input: String::new(),
@@ -125,6 +120,13 @@ impl Live {
         self.slow_revision = None;
     }
 
+    /// Forgets what the checker said of the post before; what is known of lines by their content
+    /// stays.
+    pub fn forget(&mut self) {
+        self.slow = waiting();
+        self.slow_revision = None;
+    }
+
     /// Whether grammar and keywords are of an older revision than the text.
     #[must_use]
     pub fn is_behind(&self) -> bool {
@@ -141,12 +143,6 @@ impl Live {
         }
     }
 
-    /// The post at the current revision.
-    #[must_use]
-    pub fn post(&self) -> &Post {
-        &self.post
-    }
-
     /// How often the memo of lines helped.
     #[must_use]
     pub fn memo(&self) -> MemoStats {
@@ -160,5 +156,15 @@ impl Live {
             ("facts", self.facts.stats()),
             ("grammar", self.grammar.stats()),
         ]
+    }
+}
+
+/// The slow stages before the checker has answered.
+fn waiting() -> Slow {
+    let reason = || NOT_YET.to_owned();
+    Slow {
+        language: Part::Unavailable(reason()),
+        grammar: Part::Unavailable(reason()),
+        keywords: Part::Unavailable(reason()),
     }
 }

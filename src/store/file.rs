@@ -87,10 +87,15 @@ impl Stamp {
     /// # Errors
     /// Where there is something that cannot be read.
     pub fn of(path: &Path) -> io::Result<Option<Self>> {
-        let file = match File::open(path) {
+        // Opening a pipe would wait for somebody to write into it.
+        match fs::metadata(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            other => other?,
-        };
+            Ok(found) if !found.is_file() => {
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
+            }
+            other => drop(other?),
+        }
+        let file = File::open(path)?;
         // Before the bytes: what is written meanwhile then makes the stamp old, not wrong.
         let modified = file.metadata()?.modified().ok();
         let mut hasher = blake3::Hasher::new();
@@ -197,7 +202,11 @@ pub fn save(path: &Path, text: &str, line_ending: LineEnding) -> Result<Stamp, F
 /// Where the folder or the file cannot be made.
 pub fn rescue(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     fs::create_dir_all(folder)?;
-    let suffix = format!("-{name}");
+    // With what is put before it, the name must not be longer than a file's may be.
+    let suffix = format!(
+        "-{}",
+        &name[name.ceil_char_boundary(name.len().saturating_sub(100))..]
+    );
     let mut file = Builder::new()
         .prefix("unsaved-")
         .suffix(&suffix)
@@ -216,9 +225,19 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<Option<SystemTime>>
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
     };
+    if !folder.is_dir() {
+        return Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            format!("the folder {} does not exist", folder.display()),
+        ));
+    }
     let mut builder = Builder::new();
     builder.prefix(".postwright-");
     let existing = fs::metadata(&target).ok();
+    // A device or a pipe would be replaced by a file.
+    if existing.as_ref().is_some_and(|m| !m.is_file()) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
+    }
     if existing
         .as_ref()
         .is_some_and(|m| m.permissions().readonly())

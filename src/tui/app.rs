@@ -2,7 +2,7 @@
 //! them.
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use ratatui::layout::Rect;
@@ -32,10 +32,16 @@ mod overlay;
 mod pages;
 mod saving;
 
+use saving::Conflict;
+
 pub use event::{Document, Effect, Expected, Input, SaveFailure};
 
 /// Beyond this many bytes a text is edited but not analysed live.
 pub const LIVE_BYTES: usize = 256 << 10;
+
+/// Beyond this many bytes a text is not offered to the terminal's clipboard: many terminals drop
+/// longer sequences, and a slow line would be busy for minutes.
+const CLIPBOARD_BYTES: usize = 74_000;
 
 /// A line of text for the writer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,6 +52,8 @@ pub struct Message {
 
 /// What the state is made with.
 pub struct Setup {
+    /// What `~/` stands for.
+    pub home: Option<PathBuf>,
     pub settings: Settings,
     pub memo_lines: usize,
     pub theme: Theme,
@@ -81,15 +89,28 @@ pub struct App {
     pub discarded: bool,
     /// Whether the post can only be looked at.
     pub read_only: bool,
+    /// Whether what is typed goes into no journal.
+    pub is_unjournaled: bool,
+    /// Whether another post is on its way.
+    is_waiting: bool,
+    /// What was typed since.
+    queue: Vec<Input>,
+    /// The file that a save found changed, until the writer has said what to do.
+    conflict: Option<Conflict>,
     /// Which of results, cache and monitor is seen where they take turns.
     side: Focus,
     zoomed: bool,
+    home: Option<PathBuf>,
     paste_bytes: usize,
     command_line: Vec<(String, String)>,
     line_ending: LineEnding,
     /// What the file was when it was opened or last saved.
     stamp: Option<Stamp>,
     recovered: Option<Recovered>,
+    /// When the post was opened.
+    as_of: Option<SystemTime>,
+    /// Whether there was no such file.
+    is_new: bool,
     /// The revision at which this post was opened.
     opened_at: Revision,
     live: Live,
@@ -121,13 +142,20 @@ impl App {
             rulers: Vec::new(),
             discarded: false,
             read_only: false,
+            is_unjournaled: false,
+            is_waiting: false,
+            queue: Vec::new(),
+            conflict: None,
             side: Focus::Results,
             zoomed: false,
+            home: setup.home,
             paste_bytes: setup.paste_bytes,
             command_line: setup.command_line,
             line_ending: LineEnding::default(),
             stamp: None,
             recovered: None,
+            as_of: None,
+            is_new: false,
             opened_at: Revision::default(),
             live: Live::new(setup.settings, setup.memo_lines),
             report: Report::default(),
@@ -156,7 +184,13 @@ impl App {
                 Vec::new()
             }
             Input::Opened(result) => self.opened(result),
-            Input::Listed(result, now) => self.listed(result, now),
+            Input::Listed {
+                result,
+                now,
+                own,
+                asked,
+            } => self.listed(result, (now, own), asked),
+            Input::KeptAside(result) => self.kept_aside(result),
             Input::Saved {
                 revision,
                 path,
@@ -164,6 +198,7 @@ impl App {
                 result,
             } => self.saved(revision, path, then_quit, result),
             Input::JournalFailed(reason) => {
+                self.is_unjournaled = true;
                 self.fail(reason);
                 Vec::new()
             }
@@ -227,6 +262,11 @@ impl App {
     }
 
     fn key(&mut self, key: KeyEvent) -> Vec<Effect> {
+        if self.is_waiting {
+            // Meant for the post that is on its way.
+            self.queue.push(Input::Key(key));
+            return Vec::new();
+        }
         if !self.overlays.is_empty() {
             return self.overlay_key(key);
         }
@@ -259,6 +299,11 @@ impl App {
             Command::Save => return self.save(false),
             Command::SaveAs => self.ask_for_name(false),
             Command::Quit => return self.quit(),
+            Command::Undo | Command::Redo if self.may_edit() => {
+                let outcome = self.editor.update(command);
+                return self.editor_outcome(outcome);
+            }
+            Command::Undo | Command::Redo => {}
             Command::Help => self.show_help(),
             Command::Palette => self.overlays.push(Overlay::Palette(Default::default())),
             Command::NextPane => self.set_focus(self.focus.step(1)),
@@ -268,7 +313,10 @@ impl App {
                 self.arrange();
             }
             Command::OpenFile => self.ask_what_to_open(),
-            Command::NewDraft => return vec![Effect::NewDraft(None)],
+            Command::NewDraft => {
+                self.is_waiting = true;
+                return vec![Effect::NewDraft(None)];
+            }
             Command::Drafts => return vec![Effect::ListDrafts],
             Command::Preview => self.show_preview(),
             Command::Spoken => self.show_spoken(),
@@ -312,9 +360,10 @@ impl App {
     /// Whether the text may be changed; says why where it may not.
     fn may_edit(&mut self) -> bool {
         if self.read_only {
-            self.notice(
-                "read-only: this post is open in another Postwright; F2 saves a copy".to_owned(),
-            );
+            let key = self.keymap.told(Command::SaveAs);
+            self.notice(format!(
+                "read-only: this post is open in another Postwright; {key} saves a copy"
+            ));
         }
         !self.read_only
     }
@@ -331,6 +380,13 @@ impl App {
     }
 
     fn copied(&mut self, text: String) -> Vec<Effect> {
+        if text.len() > CLIPBOARD_BYTES {
+            self.notice(format!(
+                "copied here; {} bytes are more than the terminal's clipboard takes ({CLIPBOARD_BYTES})",
+                text.len()
+            ));
+            return Vec::new();
+        }
         let count = text.chars().count();
         self.notice(format!(
             "copied {count} characters here, and offered them to the terminal's clipboard (OSC 52), \
@@ -340,6 +396,10 @@ impl App {
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {
+        if self.is_waiting {
+            self.queue.push(Input::Paste(text.to_owned()));
+            return Vec::new();
+        }
         if text.len() > self.paste_bytes {
             self.fail(format!(
                 "not pasted: {} bytes, at most {} (terminal.paste_bytes); put it into a file and open that",

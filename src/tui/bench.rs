@@ -10,8 +10,8 @@ use futures_util::stream;
 use ratatui::layout::Rect;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::app::{App, Setup};
-use super::event_loop::event_loop;
+use super::app::App;
+use super::event_loop::{Signals, event_loop};
 use super::runner::Desk;
 use super::terminal::Screen;
 use super::{Options, TuiError, documents};
@@ -47,17 +47,7 @@ pub fn measure(options: &Options, (width, height): (u16, u16)) -> Result<Figures
     let began = Instant::now();
     let first = documents::first(options)?;
     let opened = began.elapsed();
-    let mut app = App::new(
-        first.document,
-        Setup {
-            settings: options.settings.clone(),
-            memo_lines: options.memo_lines,
-            theme: options.theme.clone(),
-            keymap: options.keymap.clone(),
-            paste_bytes: options.paste_bytes,
-            command_line: options.command_line.clone(),
-        },
-    );
+    let mut app = App::new(first.document, options.setup());
     let (frames, seen) = channel();
     let sink = Sink { frames, bytes: 0 };
     let mut screen = Screen::on(sink, Some(Rect::new(0, 0, width, height)));
@@ -69,8 +59,11 @@ pub fn measure(options: &Options, (width, height): (u16, u16)) -> Result<Figures
     let (keys, mut typed) = unbounded_channel();
     let writer = thread::spawn(move || write(&keys, &seen, began));
     let events = stream::poll_fn(move |context| typed.poll_recv(context).map(|e| e.map(Ok)));
-    runtime.block_on(event_loop(&mut app, &mut screen, None, events, &mut desk))?;
-    desk.close(false);
+    runtime.block_on(async {
+        let signals = Signals::listen()?;
+        event_loop(&mut app, &mut screen, None, (events, signals), &mut desk).await
+    })?;
+    desk.close(false, None);
     // A panic of the writer goes on here.
     let seen = writer
         .join()

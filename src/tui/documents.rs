@@ -2,10 +2,10 @@
 //! first post.
 
 use std::path::Path;
+use std::time::SystemTime;
 
-use crate::post::LineEnding;
 use crate::store::file::{self, Opened};
-use crate::store::journal::{Draft, DraftId, Drafts, Journal, Opening};
+use crate::store::journal::{Draft, DraftId, Drafts, Journal, JournalError, Opening};
 
 use super::app::Document;
 use super::run::First;
@@ -38,12 +38,8 @@ pub(super) fn first(options: &Options) -> Result<First, TuiError> {
             loaded
         }
     };
-    let kept = match (&options.file, &drafts) {
-        (None, Some(drafts)) if !is_first_run => drafts.list().unwrap_or_default(),
-        _ => Vec::new(),
-    };
     Ok(First {
-        list_drafts: kept.iter().any(|d| !d.in_use),
+        list_drafts: options.file.is_none() && !is_first_run,
         document: loaded.document,
         journal: loaded.journal,
         warning: loaded.warning,
@@ -64,12 +60,7 @@ pub(super) fn load_file(path: &Path, drafts: Option<&Drafts>) -> Result<Loaded, 
 /// An untitled draft that holds `text`.
 pub(super) fn new_draft(text: &str, drafts: Option<&Drafts>) -> Loaded {
     let document = Document {
-        opened: Opened {
-            text: text.to_owned(),
-            line_ending: LineEnding::default(),
-            is_new: true,
-            ..Opened::default()
-        },
+        opened: new_post(text),
         ..Document::default()
     };
     with_journal(document, drafts, |d| d.open(None))
@@ -86,23 +77,56 @@ pub(super) fn reopen(id: &DraftId, drafts: &Drafts) -> Result<Loaded, String> {
         path,
         recovered,
     } = draft;
-    let opened = match &path {
-        Some(path) => file::open(path).map_err(|e| e.to_string())?,
-        None => Opened {
-            is_new: true,
-            ..Opened::default()
-        },
+    // A file that cannot be opened must not keep its text from being read.
+    let (opened, path, warning) = match path.map(|p| (file::open(&p), p)) {
+        Some((Ok(opened), path)) => (opened, Some(path), None),
+        Some((Err(error), _)) => (
+            new_post(""),
+            None,
+            Some(format!("{error}; this is the draft")),
+        ),
+        None => (new_post(""), None, None),
     };
     Ok(Loaded {
         document: Document {
             opened,
             path,
             recovered,
+            as_of: Some(SystemTime::now()),
             ..Document::default()
         },
         journal: Some(journal),
-        warning: None,
+        warning,
     })
+}
+
+fn new_post(text: &str) -> Opened {
+    Opened {
+        text: text.to_owned(),
+        is_new: true,
+        ..Opened::default()
+    }
+}
+
+/// Makes an untitled draft of `text`, which nobody has open.
+pub(super) fn keep_aside(text: &str, drafts: &Drafts) -> Result<(), String> {
+    let kept = drafts.open(None).and_then(|opening| match opening {
+        Opening::Owned(Draft { mut journal, .. }) => {
+            journal.start(text, false, |reason| tracing::error!("{reason}"))?;
+            journal.close(true)
+        }
+        // A fresh name is nobody's.
+        Opening::Taken { .. } => Ok(()),
+    });
+    kept.map_err(|e| e.to_string())
+}
+
+/// Deletes a draft for good.
+pub(super) fn delete(id: &DraftId, drafts: &Drafts) -> Result<(), String> {
+    match drafts.reopen(id).map_err(|e| e.to_string())? {
+        Opening::Owned(draft) => draft.journal.close(false).map_err(|e| e.to_string()),
+        Opening::Taken { .. } => Err("this draft is open in another Postwright".to_owned()),
+    }
 }
 
 /// The journal of the post at `path`, where it is free.
@@ -117,26 +141,48 @@ pub(super) fn claim(path: Option<&Path>, drafts: Option<&Drafts>) -> Option<Jour
     }
 }
 
+/// Gives a post its journal: that of its file, or where there can be none, that of an untitled draft.
 fn with_journal(
     mut document: Document,
     drafts: Option<&Drafts>,
-    open: impl FnOnce(&Drafts) -> Result<Opening, crate::store::journal::JournalError>,
+    open: impl FnOnce(&Drafts) -> Result<Opening, JournalError>,
 ) -> Loaded {
-    let (mut journal, mut warning) = (None, None);
-    match drafts.map(open) {
-        Some(Ok(Opening::Owned(draft))) => {
-            document.recovered = draft.recovered;
-            journal = Some(draft.journal);
-        }
-        Some(Ok(Opening::Taken { pid })) => document.taken_by = Some(pid),
-        Some(Err(error)) => warning = Some(format!("what you type is not journaled: {error}")),
+    document.as_of = Some(SystemTime::now());
+    let opened = match drafts {
+        Some(drafts) => open(drafts).or_else(|error| {
+            tracing::warn!("journaled without its name: {error}");
+            drafts.open(None)
+        }),
         None => {
-            warning = Some("what you type is not journaled: no home folder is known".to_owned());
+            return unjournaled(document, "no home folder is known");
         }
+    };
+    match opened {
+        Ok(Opening::Owned(draft)) => {
+            document.recovered = draft.recovered;
+            Loaded {
+                document,
+                journal: Some(draft.journal),
+                warning: None,
+            }
+        }
+        Ok(Opening::Taken { pid }) => {
+            document.taken_by = Some(pid);
+            Loaded {
+                document,
+                journal: None,
+                warning: None,
+            }
+        }
+        Err(error) => unjournaled(document, &error.to_string()),
     }
+}
+
+fn unjournaled(mut document: Document, reason: &str) -> Loaded {
+    document.is_unjournaled = true;
     Loaded {
         document,
-        journal,
-        warning,
+        journal: None,
+        warning: Some(format!("what you type is not journaled: {reason}")),
     }
 }

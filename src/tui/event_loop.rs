@@ -16,7 +16,8 @@ use super::runner::{Desk, Runner, Wish};
 use super::terminal::{Guard, Multiplexer, Screen};
 use super::view;
 
-struct Signals {
+/// What ends, stops and continues the program.
+pub(super) struct Signals {
     hangup: Signal,
     terminate: Signal,
     interrupt: Signal,
@@ -25,7 +26,8 @@ struct Signals {
 }
 
 impl Signals {
-    fn listen() -> io::Result<Self> {
+    /// Listens from now on.
+    pub(super) fn listen() -> io::Result<Self> {
         Ok(Self {
             hangup: signal(SignalKind::hangup())?,
             terminate: signal(SignalKind::terminate())?,
@@ -41,7 +43,7 @@ pub(super) async fn event_loop<W: Write>(
     app: &mut App,
     screen: &mut Screen<W>,
     guard: Option<&Guard>,
-    mut events: impl Stream<Item = io::Result<Event>> + Unpin,
+    (mut events, mut signals): (impl Stream<Item = io::Result<Event>> + Unpin, Signals),
     desk: &mut Desk<'_>,
 ) -> io::Result<()> {
     let area = screen.area()?;
@@ -55,7 +57,6 @@ pub(super) async fn event_loop<W: Write>(
     };
     let (arrivals, mut inbox) = unbounded_channel();
     let mut runner = Runner::start(desk, app, arrivals)?;
-    let mut signals = Signals::listen()?;
     let mut meter = Meter::new(Instant::now());
     let first = app.start();
     let mut wishes = runner.run(app, first);
@@ -66,7 +67,11 @@ pub(super) async fn event_loop<W: Write>(
             match wish {
                 Wish::Quit => return Ok(()),
                 Wish::Redraw => screen.forget(),
-                Wish::Copy(text) => screen.copy(&text, Multiplexer::detect())?,
+                Wish::Copy(text) => {
+                    let before = screen.sent();
+                    screen.copy(&text, Multiplexer::detect())?;
+                    meter.count(screen.sent() - before, Instant::now());
+                }
                 Wish::Suspend => suspend(screen, guard)?,
             }
             dirty = true;
@@ -80,6 +85,7 @@ pub(super) async fn event_loop<W: Write>(
             _ = signals.stop.recv() => wishes.push(Wish::Suspend),
             _ = signals.go_on.recv() => {
                 if let Some(guard) = guard {
+                    guard.leave();
                     guard.enter()?;
                 }
                 wishes.push(Wish::Redraw);

@@ -1,6 +1,7 @@
 //! The arithmetic of a number, as lines to read.
 
 use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::analysis::Report;
 use crate::analysis::explain::Explanation;
@@ -53,14 +54,14 @@ fn length(report: &Report, theme: &Theme) -> Vec<Line<'static>> {
         row(text.paragraphs, "paragraphs", "between blank lines"),
         Line::default(),
         row(
-            text.fold.desktop.cut_at,
-            "bytes",
-            "before the fold on a desktop (fold.desktop characters)",
+            text.fold.desktop.visible.graphemes(true).count(),
+            "shown",
+            "characters before the fold on a desktop (fold.desktop at most)",
         ),
         row(
-            text.fold.mobile.cut_at,
-            "bytes",
-            "before the fold on a phone (fold.mobile characters)",
+            text.fold.mobile.visible.graphemes(true).count(),
+            "shown",
+            "characters before the fold on a phone (fold.mobile at most)",
         ),
     ]
 }

@@ -10,7 +10,7 @@ const WIDE: u16 = 80;
 /// Below this height panes that would stand one above the other take turns.
 const HIGH: u16 = 8;
 /// From this height on all four panes are seen at once, where the screen is wide.
-const TALL: u16 = 36;
+const TALL: u16 = 45;
 /// Rows of the cache pane and of the monitor pane, where all are seen.
 const CACHE_ROWS: u16 = 8;
 const MONITOR_ROWS: u16 = 11;

@@ -73,6 +73,21 @@ pub struct Options {
     pub command_line: Vec<(String, String)>,
 }
 
+impl Options {
+    /// What the state is made with.
+    fn setup(&self) -> app::Setup {
+        app::Setup {
+            home: std::env::home_dir(),
+            settings: self.settings.clone(),
+            memo_lines: self.memo_lines,
+            theme: self.theme.clone(),
+            keymap: self.keymap.clone(),
+            paste_bytes: self.paste_bytes,
+            command_line: self.command_line.clone(),
+        }
+    }
+}
+
 /// Why the workstation could not start or had to end.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

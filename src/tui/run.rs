@@ -1,18 +1,22 @@
 //! Starts the workstation and ends it: the terminal, the first post, the threads.
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crossterm::event::EventStream;
 
 use crate::store::file;
 
-use super::app::{App, Document, Setup};
-use super::event_loop::event_loop;
+use super::app::{App, Document};
+use super::event_loop::{Signals, event_loop};
 use super::runner::Desk;
 use super::terminal::{Guard, Screen};
 use super::{Options, TuiError, documents};
+
+/// How long a thread that writes is waited for at the end.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens the workstation and runs it to its end.
 ///
@@ -30,17 +34,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let first = documents::first(&options)?;
     // The theme has the colours that are wanted; crossterm must not ask NO_COLOR again.
     crossterm::style::force_color_output(true);
-    let mut app = App::new(
-        first.document,
-        Setup {
-            settings: options.settings.clone(),
-            memo_lines: options.memo_lines,
-            theme: options.theme.clone(),
-            keymap: options.keymap.clone(),
-            paste_bytes: options.paste_bytes,
-            command_line: options.command_line.clone(),
-        },
-    );
+    let mut app = App::new(first.document, options.setup());
     if let Some(warning) = first.warning {
         app.warn(warning);
     }
@@ -50,50 +44,85 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     let mut desk = Desk::new(&options, first.journal, first.list_drafts);
     // Whatever ends the loop, the text comes out of it.
     let ended = catch_unwind(AssertUnwindSafe(|| {
-        let guard = Guard::take(options.mouse)?;
-        let mut screen = Screen::new();
         runtime.block_on(async {
+            // Before the terminal is taken: a signal in between would leave it as it is.
+            let signals = Signals::listen()?;
+            let guard = Guard::take(options.mouse)?;
+            let mut screen = Screen::new();
             let events = EventStream::new();
-            event_loop(&mut app, &mut screen, Some(&guard), events, &mut desk).await
+            event_loop(
+                &mut app,
+                &mut screen,
+                Some(&guard),
+                (events, signals),
+                &mut desk,
+            )
+            .await
         })
     }));
-    let kept = keep(&app, desk, options.rescue_folder.as_deref());
+    let kept = keep(&app, desk, ended.is_err(), options.rescue_folder.as_deref());
+    // A write to something that never answers must not keep the program.
+    runtime.shutdown_timeout(PATIENCE);
     match ended {
         Ok(Ok(())) => {
-            if let Some(kept) = kept {
-                eprintln!("postwright: the text was not saved; {kept}");
-            }
+            tell(kept);
             Ok(())
         }
-        Ok(Err(error)) => Err(error.into()),
+        Ok(Err(error)) => {
+            tell(kept);
+            Err(error.into())
+        }
         Err(_) => Err(TuiError::Panicked { kept }),
+    }
+}
+
+/// Says where the text is. Nobody may be there to read it, as after a hang-up.
+fn tell(kept: Option<String>) {
+    if let Some(kept) = kept {
+        let _ = writeln!(io::stderr(), "postwright: the text was not saved; {kept}");
     }
 }
 
 /// Sees to text that is in no file: it stays in the journal, or where there is none goes into a
 /// file of its own. Says where.
-fn keep(app: &App, desk: Desk<'_>, rescue_folder: Option<&Path>) -> Option<String> {
+fn keep(
+    app: &App,
+    desk: Desk<'_>,
+    is_panicked: bool,
+    rescue_folder: Option<&Path>,
+) -> Option<String> {
+    let buffer = app.editor.buffer();
     let is_owed = app.is_owed();
-    let is_journaled = desk.close(is_owed);
+    // What was done last before a panic did not get to the journal.
+    let is_lacking = buffer.is_modified() && (is_panicked || !desk.is_started());
+    let is_journaled = desk.close(is_owed, is_lacking.then(|| buffer.text()));
     if !is_owed {
         return None;
     }
     if is_journaled {
         return Some(match &app.path {
-            Some(path) => format!("opening {} again brings it back", path.display()),
+            Some(path) => {
+                // A name may hold what would steer the shell's terminal.
+                let name = path.display().to_string().replace(char::is_control, "?");
+                format!("opening {name} again brings it back")
+            }
             None => "it is among the drafts (F4)".to_owned(),
         });
     }
     match rescue(app, rescue_folder?) {
         Ok(path) => Some(format!("it is in {}", path.display())),
         Err(error) => {
-            eprintln!("postwright: the text could not be kept: {error}");
+            let _ = writeln!(
+                io::stderr(),
+                "postwright: the text could not be kept: {error}"
+            );
             None
         }
     }
 }
 
-fn rescue(app: &App, folder: &Path) -> io::Result<PathBuf> {
+/// Puts the text into a file of its own in `folder`.
+pub(super) fn rescue(app: &App, folder: &Path) -> io::Result<PathBuf> {
     let name = app.path.as_deref().and_then(Path::file_name);
     let name = name.and_then(|n| n.to_str()).unwrap_or("draft.md");
     file::rescue(folder, name, app.editor.buffer().text())

@@ -11,19 +11,21 @@ use crate::engine::Background;
 use crate::monitor::{self, Monitor};
 use crate::store::dictionary;
 use crate::store::file::Stamp;
-use crate::store::journal::{Change, Drafts, Journal};
+use crate::store::journal::{Change, DraftId, Drafts, Journal};
 
 use super::Options;
 use super::app::{App, Effect, Input, SaveFailure};
 use super::documents::{self, Loaded};
 use super::focus::Focus;
-use super::saver::{Save, save_in_order};
+use super::saver::{Save, is_same, save_in_order};
 
 /// What arrives from threads.
 pub(super) enum Arrival {
     Input(Input),
     /// A post with its journal, which is no part of the state.
     Post(Box<Loaded>),
+    /// The recovered text became a draft of its own, or could not.
+    KeptAside(Result<(), String>),
     /// A save came to an end.
     Saved {
         save: Save,
@@ -56,8 +58,20 @@ impl<'a> Desk<'a> {
     }
 
     /// Ends the journal; the text stays in it where `keep` says so. Returns whether it does.
-    pub(super) fn close(self, keep: bool) -> bool {
+    /// `anew` is a text that the journal may lack, as after a panic or before its first change.
+    pub(super) fn close(mut self, keep: bool, anew: Option<&str>) -> bool {
+        if let (true, Some(text), Some(journal)) = (keep, anew, &mut self.journal)
+            && let Err(error) = journal.start(text, false, |reason| tracing::error!("{reason}"))
+        {
+            tracing::error!("the journal: {error}");
+            return false;
+        }
         close(self.journal, keep)
+    }
+
+    /// Whether the journal follows the text.
+    pub(super) fn is_started(&self) -> bool {
+        self.is_started
     }
 }
 
@@ -123,7 +137,7 @@ impl<'d, 'o> Runner<'d, 'o> {
         };
         runner.watch(app);
         if runner.desk.list_drafts {
-            runner.list_drafts();
+            runner.list_drafts(false);
         }
         Ok(runner)
     }
@@ -145,8 +159,24 @@ impl<'d, 'o> Runner<'d, 'o> {
     pub(super) fn take(&mut self, app: &mut App, arrival: Arrival) -> Vec<Wish> {
         let input = match arrival {
             Arrival::Input(input) => input,
+            Arrival::KeptAside(result) => {
+                let is_kept = result.is_ok();
+                let effects = app.handle(Input::KeptAside(result));
+                if is_kept {
+                    // The journal of the post held that text until now.
+                    self.start_journal(app, !app.editor.buffer().is_modified());
+                }
+                return self.run(app, effects);
+            }
             Arrival::Post(loaded) => {
-                close(self.desk.journal.take(), app.is_owed());
+                let kept = match self.put_away(app) {
+                    Ok(kept) => kept,
+                    Err(reason) => {
+                        // The post on the screen is nowhere else.
+                        let effects = app.handle(Input::Opened(Err(reason)));
+                        return self.run(app, effects);
+                    }
+                };
                 self.desk.journal = loaded.journal;
                 self.desk.is_started = false;
                 self.desk.is_given_up = false;
@@ -155,16 +185,26 @@ impl<'d, 'o> Runner<'d, 'o> {
                 if app.editor.buffer().is_modified() {
                     self.journal(app, Vec::new());
                 }
-                if let Some(warning) = warning {
+                if let Some(warning) = warning.or(kept) {
                     app.warn(warning);
                 }
                 return self.run(app, effects);
             }
             Arrival::Saved { save, result } => {
-                if let (Ok(_), Some(journal)) = (&result, &mut self.desk.journal)
-                    && app.is_of_this_post(save.revision)
-                {
-                    journal.saved(&save.path, &save.text);
+                if result.is_ok() && app.is_of_this_post(save.revision) {
+                    if self.desk.journal.is_some() && !self.desk.is_started {
+                        // Only a journal that has begun can move to another name.
+                        self.start_journal(app, false);
+                    }
+                    match &mut self.desk.journal {
+                        Some(journal) => journal.saved(&save.path, &save.text),
+                        // A copy of a post that is open elsewhere has a journal of its own.
+                        None => {
+                            let drafts = self.desk.drafts.as_ref();
+                            self.desk.journal = documents::claim(Some(&save.path), drafts);
+                            self.desk.is_started = false;
+                        }
+                    }
                 }
                 Input::Saved {
                     revision: save.revision,
@@ -204,6 +244,7 @@ impl<'d, 'o> Runner<'d, 'o> {
                     line_ending,
                     then_quit,
                     expected,
+                    other_than,
                 } => {
                     // The task ends with the runtime, after this loop.
                     let _ = self.saves.send(Save {
@@ -213,6 +254,7 @@ impl<'d, 'o> Runner<'d, 'o> {
                         line_ending,
                         then_quit,
                         expected,
+                        other_than,
                     });
                 }
                 Effect::AddWord(word) => {
@@ -229,34 +271,15 @@ impl<'d, 'o> Runner<'d, 'o> {
                     documents::reopen(&id, drafts).map_or_else(refused, posted)
                 }),
                 Effect::KeepAside(text) => self.with_drafts(move |drafts| {
-                    let loaded = documents::new_draft("", Some(drafts));
-                    let kept = loaded
-                        .journal
-                        .ok_or(loaded.warning)
-                        .and_then(|mut journal| {
-                            journal
-                                .start(&text, false, |_| ())
-                                .map_err(|e| Some(e.to_string()))?;
-                            journal.close(true).map_err(|e| Some(e.to_string()))
-                        });
-                    match kept {
-                        Ok(()) => listed(drafts),
-                        Err(reason) => refused(reason.unwrap_or_default()),
-                    }
+                    Arrival::KeptAside(documents::keep_aside(&text, drafts))
                 }),
-                Effect::ListDrafts => self.list_drafts(),
+                Effect::ListDrafts => self.list_drafts(true),
                 Effect::DeleteDraft(id) => {
-                    self.with_drafts(move |drafts| match documents::reopen(&id, drafts) {
-                        Ok(Loaded {
-                            journal: Some(journal),
-                            ..
-                        }) => match journal.close(false) {
-                            Ok(()) => listed(drafts),
-                            Err(error) => refused(error.to_string()),
-                        },
-                        Ok(_) => listed(drafts),
+                    let own = self.own_id();
+                    self.with_drafts(move |drafts| match documents::delete(&id, drafts) {
+                        Ok(()) => listed(drafts, own, true),
                         Err(reason) => refused(reason),
-                    })
+                    });
                 }
             }
         }
@@ -271,18 +294,24 @@ impl<'d, 'o> Runner<'d, 'o> {
             self.desk.journal = documents::claim(app.path.as_deref(), self.desk.drafts.as_ref());
             self.desk.is_started = false;
         }
+        match &self.desk.journal {
+            Some(journal) if self.desk.is_started => journal.append(changes),
+            Some(_) => self.start_journal(app, false),
+            None => {}
+        }
+    }
+
+    /// Starts the journal with the text of now; `is_saved` says whether its file holds the same.
+    fn start_journal(&mut self, app: &App, is_saved: bool) {
         let Some(journal) = &mut self.desk.journal else {
             return;
         };
-        if self.desk.is_started {
-            return journal.append(changes);
-        }
         let arrivals = self.arrivals.clone();
         let failed = move |reason| {
             // The loop has ended where nobody listens.
             let _ = arrivals.send(Arrival::Input(Input::JournalFailed(reason)));
         };
-        match journal.start(app.editor.buffer().text(), false, failed) {
+        match journal.start(app.editor.buffer().text(), is_saved, failed) {
             Ok(()) => self.desk.is_started = true,
             Err(error) => {
                 let input = Input::JournalFailed(error.to_string());
@@ -292,16 +321,56 @@ impl<'d, 'o> Runner<'d, 'o> {
         }
     }
 
+    /// Sees to the text of the post that gives way to another. Says where it is, if it is in a file
+    /// of its own; an error where it could be put nowhere.
+    fn put_away(&mut self, app: &App) -> Result<Option<String>, String> {
+        let is_owed = app.is_owed();
+        if close(self.desk.journal.take(), is_owed) || !is_owed || self.desk.is_given_up {
+            return Ok(None);
+        }
+        let folder = self.desk.options.rescue_folder.as_deref();
+        let rescued = folder.map(|folder| super::run::rescue(app, folder));
+        match rescued {
+            Some(Ok(path)) => Ok(Some(format!(
+                "the post before had no journal; its text is in {}",
+                path.display()
+            ))),
+            Some(Err(error)) => Err(format!(
+                "not opened: this post is not saved, and could be kept nowhere: {error}"
+            )),
+            None => Err("not opened: this post is not saved, and could be kept nowhere".to_owned()),
+        }
+    }
+
+    /// The draft that is open here.
+    fn own_id(&self) -> Option<DraftId> {
+        self.desk.journal.as_ref().map(|j| j.id().clone())
+    }
+
+    /// Opens a file. Where it is the post's own, its journal must be free to be opened again, and
+    /// what the post holds now becomes a draft of its own where the file holds something else.
     fn open(&mut self, app: &App, path: PathBuf) {
-        if app.path.as_ref() == Some(&path) {
-            // Its journal must be free to be opened again; what is not saved is recovered from it.
+        let is_own = app.path.as_deref().is_some_and(|own| is_same(own, &path));
+        let text = is_own.then(|| app.editor.buffer().text().to_owned());
+        if is_own {
             close(self.desk.journal.take(), app.is_owed());
             self.desk.is_given_up = true;
         }
         let drafts = self.desk.drafts.clone();
         self.off_thread(move || {
-            documents::load_file(&path, drafts.as_ref())
-                .map_or_else(|e| refused(e.to_string()), posted)
+            let loaded = documents::load_file(&path, drafts.as_ref()).map_err(|e| e.to_string());
+            let loaded = loaded.and_then(|mut loaded| {
+                let differs =
+                    |text: &String| !text.is_empty() && *text != loaded.document.opened.text;
+                if let Some(text) = text.filter(differs) {
+                    let drafts = drafts.ok_or("there are no drafts: no home folder is known")?;
+                    documents::keep_aside(&text, &drafts)?;
+                    loaded.document.recovered = None;
+                    loaded.warning = Some("what was here before is among the drafts".to_owned());
+                }
+                Ok(loaded)
+            });
+            loaded.map_or_else(refused, posted)
         });
     }
 
@@ -319,8 +388,10 @@ impl<'d, 'o> Runner<'d, 'o> {
         });
     }
 
-    fn list_drafts(&self) {
-        self.with_drafts(listed);
+    /// Lists the drafts, for the writer who asked, or to say that there are some.
+    fn list_drafts(&self, asked: bool) {
+        let own = self.own_id();
+        self.with_drafts(move |drafts| listed(drafts, own, asked));
     }
 
     fn with_drafts(&self, work: impl FnOnce(&Drafts) -> Arrival + Send + 'static) {
@@ -359,7 +430,11 @@ fn refused(reason: String) -> Arrival {
     Arrival::Input(Input::Opened(Err(reason)))
 }
 
-fn listed(drafts: &Drafts) -> Arrival {
-    let result = drafts.list().map_err(|e| e.to_string());
-    Arrival::Input(Input::Listed(result, SystemTime::now()))
+fn listed(drafts: &Drafts, own: Option<DraftId>, asked: bool) -> Arrival {
+    Arrival::Input(Input::Listed {
+        result: drafts.list().map_err(|e| e.to_string()),
+        now: SystemTime::now(),
+        own,
+        asked,
+    })
 }

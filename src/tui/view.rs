@@ -116,6 +116,7 @@ fn frame_of(app: &App, pane: Focus, area: Rect, frame: &mut Buffer) {
 fn editor_title(app: &App, room: usize) -> String {
     let mark = match (app.read_only, app.editor.buffer().is_modified()) {
         (true, _) => " (read-only)",
+        (false, true) if app.is_unjournaled => " • not journaled",
         (false, true) => " •",
         (false, false) => "",
     };
@@ -154,6 +155,13 @@ fn status(app: &App, frame: &mut Buffer) {
     let figures = figures(app);
     if let Some(message) = &app.message {
         return tell(message, &figures, app, frame);
+    }
+    if let Some(text) = app.chosen_finding() {
+        let message = Message {
+            text,
+            is_error: false,
+        };
+        return tell(&message, &figures, app, frame);
     }
     let hints: &[(Command, &str)] = match app.focus {
         Focus::Editor => &EDITOR_HINTS,
@@ -279,7 +287,7 @@ fn figures(app: &App) -> Figures {
     let took = app.analysis_time.as_secs_f64() * 1e3;
     let sent = app
         .sent_rate
-        .map_or(String::new(), |rate| format!(" · {}/s", bytes(rate)));
+        .map_or(String::new(), |rate| format!(" · {:>9}/s", bytes(rate)));
     Figures {
         length: format!("{}/{}{word} ", text.utf16_units, text.limit),
         cost: format!(" · {took:.1} ms{sent}"),

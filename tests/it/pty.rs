@@ -175,6 +175,8 @@ fn what_was_typed_before_a_kill_comes_back_also_without_a_name() {
     s.wait_for("A thought on the train.");
     s.kill();
     let mut again = Session::beside(&s, |_| Vec::new());
+    again.wait_for("a draft that was not saved is kept; F4");
+    again.send("\x1bOS");
     again.wait_for("Drafts");
     again.wait_for("A thought on the train.");
     again.send("\r");
@@ -216,6 +218,8 @@ fn a_second_instance_is_told_and_reads_or_copies() {
     s.send("d");
     assert_eq!(s.ends(), 0);
     let mut fourth = Session::beside(&s, |_| Vec::new());
+    fourth.wait_for("F4 shows it");
+    fourth.send("\x1bOS");
     fourth.wait_for("Drafts");
     fourth.wait_for("Last spring");
 }
@@ -230,16 +234,61 @@ fn a_file_that_another_program_changed_is_not_written_over() {
     s.send("\x13");
     s.wait_for("changed by another program");
     assert_eq!(fs::read_to_string(&file).unwrap(), "Theirs.\n");
+    s.send("\x13");
+    s.wait_for("Not saved yet");
     s.send("r");
     s.wait_for("Theirs.");
+    s.wait_for("among the drafts");
     // What was typed here is kept.
-    s.wait_for("Recovered text");
-    s.send("r");
+    s.send("\x1bOS");
     s.wait_for("Mine. Last");
-    s.send("\x13");
-    s.wait_until("saved", |_| {
-        fs::read_to_string(&file).unwrap() == format!("Mine. {SAMPLE}")
+    s.send("\r");
+    s.wait_for("a draft without a file");
+    s.wait_for("Mine. Last");
+}
+
+#[test]
+fn text_without_a_journal_is_put_away_before_another_post_takes_its_place() {
+    let mut s = Session::start(|home| {
+        // No folder can be made where a file is.
+        fs::create_dir_all(home.join("state/postwright")).unwrap();
+        fs::write(home.join("state/postwright/drafts"), "").unwrap();
+        vec![home.join("post.md").into()]
     });
+    s.wait_for("not journaled");
+    s.send("Precious words. ");
+    s.wait_for("• not journaled");
+    s.send("\x0e");
+    s.wait_for("its text is in");
+    assert_eq!(s.rescued(), ["Precious words. "]);
+}
+
+#[test]
+fn what_is_no_file_is_not_written_to() {
+    let mut s = with_sample();
+    for target in ["/dev/null", "/dev/zero"] {
+        s.send(&format!("\x1bOQ\x15{target}\r"));
+        s.wait_for(&format!("{target}: not saved"));
+    }
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
+fn a_save_under_another_name_takes_the_journal_along() {
+    let mut s = with_sample();
+    let other = s.home().join("other.md");
+    s.send(&format!("\x1bOQ\x15{}\r", other.display()));
+    s.wait_until("saved", |_| other.exists());
+    s.wait_for("saved ");
+    s.send("Typed later. ");
+    s.wait_for("Typed later. Last");
+    s.kill();
+    let mut first = Session::beside(&s, |home| vec![home.join("post.md").into()]);
+    first.wait_for("Last spring");
+    assert!(!first.screen().contains("Recovered"), "{}", first.screen());
+    let mut second = Session::beside(&s, |home| vec![home.join("other.md").into()]);
+    second.wait_for("Recovered text");
 }
 
 #[test]

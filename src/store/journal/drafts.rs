@@ -108,7 +108,7 @@ impl Drafts {
                 continue;
             };
             match self.read(&id) {
-                Ok(Some((held, at))) if !held.text.is_empty() => {
+                Ok(Some((held, at))) if !held.text.is_empty() && !held.saved => {
                     drafts.push(self.info(id, held, at));
                 }
                 // It holds nothing, or its owner has just removed it.
@@ -147,6 +147,10 @@ impl Drafts {
     fn read(&self, id: &DraftId) -> Result<Option<(Replayed, SystemTime)>, JournalError> {
         let path = self.journal(id);
         let mut bytes = Vec::new();
+        // Opening a pipe would wait for somebody to write into it.
+        if fs::metadata(&path).is_ok_and(|m| !m.is_file()) {
+            return Err(JournalError::Unreadable { path });
+        }
         let read = File::open(&path).and_then(|file| {
             let changed_at = file.metadata()?.modified()?;
             file.take(LARGEST).read_to_end(&mut bytes)?;

@@ -2,26 +2,61 @@
 
 use std::time::SystemTime;
 
-use crate::store::journal::DraftInfo;
+use crate::store::journal::{DraftId, DraftInfo};
 
+use super::super::command::Command;
 use super::super::overlays::{Answer, Ask, Choice, DraftList, LineInput, Overlay, Question};
 use super::super::units::bytes;
-use super::{App, Document, Editor, Effect, Message};
+use super::super::widgets::ago;
+use super::{App, Document, Effect, Input, Message};
 
 impl App {
     pub(super) fn opened(&mut self, result: Result<Box<Document>, String>) -> Vec<Effect> {
+        self.is_waiting = false;
         match result {
-            Ok(document) => self.show_document(*document),
+            Ok(document) => {
+                let is_owed = self.is_owed();
+                self.show_document(*document);
+                if is_owed {
+                    self.tell_of_draft();
+                }
+            }
             Err(reason) => self.fail(reason),
         }
-        Vec::new()
+        let queue = std::mem::take(&mut self.queue);
+        if !self.overlays.is_empty() {
+            // No answer to a question that was not seen yet.
+            return Vec::new();
+        }
+        let typed = queue.into_iter().map(|input| match input {
+            Input::Key(key) => self.key(key),
+            Input::Paste(text) => self.paste(&text),
+            _ => Vec::new(),
+        });
+        typed.flatten().collect()
+    }
+
+    /// Says where the text of the post before is.
+    fn tell_of_draft(&mut self) {
+        let key = self.keymap.told(Command::Drafts);
+        let kept = format!("what was not saved is kept as a draft ({key})");
+        let text = match self.message.take() {
+            Some(message) => format!("{}; {kept}", message.text),
+            None => kept,
+        };
+        self.notice(text);
     }
 
     /// Puts a post in place of the one before.
     pub(super) fn show_document(&mut self, document: Document) {
         let from = self.editor.buffer().revision().next();
-        self.message = opening_message(&document);
+        self.message = self.opening_message(&document);
         self.opened_at = from;
+        self.is_unjournaled = document.is_unjournaled;
+        self.conflict = None;
+        self.as_of = document.as_of;
+        self.is_new = document.opened.is_new;
+        self.live.forget();
         self.line_ending = document.opened.line_ending;
         self.stamp = document.opened.stamp;
         self.path = document.path;
@@ -31,7 +66,7 @@ impl App {
         let text = kept
             .as_ref()
             .map_or(document.opened.text, |k| k.text.clone());
-        self.editor = Editor::new(text, from);
+        self.editor = self.editor.succeeded_by(text, from);
         if kept.is_some() {
             self.editor.buffer_mut().mark_unsaved();
         }
@@ -54,33 +89,34 @@ impl App {
 
     fn recovery_question(&self) -> Option<Question> {
         let recovered = self.recovered.as_ref()?;
-        // No clock in the state: the file's own age would need one, the text's length does not.
         let size = bytes(recovered.text.len() as u64);
+        let age = self.as_of.map_or(String::new(), |now| {
+            format!(", changed {}", ago(recovered.changed_at, now))
+        });
         let damaged = if recovered.damaged {
             " Its last part was damaged; this is what stands before it."
         } else {
             ""
         };
-        let first = recovered.text.lines().find(|l| !l.trim().is_empty());
-        let head: String = first.unwrap_or_default().chars().take(40).collect();
-        let mut choices = vec![Choice::letter(
-            'r',
-            ["recover it", "recover"],
-            Answer::Recover,
-        )];
-        choices.push(Choice::letter(
-            'f',
-            ["keep the file; it becomes a draft of its own", "file"],
-            Answer::KeepFile,
-        ));
+        let head = first_difference(self.editor.buffer().text(), &recovered.text);
+        let keep = if self.is_new {
+            ["start empty; it becomes a draft of its own", "empty"]
+        } else {
+            ["keep the file; it becomes a draft of its own", "file"]
+        };
         Some(Question {
             ends_with_save: false,
             title: "Recovered text",
             text: [
-                format!("Postwright ended before this text was saved: {size}, “{head}…”.{damaged}"),
+                format!(
+                    "There is text that was not saved: {size}{age}.{damaged}\nIt goes “{head}”"
+                ),
                 format!("Unsaved text: {size}."),
             ],
-            choices,
+            choices: vec![
+                Choice::letter('r', ["recover it", "recover"], Answer::Recover),
+                Choice::letter('f', keep, Answer::KeepFile),
+            ],
         })
     }
 
@@ -89,18 +125,38 @@ impl App {
         if let Some(recovered) = self.recovered.take() {
             let all = crate::post::Span::new(0, self.editor.buffer().text().len());
             self.editor.replace(all, &recovered.text);
-            self.notice("recovered; Ctrl-S saves it, Ctrl-Z goes back to the file".to_owned());
+            self.notice(format!(
+                "recovered; {} saves it, {} goes back",
+                self.keymap.told(Command::Save),
+                self.keymap.told(Command::Undo)
+            ));
         }
         Vec::new()
     }
 
-    pub(super) fn keep_file(&mut self) -> Vec<Effect> {
-        self.notice("the recovered text is a draft of its own now; F4 lists drafts".to_owned());
-        let recovered = self.recovered.take();
-        recovered
-            .map(|r| Effect::KeepAside(r.text))
-            .into_iter()
-            .collect()
+    /// Makes a draft of the recovered text; it is held here until that is done.
+    pub(super) fn keep_aside(&mut self) -> Vec<Effect> {
+        let recovered = self.recovered.as_ref();
+        let text = recovered.map(|r| r.text.clone());
+        text.map(Effect::KeepAside).into_iter().collect()
+    }
+
+    pub(super) fn kept_aside(&mut self, result: Result<(), String>) -> Vec<Effect> {
+        match result {
+            Ok(()) => {
+                self.recovered = None;
+                let key = self.keymap.told(Command::Drafts);
+                self.notice(format!(
+                    "the recovered text is a draft of its own now ({key})"
+                ));
+            }
+            Err(reason) => {
+                self.fail(format!("the recovered text is not a draft yet: {reason}"));
+                self.overlays
+                    .extend(self.recovery_question().map(Overlay::Question));
+            }
+        }
+        Vec::new()
     }
 
     pub(super) fn ask_what_to_open(&mut self) {
@@ -118,13 +174,28 @@ impl App {
     pub(super) fn listed(
         &mut self,
         result: Result<Vec<DraftInfo>, String>,
-        now: SystemTime,
+        (now, own): (SystemTime, Option<DraftId>),
+        asked: bool,
     ) -> Vec<Effect> {
         match result {
+            Ok(drafts) if !asked => {
+                let count = drafts.iter().filter(|d| !d.in_use).count();
+                let key = self.keymap.told(Command::Drafts);
+                match count {
+                    0 => {}
+                    1 => self.notice(format!(
+                        "a draft that was not saved is kept; {key} shows it"
+                    )),
+                    n => self.notice(format!(
+                        "{n} drafts that were not saved are kept; {key} lists them"
+                    )),
+                }
+            }
             Ok(drafts) => {
                 let list = DraftList {
                     drafts,
                     as_of: Some(now),
+                    own,
                     ..DraftList::default()
                 };
                 // A list that is open already is brought up to date.
@@ -136,6 +207,54 @@ impl App {
             Err(reason) => self.fail(reason),
         }
         Vec::new()
+    }
+
+    /// What the writer should know of an opened post.
+    fn opening_message(&self, document: &Document) -> Option<Message> {
+        let opened = &document.opened;
+        let key = |command| self.keymap.told(command);
+        let text = match (&document.path, opened.removed.len()) {
+            (_, n) if n > 0 => {
+                format!(
+                    "left out {n} control characters or sequences; a save writes the post without them"
+                )
+            }
+            (Some(path), _) if opened.is_new => format!("new draft: {}", path.display()),
+            (None, _) if document.is_welcome => format!(
+                "welcome: this text is yours to change; {} starts an empty draft",
+                key(Command::NewDraft)
+            ),
+            (None, _) if document.recovered.is_some() => {
+                format!(
+                    "a draft without a file; {} asks for a name",
+                    key(Command::Save)
+                )
+            }
+            (None, _) => format!(
+                "new draft; {} asks for a name, {} shows the keys",
+                key(Command::Save),
+                key(Command::Help)
+            ),
+            _ => return None,
+        };
+        Some(Message {
+            text,
+            is_error: false,
+        })
+    }
+}
+
+/// The start of the line in which `new` first differs from `old`.
+fn first_difference(old: &str, new: &str) -> String {
+    let line = new
+        .lines()
+        .zip(old.lines().map(Some).chain(std::iter::repeat(None)))
+        .find(|(new, old)| Some(*new) != *old && !new.trim().is_empty());
+    let line = line.map_or(new, |(line, _)| line);
+    let head: String = line.chars().take(48).collect();
+    match head.len() < line.len() {
+        true => format!("{head}…"),
+        false => head,
     }
 }
 
@@ -156,26 +275,4 @@ fn taken_question(pid: Option<u32>) -> Question {
             Choice::letter('q', ["quit", "quit"], Answer::Quit),
         ],
     }
-}
-
-/// What the writer should know of an opened post.
-fn opening_message(document: &Document) -> Option<Message> {
-    let opened = &document.opened;
-    let text = match (&document.path, opened.removed.len()) {
-        (_, n) if n > 0 => {
-            format!(
-                "left out {n} control characters or sequences; a save writes the post without them"
-            )
-        }
-        (Some(path), _) if opened.is_new => format!("new draft: {}", path.display()),
-        (None, _) if document.is_welcome => {
-            "welcome: this text is yours to change; Ctrl-N starts an empty draft".to_owned()
-        }
-        (None, _) => "new draft; Ctrl-S asks for a name, F1 shows the keys".to_owned(),
-        _ => return None,
-    };
-    Some(Message {
-        text,
-        is_error: false,
-    })
 }

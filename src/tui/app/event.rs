@@ -24,7 +24,16 @@ pub enum Input {
     /// A post was opened, or could not be.
     Opened(Result<Box<Document>, String>),
     /// The drafts that are kept, as of now.
-    Listed(Result<Vec<DraftInfo>, String>, SystemTime),
+    Listed {
+        result: Result<Vec<DraftInfo>, String>,
+        now: SystemTime,
+        /// The one that is open here.
+        own: Option<DraftId>,
+        /// Whether the writer asked for them, or is only to know that there are some.
+        asked: bool,
+    },
+    /// The recovered text became a draft of its own, or could not.
+    KeptAside(Result<(), String>),
     /// A save came to an end.
     Saved {
         revision: Revision,
@@ -53,6 +62,10 @@ pub struct Document {
     pub taken_by: Option<Option<u32>>,
     /// Whether it is the text that greets on the first run.
     pub is_welcome: bool,
+    /// Whether what is typed goes into no journal.
+    pub is_unjournaled: bool,
+    /// When it was opened; ages count from here.
+    pub as_of: Option<SystemTime>,
 }
 
 /// Why a save failed.
@@ -90,6 +103,8 @@ pub enum Effect {
         line_ending: LineEnding,
         then_quit: bool,
         expected: Expected,
+        /// A file that somebody else has open, which it must not be.
+        other_than: Option<PathBuf>,
     },
     /// Open a file in place of the post.
     Open(PathBuf),

@@ -4,6 +4,7 @@ use crate::analysis::report::LocatedFinding;
 use crate::post::Span;
 use crate::post::directive::ignore_line;
 
+use super::super::command::Command;
 use super::super::explain::explain_lines;
 use super::super::panes::results::Outcome;
 use super::{App, Effect, Focus};
@@ -25,12 +26,7 @@ impl App {
             Outcome::ShowFinding(i) => {
                 if let Some(f) = self.finding(i).cloned() {
                     self.show(f.span.span());
-                    let fix = match f.replacements.first().map(String::as_str) {
-                        Some("") => " → delete".to_owned(),
-                        Some(fix) => format!(" → {fix}"),
-                        None => String::new(),
-                    };
-                    self.notice(format!("{}{fix} [{}]", f.message, f.rule));
+                    self.notice(told(&f));
                 }
             }
             Outcome::ApplyFix(_) | Outcome::Ignore(_) if !self.may_edit() => {}
@@ -39,6 +35,14 @@ impl App {
             Outcome::AddWord(i) => return self.add_word(i),
         }
         Vec::new()
+    }
+
+    /// The finding that is chosen in the results, in full, where they have the focus.
+    #[must_use]
+    pub fn chosen_finding(&self) -> Option<String> {
+        let index = self.results.chosen_finding()?;
+        let has_focus = self.focus == Focus::Results && self.overlays.is_empty();
+        self.finding(index).filter(|_| has_focus).map(told)
     }
 
     fn finding(&self, index: usize) -> Option<&LocatedFinding> {
@@ -57,7 +61,8 @@ impl App {
         match finding.replacements.first() {
             Some(fix) => {
                 self.editor.replace(finding.span.span(), fix);
-                self.notice(format!("applied; Ctrl-Z undoes it [{}]", finding.rule));
+                let key = self.keymap.told(Command::Undo);
+                self.notice(format!("applied; {key} undoes it [{}]", finding.rule));
             }
             None => self.notice(format!("no replacement is known for {}", finding.rule)),
         }
@@ -107,4 +112,14 @@ impl App {
             }
         }
     }
+}
+
+/// A finding in full, with its first replacement and its rule.
+fn told(finding: &LocatedFinding) -> String {
+    let fix = match finding.replacements.first().map(String::as_str) {
+        Some("") => " → delete".to_owned(),
+        Some(fix) => format!(" → {fix}"),
+        None => String::new(),
+    };
+    format!("{}{fix} [{}]", finding.message, finding.rule)
 }

@@ -2,17 +2,26 @@
 
 use crossterm::event::KeyEvent;
 
+use super::super::command::Command;
 use super::super::overlays::{Answer, Overlay};
 use super::{App, Effect};
 
 impl App {
     pub(super) fn overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let size = self.page_size();
+        let is_page = matches!(self.overlays.last(), Some(Overlay::Page { .. }));
         let answer = match self.overlays.last_mut() {
             Some(top) => top.key(key, size),
             None => Answer::Stay,
         };
-        self.answer(answer)
+        let is_closed = answer == Answer::Close;
+        let effects = self.answer(answer);
+        // The page of styled letters names the key that makes them plain.
+        let wanted = self.keymap.resolve(self.focus.context(), key);
+        if is_page && is_closed && wanted == Some(Command::PlainLetters) {
+            return self.command(Command::PlainLetters);
+        }
+        effects
     }
 
     /// Carries out what an overlay answered; all but the first two answers close it, unless it goes
@@ -29,6 +38,10 @@ impl App {
                 return Vec::new();
             }
             Answer::DeleteDraft(id) => return vec![Effect::DeleteDraft(id)],
+            Answer::Tell(text) => {
+                self.notice(text.to_owned());
+                return Vec::new();
+            }
             _ => {}
         }
         let closed = self.overlays.pop();
@@ -43,17 +56,26 @@ impl App {
                 path,
                 then_quit,
                 over_another,
-            } => vec![self.save_effect(path, then_quit, over_another)],
+            } => self.save_as(path, then_quit, over_another),
             Answer::AskForName { then_quit } => {
                 self.ask_for_name(then_quit);
                 Vec::new()
             }
-            Answer::Open(path) => vec![Effect::Open(path)],
-            Answer::Reload => self.path.clone().map(Effect::Open).into_iter().collect(),
+            Answer::Open(path) => {
+                self.is_waiting = true;
+                vec![Effect::Open(self.at_home(path))]
+            }
+            Answer::Reload => {
+                self.is_waiting = true;
+                self.path.clone().map(Effect::Open).into_iter().collect()
+            }
             Answer::Run(command) => self.command(command),
-            Answer::OpenDraft(id) => vec![Effect::Reopen(id)],
+            Answer::OpenDraft(id) => {
+                self.is_waiting = true;
+                vec![Effect::Reopen(id)]
+            }
             Answer::Recover => self.recover(),
-            Answer::KeepFile => self.keep_file(),
+            Answer::KeepFile => self.keep_aside(),
             Answer::ReadOnly => {
                 self.read_only = true;
                 self.may_edit();
@@ -68,9 +90,11 @@ impl App {
                 Vec::new()
             }
             // Dealt with above.
-            Answer::Stay | Answer::Search | Answer::SearchOn { .. } | Answer::DeleteDraft(_) => {
-                Vec::new()
-            }
+            Answer::Stay
+            | Answer::Search
+            | Answer::SearchOn { .. }
+            | Answer::DeleteDraft(_)
+            | Answer::Tell(_) => Vec::new(),
         }
     }
 

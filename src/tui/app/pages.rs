@@ -1,11 +1,15 @@
 //! Pages to read, and the search.
 
 use ratatui::text::{Line, Span};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::post::{Post, styled};
 
 use super::super::overlays::{LineInput, Look, Overlay, Preview, help_lines};
 use super::{App, Effect};
+
+/// Letters that are listed one by one.
+const MOST_SPOKEN: usize = 500;
 
 impl App {
     pub(super) fn show_help(&mut self) {
@@ -50,14 +54,16 @@ impl App {
         ];
         let mut count = 0;
         for (number, line) in text.lines().enumerate() {
+            let columns: Vec<usize> = line.grapheme_indices(true).map(|(i, _)| i).collect();
             for (at, c) in styled::styled_letters(line) {
                 count += 1;
+                if count > MOST_SPOKEN {
+                    continue;
+                }
+                let column = columns.partition_point(|start| *start <= at);
                 let name = unicode_names2::name(c).map_or_else(String::new, |n| n.to_string());
                 lines.push(Line::from(vec![
-                    Span::styled(
-                        format!("{}:{} ", number + 1, column(line, at)),
-                        self.theme.faint,
-                    ),
+                    Span::styled(format!("{}:{column} ", number + 1), self.theme.faint),
                     Span::raw(format!("{c}  ")),
                     Span::raw(name.to_lowercase()),
                 ]));
@@ -101,7 +107,7 @@ impl App {
             false => selected.to_owned(),
         };
         self.overlays.push(Overlay::Search {
-            input: LineInput::new(start),
+            input: LineInput::suggesting(start),
             hits: 0,
         });
         self.search_for_input();
@@ -110,6 +116,7 @@ impl App {
     pub(super) fn search_for_input(&mut self) {
         if let Some(Overlay::Search { input, hits }) = self.overlays.last_mut() {
             *hits = self.editor.search_for(input.text());
+            self.message = None;
         }
     }
 
@@ -117,16 +124,11 @@ impl App {
         let text = match self.editor.search_on(back) {
             Some((number, count)) => format!("hit {number} of {count}"),
             None if self.editor.search().needle().is_empty() => {
-                "nothing was searched for; Ctrl-F does".to_owned()
+                let key = self.keymap.told(super::Command::Search);
+                format!("nothing was searched for; {key} does")
             }
             None => format!("“{}” is not in the text", self.editor.search().needle()),
         };
         self.notice(text);
     }
-}
-
-/// The column of byte `at`, in grapheme clusters from 1.
-fn column(line: &str, at: usize) -> usize {
-    use unicode_segmentation::UnicodeSegmentation;
-    line[..at].graphemes(true).count() + 1
 }

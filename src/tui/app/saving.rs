@@ -5,11 +5,22 @@ use std::path::PathBuf;
 use crate::post::Revision;
 use crate::store::file::Stamp;
 
+use super::super::command::Command;
 use super::super::overlays::{Answer, Ask, Choice, LineInput, Overlay, Question};
 use super::{App, Effect, Expected, SaveFailure};
 
+/// A save that found another file in its place.
+pub(super) struct Conflict {
+    path: PathBuf,
+    then_quit: bool,
+}
+
 impl App {
     pub(super) fn save(&mut self, then_quit: bool) -> Vec<Effect> {
+        if let Some(conflict) = self.conflict.take() {
+            self.ask_about_change(conflict.path, conflict.then_quit || then_quit);
+            return Vec::new();
+        }
         match self.path.clone() {
             Some(path) if self.may_edit() => vec![self.save_effect(path, then_quit, false)],
             Some(_) => Vec::new(),
@@ -20,7 +31,33 @@ impl App {
         }
     }
 
-    pub(super) fn save_effect(&self, path: PathBuf, then_quit: bool, over_another: bool) -> Effect {
+    /// Saves under a name that was asked for.
+    pub(super) fn save_as(
+        &mut self,
+        path: PathBuf,
+        then_quit: bool,
+        over_another: bool,
+    ) -> Vec<Effect> {
+        let path = self.at_home(path);
+        vec![self.save_effect(path, then_quit, over_another)]
+    }
+
+    /// A name as the writer means it: `~/` is home, and what was typed behind the suggested folder
+    /// stands for itself where it begins at the root or at home.
+    pub(super) fn at_home(&self, path: PathBuf) -> PathBuf {
+        let text = path.to_string_lossy();
+        let from = text
+            .rfind("//")
+            .map(|i| i + 1)
+            .or_else(|| text.rfind("/~/").map(|i| i + 1));
+        let meant = from.map_or(text.as_ref(), |i| &text[i..]);
+        match (meant.strip_prefix("~/"), &self.home) {
+            (Some(rest), Some(home)) => home.join(rest),
+            _ => PathBuf::from(meant),
+        }
+    }
+
+    fn save_effect(&self, path: PathBuf, then_quit: bool, over_another: bool) -> Effect {
         let expected = if over_another {
             Expected::Anything
         } else if self.path.as_ref() == Some(&path) {
@@ -35,14 +72,14 @@ impl App {
             line_ending: self.line_ending,
             then_quit,
             expected,
+            other_than: self.path.clone().filter(|_| self.read_only),
         }
     }
 
     pub(super) fn ask_for_name(&mut self, then_quit: bool) {
-        let name = self
-            .path
-            .as_ref()
-            .map_or_else(String::new, |p| p.display().to_string());
+        // The name of a post that is open elsewhere is not to be had.
+        let own = self.path.as_ref().filter(|_| !self.read_only);
+        let name = own.map_or_else(String::new, |p| p.display().to_string());
         self.overlays.push(Overlay::Prompt {
             ask: Ask::SaveAs { then_quit },
             input: LineInput::new(name),
@@ -97,6 +134,9 @@ impl App {
                 let current = self.editor.buffer().revision() == revision;
                 if current {
                     self.editor.buffer_mut().mark_saved();
+                } else {
+                    // What the file holds now is none of the states that undo leads to.
+                    self.editor.buffer_mut().mark_unsaved();
                 }
                 // The question whether to quit is idle once nothing is left to lose.
                 let asked =
@@ -106,12 +146,25 @@ impl App {
                     return vec![Effect::Quit];
                 }
             }
-            Err(SaveFailure::Changed) => self.ask_about_change(path, then_quit),
+            Err(SaveFailure::Changed) => self.tell_of_conflict(Conflict { path, then_quit }),
             Err(SaveFailure::Failed(reason)) => self.fail(format!(
                 "{reason}; the text is still here, F2 saves it elsewhere"
             )),
         }
         Vec::new()
+    }
+
+    /// Asks only once the writer is there to answer: this comes in the middle of typing.
+    fn tell_of_conflict(&mut self, conflict: Conflict) {
+        let name = conflict.path.display();
+        let what = if self.path.as_ref() == Some(&conflict.path) {
+            "was changed by another program"
+        } else {
+            "exists already"
+        };
+        let key = self.keymap.told(Command::Save);
+        self.fail(format!("not saved: {name} {what}; {key} asks what to do"));
+        self.conflict = Some(conflict);
     }
 
     fn ask_about_change(&mut self, path: PathBuf, then_quit: bool) {

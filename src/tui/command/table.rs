@@ -180,8 +180,14 @@ pub static TABLE: &[Entry] = &[
         &[],
         "go to the shell; fg comes back",
     ),
-    entry(C::Undo, "undo", Editor, &["ctrl-z"], "undo"),
-    entry(C::Redo, "redo", Editor, &["ctrl-y", "ctrl-shift-z"], "redo"),
+    entry(C::Undo, "undo", Anywhere, &["ctrl-z"], "undo"),
+    entry(
+        C::Redo,
+        "redo",
+        Anywhere,
+        &["ctrl-y", "ctrl-shift-z"],
+        "redo",
+    ),
     entry(C::Cut, "cut", Editor, &["ctrl-x"], "cut the selection"),
     entry(C::Copy, "copy", Editor, &["ctrl-c"], "copy the selection"),
     entry(
@@ -371,7 +377,7 @@ pub static TABLE: &[Entry] = &[
         "ignore",
         Results,
         &["i"],
-        "ignore this finding here",
+        "ignore this finding here, by a comment above the line",
     ),
     entry(
         C::AddWord,

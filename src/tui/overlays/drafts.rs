@@ -4,9 +4,9 @@ use std::time::SystemTime;
 
 use crossterm::event::{KeyCode, KeyEvent};
 
-use crate::store::journal::DraftInfo;
+use crate::store::journal::{DraftId, DraftInfo};
 
-use super::{Answer, moved};
+use super::{Answer, is_plain, moved};
 
 /// The drafts, newest first, with a selection.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -15,6 +15,8 @@ pub struct DraftList {
     /// When the list was made; ages count from here.
     pub as_of: Option<SystemTime>,
     pub selected: usize,
+    /// The one that is open here.
+    pub own: Option<DraftId>,
     /// Whether the next `y` deletes the selected one.
     pub deleting: bool,
 }
@@ -26,21 +28,34 @@ impl DraftList {
         };
         if std::mem::take(&mut self.deleting) {
             return match key.code {
-                KeyCode::Char('y' | 'Y') => Answer::DeleteDraft(draft.id.clone()),
+                KeyCode::Char('y' | 'Y') if is_plain(key) => Answer::DeleteDraft(draft.id.clone()),
                 _ => Answer::Stay,
             };
         }
         match key.code {
-            KeyCode::Esc | KeyCode::Char('q') => return Answer::Close,
+            KeyCode::Esc => return Answer::Close,
+            KeyCode::Enter if self.is_own(draft) => return Answer::Close,
+            KeyCode::Enter if draft.in_use => {
+                return Answer::Tell("this draft is open in another Postwright");
+            }
             KeyCode::Enter => return Answer::OpenDraft(draft.id.clone()),
-            KeyCode::Char('d') | KeyCode::Delete => self.deleting = !draft.in_use,
-            KeyCode::Up | KeyCode::Char('k') => self.select_by(-1),
-            KeyCode::Down | KeyCode::Char('j') => self.select_by(1),
+            KeyCode::Delete if draft.in_use => {
+                return Answer::Tell("a draft that is open cannot be deleted");
+            }
+            KeyCode::Delete => self.deleting = true,
+            KeyCode::Up => self.select_by(-1),
+            KeyCode::Down => self.select_by(1),
             KeyCode::PageUp => self.select_by(-10),
             KeyCode::PageDown => self.select_by(10),
             _ => {}
         }
         Answer::Stay
+    }
+
+    /// Whether `draft` is the one that is open here.
+    #[must_use]
+    pub fn is_own(&self, draft: &DraftInfo) -> bool {
+        self.own.as_ref() == Some(&draft.id)
     }
 
     pub(super) fn select_by(&mut self, by: isize) {

@@ -8,7 +8,7 @@ mod render;
 
 use std::path::PathBuf;
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use ratatui::text::Line;
 
 use crate::store::journal::DraftId;
@@ -132,6 +132,8 @@ pub enum Answer {
     OpenDraft(DraftId),
     /// Delete this draft.
     DeleteDraft(DraftId),
+    /// Tell the writer.
+    Tell(&'static str),
     /// Take the recovered text.
     Recover,
     /// Keep what is in the file; the recovered text becomes a draft of its own.
@@ -211,12 +213,17 @@ impl Question {
     fn key(&self, key: KeyEvent) -> Answer {
         let pressed = match key.code {
             KeyCode::Esc => None,
-            KeyCode::Char(c) => Some(c.to_ascii_lowercase()),
+            KeyCode::Char(c) if is_plain(key) => Some(c.to_ascii_lowercase()),
             _ => return Answer::Stay,
         };
         let chosen = self.choices.iter().find(|c| c.key == pressed);
         chosen.map_or(Answer::Stay, |c| c.answer.clone())
     }
+}
+
+/// Whether a key is a letter by itself: Ctrl-D is no answer to a question.
+fn is_plain(key: KeyEvent) -> bool {
+    (key.modifiers - KeyModifiers::SHIFT).is_empty()
 }
 
 fn page_key(key: KeyEvent, lines: &[Line<'_>], top: &mut usize, size: (usize, usize)) -> Answer {

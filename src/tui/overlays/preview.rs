@@ -41,7 +41,10 @@ impl Preview {
     /// What it shows, for the title.
     #[must_use]
     pub fn title(&self) -> &'static str {
+        let is_whole = self.folds[usize::from(self.is_phone)] >= self.text.len();
         match (self.is_phone, self.is_unfolded) {
+            (true, _) if is_whole => "Preview · phone, not folded",
+            (false, _) if is_whole => "Preview · desktop, not folded",
             (true, false) => "Preview · phone, folded",
             (true, true) => "Preview · phone, unfolded",
             (false, false) => "Preview · desktop, folded",
@@ -59,7 +62,7 @@ impl Preview {
             _ => &self.text,
         };
         let is_cut = shown.len() < self.text.len();
-        let mut shown = shown.trim_end_matches('\n').to_owned();
+        let mut shown = shown.trim_end().to_owned();
         if is_cut {
             shown.push_str(MORE);
         }

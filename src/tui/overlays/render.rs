@@ -137,9 +137,10 @@ fn page(
     let height = usize::from(room.height);
     let top = top.min(rows.len().saturating_sub(height));
     let seen = (top + height).min(rows.len());
+    // The place in the text stands at the right.
     let wide = hints
         .into_iter()
-        .find(|h| h.width() + 12 <= outer.width.into());
+        .find(|h| h.width() + 9 <= outer.width.into());
     let mut block = Block::bordered()
         .title(format!(" {title} "))
         .title_bottom(wide.unwrap_or_default());
@@ -239,6 +240,12 @@ fn commands(
         } else {
             entry.help
         };
+        if list.width < 40 {
+            return Line::from(vec![
+                Span::raw(format!(" {} ", entry.name)),
+                Span::styled(key, look.theme.key),
+            ]);
+        }
         Line::from(vec![
             Span::raw(format!(" {:<18} ", entry.name)),
             Span::styled(format!("{key:<12} "), look.theme.key),
@@ -251,11 +258,16 @@ fn commands(
 
 fn drafts(list: &DraftList, theme: &Theme, area: Rect, frame: &mut Buffer) {
     let outer = place(area, LIST_WIDTH, LIST_HEIGHT);
-    let titles = match list.deleting {
-        true => [" Delete this draft for good? y deletes ", " Delete? y "],
-        false => [" Drafts · Enter opens, D deletes, Esc closes ", " Drafts "],
-    };
-    let inner = window(outer, titled(titles, outer), theme, frame);
+    let titles = [
+        " Drafts · Enter opens, Delete deletes, Esc closes ",
+        " Drafts ",
+    ];
+    let mut block = titled(titles, outer);
+    if list.deleting {
+        let ask = " Delete the chosen one for good? y deletes, any other key does not ";
+        block = block.title_bottom(Line::styled(ask, theme.error));
+    }
+    let inner = window(outer, block, theme, frame);
     if list.drafts.is_empty() {
         let none = Line::styled(" no draft is kept", theme.faint);
         return Paragraph::new(none).render(inner, frame);
@@ -265,10 +277,10 @@ fn drafts(list: &DraftList, theme: &Theme, area: Rect, frame: &mut Buffer) {
             Some(path) => fit_end(&path.display().to_string(), 28),
             None => "untitled".to_owned(),
         };
-        let in_use = if draft.in_use {
-            " (open elsewhere)"
-        } else {
-            ""
+        let in_use = match draft.in_use {
+            true if list.is_own(draft) => " (here)",
+            true => " (open elsewhere)",
+            false => "",
         };
         Line::from(vec![
             Span::raw(format!(" {name}{in_use}  ")),

@@ -53,7 +53,13 @@ pub fn drafts() -> Vec<DraftInfo> {
 
 pub fn list(d: &mut Driver) -> &mut Driver {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(7_200);
-    d.send(Input::Listed(Ok(drafts()), now));
+    let own = Some(drafts()[1].id.clone());
+    d.send(Input::Listed {
+        result: Ok(drafts()),
+        now,
+        own,
+        asked: true,
+    });
     d
 }
 
@@ -91,6 +97,11 @@ fn keeping_the_file_keeps_the_recovered_text_too() {
     assert_eq!(d.text(), SAMPLE);
     let aside = Effect::KeepAside("Typed and not saved.".into());
     assert!(d.effects.contains(&aside), "{:?}", d.effects);
+    assert!(d.app.is_owed(), "it is on no disk yet");
+    d.send(Input::KeptAside(Err("no room".into())));
+    assert!(d.screen().contains("Recovered text"), "asked again");
+    d.press(&["f"]);
+    d.send(Input::KeptAside(Ok(())));
     assert!(!d.app.is_owed());
 }
 
@@ -125,13 +136,19 @@ fn a_post_that_is_open_elsewhere_can_be_read_or_copied() {
     d.effects.clear();
     d.press(&["ctrl-s"]);
     assert!(d.effects.is_empty(), "a save would write over the other's");
+    d.press(&["f2"]).type_text("copy.md").press(&["enter"]);
+    let Some(Effect::Save { other_than, .. }) = d.effects.pop_back() else {
+        panic!("no save");
+    };
+    assert_eq!(other_than, Some("post.md".into()), "by whatever name");
     let mut d = open(taken(), SIZE);
     d.effects.clear();
     d.press(&["c"]);
     assert!(d.effects.contains(&Effect::NewDraft(Some(SAMPLE.into()))));
 }
 
-fn changed(d: &mut Driver) {
+/// Runs into a file that another program changed, and asks what to do.
+pub fn changed(d: &mut Driver) {
     d.press(&["ctrl-s"]);
     let Some(Effect::Save { revision, path, .. }) = d.effects.pop_back() else {
         panic!("no save: {:?}", d.effects);
@@ -142,6 +159,12 @@ fn changed(d: &mut Driver) {
         then_quit: false,
         result: Err(SaveFailure::Changed),
     });
+    d.type_text("so on");
+    assert!(
+        d.app.overlays.is_empty(),
+        "no question in the middle of typing"
+    );
+    d.press(&["ctrl-s"]);
 }
 
 #[test]
@@ -150,6 +173,8 @@ fn a_file_changed_on_disk_is_asked_about_before_it_is_written_over() {
     d.type_text("x");
     changed(&mut d);
     assert!(d.screen().contains("changed by another program"));
+    d.press(&["ctrl-o"]);
+    assert!(d.screen().contains("Not saved yet"), "Ctrl-O is no answer");
     d.press(&["esc"]);
     assert!(d.app.editor.buffer().is_modified());
     changed(&mut d);
@@ -220,9 +245,12 @@ fn drafts_are_listed_opened_and_deleted_on_a_second_word() {
     assert_eq!(d.effects, [Effect::ListDrafts]);
     list(&mut d);
     d.effects.clear();
-    d.press(&["down", "d", "y"]);
+    d.type_text("dying is easy");
+    assert!(d.effects.is_empty(), "words in a hurry delete nothing");
+    d.press(&["down", "delete", "y"]);
     assert!(d.effects.is_empty(), "one in use cannot be deleted");
-    d.press(&["down", "d", "x", "d", "y"]);
+    assert!(d.status().contains("cannot be deleted"));
+    d.press(&["down", "delete", "x", "delete", "y"]);
     assert_eq!(d.effects, [Effect::DeleteDraft(drafts()[2].id.clone())]);
     d.effects.clear();
     d.press(&["home", "up", "up", "enter"]);
@@ -238,4 +266,90 @@ fn keeping_as_a_draft_leaves_the_text_owed() {
     assert!(d.app.is_owed());
     d.press(&["ctrl-q", "d"]);
     assert!(!d.app.is_owed());
+}
+
+#[test]
+fn what_is_typed_while_a_post_is_on_its_way_goes_into_that_post() {
+    let mut d = Driver::new(SAMPLE, SIZE);
+    d.press(&["ctrl-n"]).type_text("hello");
+    assert_eq!(d.text(), SAMPLE);
+    d.send(Input::Opened(Ok(Box::default())));
+    assert_eq!(d.text(), "hello");
+    d.press(&["ctrl-n"]).type_text("rf");
+    d.send(Input::Opened(Ok(Box::new(Document {
+        recovered: Some(recovered("Typed and not saved.", false)),
+        ..file(SAMPLE)
+    }))));
+    assert!(
+        d.screen().contains("Recovered text"),
+        "no answer in advance"
+    );
+}
+
+#[test]
+fn drafts_are_mentioned_at_the_start_without_a_list_in_the_way() {
+    let mut d = Driver::new("", SIZE);
+    d.send(Input::Listed {
+        result: Ok(drafts()),
+        now: SystemTime::UNIX_EPOCH,
+        own: None,
+        asked: false,
+    });
+    assert!(d.status().contains("2 drafts that were not saved"));
+    assert!(d.app.overlays.is_empty());
+}
+
+#[test]
+fn undo_past_a_save_that_was_typed_over_is_a_change() {
+    let mut d = Driver::new("orig", SIZE);
+    d.type_text("a").press(&["ctrl-s"]);
+    let Some(Effect::Save { revision, path, .. }) = d.effects.pop_back() else {
+        panic!("no save");
+    };
+    d.type_text("b");
+    let result = Ok(Stamp::of(file!().as_ref()).unwrap().unwrap());
+    d.send(Input::Saved {
+        revision,
+        path,
+        then_quit: false,
+        result,
+    });
+    d.press(&["ctrl-z", "ctrl-z"]);
+    assert!(
+        d.app.editor.buffer().is_modified(),
+        "the file holds “aorig”"
+    );
+}
+
+#[test]
+fn names_begin_at_home_or_at_the_root_where_they_are_typed_so() {
+    let mut d = Driver::on(
+        Document {
+            path: Some("/a/b.md".into()),
+            ..file(SAMPLE)
+        },
+        SIZE,
+        Keymap::default(),
+    );
+    for (typed, meant) in [
+        ("c.md", "/a/c.md"),
+        ("/x/c.md", "/x/c.md"),
+        ("~/c.md", "/home/me/c.md"),
+    ] {
+        d.press(&["ctrl-o"]).type_text(typed).press(&["enter"]);
+        assert_eq!(d.effects.pop_back(), Some(Effect::Open(meant.into())));
+        d.send(Input::Opened(Err("not there".into())));
+    }
+}
+
+#[test]
+fn what_was_cut_can_be_pasted_into_another_post() {
+    let mut d = Driver::new(SAMPLE, SIZE);
+    d.press(&["ctrl-a", "ctrl-x", "ctrl-n"]);
+    d.send(Input::Opened(Ok(Box::default())));
+    d.press(&["ctrl-v"]);
+    assert_eq!(d.text(), SAMPLE);
+    let mut d = Driver::new(SAMPLE, SIZE);
+    d.press(&["ctrl-a", "ctrl-v"]);
+    assert_eq!(d.text(), SAMPLE, "nothing to paste deletes nothing");
 }

@@ -63,6 +63,7 @@ impl Driver {
     /// The app on any document.
     pub fn on(document: Document, size: (u16, u16), keymap: Keymap) -> Self {
         let setup = Setup {
+            home: Some("/home/me".into()),
             settings: Settings::default(),
             memo_lines: 4_096,
             theme: Theme::built_in("sixteen").unwrap(),

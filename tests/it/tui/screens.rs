@@ -162,7 +162,7 @@ fn a_selection_over_lines() {
 #[test]
 fn panes_and_overlays_in_every_theme() {
     type Open = fn(&mut Driver) -> &mut Driver;
-    let screens: [(&str, Open); 13] = [
+    let screens: [(&str, Open); 19] = [
         ("editor", |d| d),
         ("results", |d| d.press(&["alt-2"])),
         ("cache", |d| d.press(&["alt-3"])),
@@ -172,7 +172,21 @@ fn panes_and_overlays_in_every_theme() {
         ("search", |d| d.press(&["ctrl-f"]).type_text("we")),
         ("open", |d| d.press(&["ctrl-o"]).type_text("posts/")),
         ("drafts", |d| documents::list(d)),
+        ("deleting", |d| documents::list(d).press(&["delete"])),
         ("preview", |d| d.press(&["f5"])),
+        ("help", |d| d.press(&["f1"])),
+        ("explained", |d| d.press(&["alt-2", "enter"])),
+        ("finding", |d| {
+            d.press(&[
+                "alt-2", "down", "down", "down", "down", "down", "down", "down", "down", "down",
+            ])
+        }),
+        ("save_as", |d| d.press(&["f2"])),
+        ("conflict", |d| {
+            d.type_text("x").press(&["ctrl-s"]);
+            documents::changed(d);
+            d
+        }),
         ("quit", |d| d.type_text("x").press(&["ctrl-q"])),
         ("over", |d| d.paste(&"word ".repeat(620))),
         ("error", |d| {

@@ -62,6 +62,15 @@ impl Editor {
         &self.buffer
     }
 
+    /// An editor of another text that knows what was cut or copied here.
+    #[must_use]
+    pub fn succeeded_by(&self, text: String, revision: Revision) -> Self {
+        Self {
+            clipboard: self.clipboard.clone(),
+            ..Self::new(text, revision)
+        }
+    }
+
     /// The text and its cursor, to be told what became of it.
     pub fn buffer_mut(&mut self) -> &mut TextBuffer {
         &mut self.buffer
@@ -87,6 +96,7 @@ impl Editor {
 
     /// Goes to the next hit, or to the one before. Returns its number and how many there are.
     pub fn search_on(&mut self, back: bool) -> Option<(usize, usize)> {
+        self.search.look(self.buffer.text());
         let here = self
             .buffer
             .selection()
@@ -152,6 +162,9 @@ impl Editor {
                 outcome = Outcome::Notice("nothing to redo".to_owned());
             }
             Command::Copy | Command::Cut => outcome = self.copy(command == Command::Cut),
+            Command::Paste if self.clipboard.is_empty() => {
+                outcome = Outcome::Notice("nothing was cut or copied here".to_owned());
+            }
             Command::Paste => {
                 let text = self.clipboard.clone();
                 self.buffer.insert(&text);

@@ -115,15 +115,21 @@ pub fn render(
 fn ruler(names: &[&str], theme: &Theme, from: (u16, u16), area: Rect, frame: &mut Buffer) {
     let (x, y) = from;
     let border = area.right();
-    if frame.area.contains(Position { x: border, y }) {
-        frame.set_string(border, y, "◂", theme.ruler);
-    }
     let room = usize::from(border.saturating_sub(x + 1));
+    let initial = names.iter().filter_map(|n| n.chars().next()).next_back();
     let names = names.join(", ");
     let label = [format!(" {names} fold "), format!(" {names} ")]
         .into_iter()
         .find(|l| l.width() + 2 <= room)
         .unwrap_or_default();
+    // Where there is no room for its name, the border says whose it is: m or d.
+    let mark = match initial.filter(|_| label.is_empty()) {
+        Some(initial) => initial.to_string(),
+        None => "◂".to_owned(),
+    };
+    if frame.area.contains(Position { x: border, y }) {
+        frame.set_string(border, y, mark, theme.ruler);
+    }
     let line = "┄".repeat(room - label.width());
     frame.set_stringn(x + 1, y, format!("{line}{label}"), room, theme.ruler);
 }

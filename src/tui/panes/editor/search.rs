@@ -1,6 +1,6 @@
 //! Searching the text.
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
 use crate::post::Span;
 
@@ -11,6 +11,7 @@ const MOST: usize = 10_000;
 #[derive(Debug, Clone, Default)]
 pub struct Search {
     needle: String,
+    pattern: Option<Regex>,
     hits: Vec<Span>,
     /// Whether hits are marked in the text.
     is_shown: bool,
@@ -42,22 +43,31 @@ impl Search {
     pub(super) fn set(&mut self, needle: &str, text: &str) {
         needle.clone_into(&mut self.needle);
         self.is_shown = true;
-        self.refresh(text);
+        // An escaped text is a pattern; one too long to compile has no hits.
+        self.pattern = match needle {
+            "" => None,
+            _ => RegexBuilder::new(&regex::escape(needle))
+                .case_insensitive(!needle.chars().any(char::is_uppercase))
+                .build()
+                .ok(),
+        };
+        self.look(text);
     }
 
-    /// Looks anew in a text that has changed.
+    /// Looks anew in a text that has changed, where hits are marked.
     pub(super) fn refresh(&mut self, text: &str) {
-        self.hits.clear();
-        if self.needle.is_empty() {
-            return;
+        if self.is_shown {
+            self.look(text);
         }
-        let pattern = RegexBuilder::new(&regex::escape(&self.needle))
-            .case_insensitive(!self.needle.chars().any(char::is_uppercase))
-            .build();
-        // An escaped text is a pattern; one too long to compile has no hits.
-        if let Ok(pattern) = pattern {
+    }
+
+    /// Looks for what was searched for last.
+    pub(super) fn look(&mut self, text: &str) {
+        self.hits.clear();
+        if let Some(pattern) = &self.pattern {
             let hits = pattern.find_iter(text).take(MOST);
-            self.hits = hits.map(|m| Span::new(m.start(), m.end())).collect();
+            self.hits
+                .extend(hits.map(|m| Span::new(m.start(), m.end())));
         }
     }
 

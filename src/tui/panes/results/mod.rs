@@ -140,6 +140,15 @@ impl Results {
         Outcome::Done
     }
 
+    /// The finding whose row is selected, by its index in the report.
+    #[must_use]
+    pub fn chosen_finding(&self) -> Option<usize> {
+        match self.rows.get(self.selected)?.target {
+            Target::Finding(index) => Some(index),
+            _ => None,
+        }
+    }
+
     fn open(&self) -> Outcome {
         match self.rows.get(self.selected).map(|r| &r.target) {
             Some(Target::Explain(topic)) => Outcome::Explain(*topic),
