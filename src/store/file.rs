@@ -88,12 +88,12 @@ impl Stamp {
     /// Where there is something that cannot be read.
     pub fn of(path: &Path) -> io::Result<Option<Self>> {
         // Opening a pipe would wait for somebody to write into it.
-        match fs::metadata(path) {
+        let found = match fs::metadata(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
-            Ok(found) if !found.is_file() => {
-                return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
-            }
-            other => drop(other?),
+            other => other?,
+        };
+        if !found.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
         }
         let file = File::open(path)?;
         // Before the bytes: what is written meanwhile then makes the stamp old, not wrong.

@@ -185,8 +185,9 @@ impl<'d, 'o> Runner<'d, 'o> {
                 if app.editor.buffer().is_modified() {
                     self.journal(app, Vec::new());
                 }
-                if let Some(warning) = warning.or(kept) {
-                    app.warn(warning);
+                let told: Vec<String> = kept.into_iter().chain(warning).collect();
+                if !told.is_empty() {
+                    app.warn(told.join("; "));
                 }
                 return self.run(app, effects);
             }

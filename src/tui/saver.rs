@@ -62,7 +62,8 @@ fn write(save: &Save, own: Option<Stamp>) -> Result<Stamp, SaveFailure> {
         )));
     }
     if let Expected::Stamp(expected) = &save.expected {
-        let found = Stamp::of(&save.path).map_err(|e| failed(&e))?;
+        let found = Stamp::of(&save.path)
+            .map_err(|e| failed(&format!("{}: not saved: {e}", save.path.display())))?;
         if found != *expected && (own.is_none() || found != own) {
             return Err(SaveFailure::Changed);
         }

@@ -191,6 +191,7 @@ fn a_file_changed_on_disk_is_asked_about_before_it_is_written_over() {
     d.effects.clear();
     d.press(&["r"]);
     assert_eq!(d.effects, [Effect::Open("post.md".into())]);
+    d.send(Input::Opened(Err("it is gone".into())));
     changed(&mut d);
     d.press(&["a"]);
     assert!(d.screen().contains("Save as"));

@@ -1,0 +1,88 @@
+//! What is known of the text, and how it is shown.
+
+use crate::analysis::Report;
+use crate::engine::Reply;
+
+use super::super::panes::editor::{Mark, Ruler};
+use super::{App, Effect, LIVE_BYTES};
+
+impl App {
+    pub(super) fn engine(&mut self, reply: Reply) -> Vec<Effect> {
+        match reply {
+            Reply::Warm { took } => {
+                tracing::info!(?took, "grammar checker is warm");
+                self.background_time = Some(took);
+            }
+            Reply::Slow {
+                revision,
+                slow,
+                took,
+            } => {
+                // What is beyond the limit is not analysed, so the reply is of an older text.
+                if self.is_live() && self.live.accept(revision, *slow) {
+                    self.background_time = Some(took);
+                    self.refresh();
+                }
+            }
+            Reply::Failed { reason } => self.fail(reason),
+        }
+        Vec::new()
+    }
+
+    /// Runs the fast stages where the text has changed.
+    pub(super) fn analyse_if_changed(&mut self, mut effects: Vec<Effect>) -> Vec<Effect> {
+        let revision = self.editor.buffer().revision();
+        if self.analysed == Some(revision) {
+            return effects;
+        }
+        self.analysed = Some(revision);
+        if self.is_live() {
+            let began = std::time::Instant::now();
+            self.live.edit(revision, self.editor.buffer().text());
+            self.refresh();
+            self.analysis_time = began.elapsed();
+            effects.push(Effect::Analyse(revision));
+        } else {
+            self.report = Report::default();
+            self.show_report();
+        }
+        effects
+    }
+
+    pub(super) fn refresh(&mut self) {
+        self.report = self.live.report(false);
+        self.cache.set_stats(&self.live.memos());
+        self.show_report();
+    }
+
+    pub(super) fn show_report(&mut self) {
+        let findings = self.report.findings.ready().map_or(&[][..], Vec::as_slice);
+        self.marks = findings
+            .iter()
+            .map(|f| Mark {
+                span: f.span.span(),
+                style: self.theme.severity(f.severity),
+            })
+            .collect();
+        self.rulers = self.report.text.ready().map_or(Vec::new(), |text| {
+            let folds = [
+                ("mobile", &text.fold.mobile),
+                ("desktop", &text.fold.desktop),
+            ];
+            let len = self.editor.buffer().text().len();
+            let seen = folds.into_iter().filter(|(_, fold)| fold.cut_at < len);
+            seen.map(|(name, fold)| Ruler {
+                at: fold.cut_at,
+                name,
+            })
+            .collect()
+        });
+        if self.is_live() {
+            self.results
+                .set_report(&self.report, self.editor.buffer().text(), &self.theme);
+        } else {
+            let reason = format!("The analysis rests: the text is longer than {LIVE_BYTES} bytes.");
+            self.results.set_reason(&reason, &self.theme);
+        }
+    }
+}
