@@ -53,7 +53,11 @@ fn keys() {
             wanted += &format!(
                 "| {} | {} | {} |\n",
                 context.title(),
-                keys.join(" "),
+                if keys.is_empty() {
+                    "the palette".to_owned()
+                } else {
+                    keys.join(" ")
+                },
                 e.help
             );
         }
