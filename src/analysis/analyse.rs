@@ -375,7 +375,7 @@ impl Source<'_> {
         };
         let mut out: Vec<Finding> = found
             .into_iter()
-            .filter(|f| !is_off(&f.rule) && !post.is_ignored(&f.rule, f.span.start))
+            .filter(|f| !is_off(&f.rule) && !post.is_ignored(&f.rule, f.span))
             .map(|f| Finding {
                 span: post.input_span(f.span),
                 ..f

@@ -2,7 +2,8 @@
 //!
 //! `<!-- postwright: off RULE … -->` switches rules off for the post,
 //! `<!-- postwright: ignore RULE … -->` for the line below it. A rule is named by its id or by the
-//! part before the slash. Rules are parted by spaces or commas.
+//! part before the slash. Rules are parted by spaces or commas. A text in straight quotes behind
+//! them narrows the directive to what was found in just that text.
 
 /// What a directive does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Directive {
     pub scope: Scope,
     /// Rule ids or groups.
     pub rules: Vec<String>,
+    /// The text that a finding must be on; any, where there is none.
+    pub text: Option<String>,
 }
 
 impl Directive {
@@ -50,6 +53,10 @@ pub fn parse(line: &str) -> Option<Result<Directive, String>> {
         .strip_suffix("-->")?
         .trim();
     let body = body.strip_prefix("postwright:")?.trim();
+    let (body, text) = match body.strip_suffix('"').and_then(|b| b.split_once('"')) {
+        Some((body, text)) => (body, Some(text.to_owned())),
+        None => (body, None),
+    };
     let mut words = body.split([' ', '\t', ',']).filter(|w| !w.is_empty());
     let scope = match words.next() {
         Some("off") => Scope::Post,
@@ -65,13 +72,22 @@ pub fn parse(line: &str) -> Option<Result<Directive, String>> {
             "names no rule; `postwright rules` lists them".to_owned()
         ));
     }
-    Some(Ok(Directive { scope, rules }))
+    Some(Ok(Directive { scope, rules, text }))
 }
 
-/// The comment line that ignores `rule` in the line below it.
+/// Longest text that a comment repeats, in bytes.
+const LONGEST_TEXT: usize = 80;
+
+/// The comment line that ignores `rule` on `text` in the line below it. A text that would break
+/// the comment, or is as long as a sentence, is left out, which ignores the rule in the whole line.
 #[must_use]
-pub fn ignore_line(rule: &str) -> String {
-    format!("<!-- postwright: ignore {rule} -->")
+pub fn ignore_line(rule: &str, text: &str) -> String {
+    let breaks = text.contains(['"', '\n']) || text.contains("--");
+    if breaks || text.is_empty() || text.len() > LONGEST_TEXT {
+        format!("<!-- postwright: ignore {rule} -->")
+    } else {
+        format!("<!-- postwright: ignore {rule} \"{text}\" -->")
+    }
 }
 
 #[cfg(test)]
@@ -80,14 +96,21 @@ mod tests {
 
     #[test]
     fn parses_what_it_writes() {
-        let d = parse(&ignore_line("style/hedge")).unwrap().unwrap();
-        assert_eq!(
-            d,
-            Directive {
-                scope: Scope::NextLine,
-                rules: vec!["style/hedge".into()]
-            }
-        );
+        for (text, narrowed) in [
+            ("kind of", Some("kind of")),
+            ("a \"b\"", None),
+            ("--", None),
+        ] {
+            let d = parse(&ignore_line("style/hedge", text)).unwrap().unwrap();
+            assert_eq!(
+                d,
+                Directive {
+                    scope: Scope::NextLine,
+                    rules: vec!["style/hedge".into()],
+                    text: narrowed.map(str::to_owned),
+                }
+            );
+        }
     }
 
     #[test]

@@ -225,9 +225,9 @@ impl Post {
             .saturating_sub(1)
     }
 
-    /// Whether a directive switches `rule` off at byte `at` of [`Self::text`].
+    /// Whether a directive switches `rule` off for what stands at `span` of [`Self::text`].
     #[must_use]
-    pub fn is_ignored(&self, rule: &str, at: usize) -> bool {
+    pub fn is_ignored(&self, rule: &str, span: Span) -> bool {
         if self.directives.is_empty() {
             return false;
         }
@@ -235,11 +235,14 @@ impl Post {
             .directives
             .iter()
             .filter(|d| d.scope == directive::Scope::Post);
-        let here = self.lines[self.line_at(at)]
+        let here = self.lines[self.line_at(span.start)]
             .ignores
             .iter()
             .map(|&i| &self.directives[i]);
-        everywhere.chain(here).any(|d| d.names(rule))
+        let found = self.text().get(span.start..span.end);
+        everywhere
+            .chain(here)
+            .any(|d| d.names(rule) && d.text.as_deref().is_none_or(|t| Some(t) == found))
     }
 }
 
@@ -278,8 +281,11 @@ mod tests {
         assert_eq!(post.text(), "Hi\nMaybe so\n");
         let at = post.text().find("Maybe").unwrap();
         assert_eq!(post.input_span(Span::new(at, at + 8)).of(input), "Maybe so");
-        assert!(post.is_ignored("style/hedge", at) && !post.is_ignored("style/hedge", 0));
-        assert!(post.is_ignored("spelling/typo", 0));
+        let span = |at| Span::new(at, at);
+        assert!(
+            post.is_ignored("style/hedge", span(at)) && !post.is_ignored("style/hedge", span(0))
+        );
+        assert!(post.is_ignored("spelling/typo", span(0)));
         assert_eq!(
             post.directive_spans()[0].of(input),
             "<!-- postwright: ignore style/hedge -->"

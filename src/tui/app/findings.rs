@@ -74,9 +74,13 @@ impl App {
             return;
         };
         let start = self.editor.buffer().line_start(finding.span.start);
-        let line = format!("{}\n", ignore_line(&finding.rule));
+        let found = finding.span.span().of(self.editor.buffer().text());
+        let line = format!("{}\n", ignore_line(&finding.rule, found));
         self.editor.replace(Span::new(start, start), &line);
-        self.notice(format!("{} is ignored in that line", finding.rule));
+        self.notice(format!(
+            "{} is ignored there, by a comment that no export holds",
+            finding.rule
+        ));
     }
 
     fn add_word(&mut self, index: usize) -> Vec<Effect> {

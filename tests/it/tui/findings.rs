@@ -88,6 +88,22 @@ fn a_finding_is_ignored_by_a_comment_above_its_line() {
 }
 
 #[test]
+fn another_finding_of_the_same_rule_in_the_line_stays() {
+    let mut d = Driver::new("Hello wrold, this is a tset.\n", SIZE);
+    d.settle();
+    let count = |d: &Driver| d.app.report().findings.ready().unwrap().len();
+    assert_eq!(count(&d), 2);
+    select(&mut d, "1:7");
+    d.press(&["i"]);
+    d.settle();
+    assert_eq!(count(&d), 1);
+    assert!(
+        d.text()
+            .starts_with("<!-- postwright: ignore spelling/spell-check \"wrold\" -->\n")
+    );
+}
+
+#[test]
 fn a_word_goes_into_the_dictionary_and_the_text_is_checked_anew() {
     let mut d = Driver::new(SAMPLE, SIZE);
     d.settle().effects.clear();
