@@ -65,13 +65,16 @@ fn print_workstation(
         whole += took;
     }
     row("first paint in all", whole)?;
-    let last = figures.latencies.len().saturating_sub(1);
-    for (name, share) in [("median", 50), ("p95", 95), ("p99", 99), ("most", 100)] {
-        let value = figures.latencies.get(last * share / 100);
-        row(
-            &format!("key to frame, {name}"),
-            value.copied().unwrap_or_default(),
-        )?;
+    let shares = [("median", 50), ("p95", 95), ("p99", 99), ("most", 100)];
+    for (what, times) in [
+        ("key to frame", &figures.latencies),
+        ("keystroke's work", &figures.work),
+    ] {
+        let last = times.len().saturating_sub(1);
+        for (name, share) in shares {
+            let value = times.get(last * share / 100);
+            row(&format!("{what}, {name}"), value.copied().unwrap_or_default())?;
+        }
     }
     writeln!(
         out,

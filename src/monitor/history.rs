@@ -12,6 +12,7 @@ pub const SAMPLES: usize = 600;
 struct Sample {
     process_cpu: Option<f64>,
     process_memory: Option<f64>,
+    threads: Option<f64>,
     machine_cpu: Option<f64>,
     load: Option<f64>,
 }
@@ -25,7 +26,7 @@ pub struct History {
 
 impl History {
     /// Adds a moment; the oldest one goes where the ring is full.
-    pub(crate) fn push(&mut self, process: &Process, machine: &Machine) {
+    pub fn push(&mut self, process: &Process, machine: &Machine) {
         if self.samples.len() == SAMPLES {
             self.samples.pop_front();
         }
@@ -33,6 +34,8 @@ impl History {
             process_cpu: process.cpu,
             // Exact up to 8 PiB.
             process_memory: process.memory.map(|bytes| bytes as f64),
+            // Exact: no system has that many threads.
+            threads: process.threads.map(|count| count as f64),
             machine_cpu: machine.cpu,
             load: machine.load.map(|[one, ..]| one),
         });
@@ -60,6 +63,11 @@ impl History {
         self.samples.iter().map(|s| s.process_memory)
     }
 
+    /// Threads of this process, oldest first.
+    pub fn threads(&self) -> impl Iterator<Item = Option<f64>> {
+        self.samples.iter().map(|s| s.threads)
+    }
+
     /// Share of all cores that was busy, oldest first.
     pub fn machine_cpu(&self) -> impl Iterator<Item = Option<f64>> {
         self.samples.iter().map(|s| s.machine_cpu)
@@ -82,6 +90,7 @@ mod tests {
         for i in 0..SAMPLES + 7 {
             let process = Process {
                 cpu: Some(i as f64),
+                threads: Some(2 * i),
                 ..Process::default()
             };
             let machine = Machine {
@@ -93,6 +102,7 @@ mod tests {
         assert_eq!(history.len(), SAMPLES);
         let kept: Vec<_> = (7..SAMPLES + 7).map(|i| Some(i as f64)).collect();
         assert_eq!(history.process_cpu().collect::<Vec<_>>(), kept);
+        assert_eq!(history.threads().next(), Some(Some(14.0)));
         assert!(history.process_memory().all(|m| m.is_none()));
         assert_eq!(history.load().next(), Some(None));
         assert_eq!(history.load().nth(1), Some(Some(8.0)));

@@ -217,10 +217,23 @@ pub fn rescue(folder: &Path, name: &str, text: &str) -> io::Result<PathBuf> {
     Ok(path)
 }
 
+/// Where the links of `path` lead, though nothing may be there.
+fn followed(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    // As many as the kernel follows.
+    for _ in 0..40 {
+        match fs::read_link(&path) {
+            Ok(to) => path = path.parent().unwrap_or(Path::new("")).join(to),
+            Err(_) => return Ok(path),
+        }
+    }
+    Err(io::Error::other("its links lead round and round"))
+}
+
 /// Returns when the file was written.
 fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<Option<SystemTime>> {
-    // A link stays a link: what it points to is replaced.
-    let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+    // A link stays a link: what it points to is replaced, or made.
+    let target = fs::canonicalize(path).or_else(|_| followed(path))?;
     let folder = match target.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         _ => Path::new("."),
@@ -346,6 +359,22 @@ mod tests {
             fs::metadata(&real).unwrap().permissions().mode() & 0o777,
             0o640
         );
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_that_leads_to_nothing_yet_stays_a_link() {
+        let dir = tempfile::tempdir().unwrap();
+        let [link, other, target] = ["link.md", "other.md", "target.md"].map(|n| dir.path().join(n));
+        std::os::unix::fs::symlink("other.md", &link).unwrap();
+        std::os::unix::fs::symlink(&target, &other).unwrap();
+        save(&link, "text", LineEnding::Lf).unwrap();
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+        assert!(fs::symlink_metadata(&other).unwrap().is_symlink());
+        assert_eq!(fs::read_to_string(&target).unwrap(), "text");
+        fs::remove_file(&target).unwrap();
+        std::os::unix::fs::symlink(&link, &target).unwrap();
+        assert!(save(&link, "text", LineEnding::Lf).is_err(), "round and round");
     }
 
     #[cfg(unix)]

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyEvent, KeyEventKind};
 use ratatui::layout::Rect;
 
 use crate::analysis::{Report, Settings};
@@ -15,7 +15,7 @@ use crate::store::journal::Recovered;
 
 use super::command::Command;
 use super::focus::Focus;
-use super::keymap::Keymap;
+use super::keymap::{Keymap, typed};
 use super::layout::{Panes, panes};
 use super::overlays::{Overlay, page_size};
 use super::panes::cache::Cache;
@@ -23,6 +23,7 @@ use super::panes::editor::{self, Editor, Mark, Ruler};
 use super::panes::monitor::MonitorPane;
 use super::panes::results::Results;
 use super::theme::Theme;
+use super::units::counted;
 
 mod analysis;
 mod documents;
@@ -35,7 +36,7 @@ mod saving;
 
 use saving::Conflict;
 
-pub use event::{Document, Effect, Expected, Input, SaveFailure};
+pub use event::{Document, Effect, Expected, Input, Save, SaveFailure};
 
 /// Beyond this many bytes a text is edited but not analysed live.
 pub const LIVE_BYTES: usize = 256 << 10;
@@ -198,9 +199,8 @@ impl App {
                 then_quit,
                 result,
             } => self.saved(revision, path, then_quit, result),
-            Input::JournalFailed(reason) => {
-                self.is_unjournaled = true;
-                self.fail(reason);
+            Input::Journal(told) => {
+                self.journal_told(told);
                 Vec::new()
             }
             Input::WordAdded { word, result } => self.word_added(&word, result),
@@ -272,14 +272,10 @@ impl App {
             return self.overlay_key(key);
         }
         self.message = None;
-        match self.keymap.resolve(self.focus.context(), key) {
+        match self.keymap.resolve(self.focus.place(), key) {
             Some(command) => self.command(command),
             None => {
-                let plain = key.modifiers - KeyModifiers::SHIFT;
-                // AltGr arrives as Ctrl-Alt on some terminals, and its letters are text.
-                let altgr = KeyModifiers::CONTROL | KeyModifiers::ALT;
-                if let KeyCode::Char(c) = key.code
-                    && (plain.is_empty() || plain == altgr)
+                if let Some(c) = typed(key)
                     && self.focus == Focus::Editor
                     && self.may_edit()
                 {
@@ -389,9 +385,11 @@ impl App {
             return Vec::new();
         }
         let count = text.chars().count();
+        let what = counted(count, "character");
+        let them = if count == 1 { "it" } else { "them" };
         self.notice(format!(
-            "copied {count} characters here, and offered them to the terminal's clipboard (OSC 52), \
-             which does not say whether it took them"
+            "copied {what} here, and offered {them} to the terminal's clipboard (OSC 52), \
+             which does not say whether it took {them}"
         ));
         vec![Effect::Copy(text)]
     }
@@ -411,7 +409,8 @@ impl App {
             let answer = top.paste(text);
             return self.answer(answer);
         } else if self.focus != Focus::Editor {
-            self.notice("only the editor takes text; Alt-1 goes there".to_owned());
+            let key = self.keymap.told(Command::FocusEditor);
+            self.notice(format!("only the editor takes text; {key} goes there"));
         } else if self.may_edit() {
             let outcome = self.editor.insert(text);
             return self.editor_outcome(outcome);
@@ -432,6 +431,8 @@ impl App {
         if self.screen != screen {
             self.screen = screen;
             self.arrange();
+            let size = self.page_size();
+            self.overlays.iter_mut().for_each(|o| o.fit(size));
         }
     }
 

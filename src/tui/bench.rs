@@ -1,7 +1,7 @@
 //! Measures the workstation: the real loop, with keys from a channel and a sink for a terminal.
 
-use std::io::{self, Write};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::io;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::app::App;
 use super::event_loop::{Signals, event_loop};
+use super::probe::{Drawn, Probe};
 use super::runner::Desk;
 use super::terminal::Screen;
 use super::{Options, TuiError, documents};
@@ -32,6 +33,8 @@ pub struct Figures {
     pub first_paint: [(&'static str, Duration); 3],
     /// From a key to the frame that shows it, sorted.
     pub latencies: Vec<Duration>,
+    /// What a key keeps the loop from anything else: the state, and its effects; sorted.
+    pub work: Vec<Duration>,
     /// Bytes a second to the terminal while typing.
     pub typing_rate: f64,
     /// Bytes to the terminal in 2.5 s without a key.
@@ -49,15 +52,16 @@ pub fn measure(options: &Options, (width, height): (u16, u16)) -> Result<Figures
     let opened = began.elapsed();
     let mut app = App::new(first.document, options.setup());
     let (frames, seen) = channel();
-    let sink = Sink { frames, bytes: 0 };
-    let mut screen = Screen::on(sink, Some(Rect::new(0, 0, width, height)));
+    let (work, worked) = channel();
+    let mut screen = Screen::on(io::sink(), Some(Rect::new(0, 0, width, height)));
     let mut desk = Desk::new(options, first.journal, false);
+    desk.probe = Some(Probe { frames, work });
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let ready = began.elapsed();
     let (keys, mut typed) = unbounded_channel();
-    let writer = thread::spawn(move || write(&keys, &seen, began));
+    let writer = thread::spawn(move || write(&keys, &seen, &worked, began));
     let events = stream::poll_fn(move |context| typed.poll_recv(context).map(|e| e.map(Ok)));
     runtime.block_on(async {
         let signals = Signals::listen()?;
@@ -75,6 +79,7 @@ pub fn measure(options: &Options, (width, height): (u16, u16)) -> Result<Figures
             ("drawing it", seen.first.saturating_sub(ready)),
         ],
         latencies: seen.latencies,
+        work: seen.work,
         typing_rate: seen.typing_rate,
         idle_bytes: seen.idle_bytes,
     })
@@ -84,20 +89,27 @@ pub fn measure(options: &Options, (width, height): (u16, u16)) -> Result<Figures
 struct Seen {
     first: Duration,
     latencies: Vec<Duration>,
+    work: Vec<Duration>,
     typing_rate: f64,
     idle_bytes: u64,
 }
 
-/// A frame: when it was whole, and the bytes sent so far.
-type Frame = (Instant, u64);
-
-fn write(keys: &UnboundedSender<Event>, frames: &Receiver<Frame>, began: Instant) -> Seen {
-    let first = next(frames).map_or(Duration::ZERO, |(at, _)| at - began);
+fn write(
+    keys: &UnboundedSender<Event>,
+    frames: &Receiver<Drawn>,
+    worked: &Receiver<Duration>,
+    began: Instant,
+) -> Seen {
+    let first = next(frames);
+    let mut revision = first.as_ref().map(|drawn| drawn.revision).unwrap_or_default();
+    let first = first.map_or(Duration::ZERO, |drawn| drawn.at - began);
     press(keys, KeyCode::End, KeyModifiers::CONTROL);
     // Let what is loaded behind the first frame come to rest.
     thread::sleep(REST);
     let mut sent = latest(frames, 0);
     let before = sent;
+    // What came before the first letter is not typing.
+    worked.try_iter().for_each(drop);
     let typing = Instant::now();
     let mut latencies = Vec::with_capacity(KEYS);
     for i in 0..KEYS {
@@ -110,12 +122,16 @@ fn write(keys: &UnboundedSender<Event>, frames: &Receiver<Frame>, began: Instant
         };
         let pressed = Instant::now();
         press(keys, KeyCode::Char(letter), KeyModifiers::NONE);
-        let Some((at, bytes)) = next(frames) else {
+        // A frame of the monitor's or of the checker's that comes in between is not the key's.
+        let shown = std::iter::from_fn(|| next(frames)).find(|drawn| drawn.revision > revision);
+        let Some(drawn) = shown else {
             break;
         };
-        latencies.push(at - pressed);
-        sent = bytes;
+        latencies.push(drawn.at - pressed);
+        (sent, revision) = (drawn.sent, drawn.revision);
     }
+    let mut work: Vec<Duration> = worked.try_iter().collect();
+    work.sort_unstable();
     let typing_rate = (sent - before) as f64 / typing.elapsed().as_secs_f64();
     thread::sleep(REST);
     let before = latest(frames, sent);
@@ -127,6 +143,7 @@ fn write(keys: &UnboundedSender<Event>, frames: &Receiver<Frame>, began: Instant
     Seen {
         first,
         latencies,
+        work,
         typing_rate,
         idle_bytes,
     }
@@ -137,30 +154,11 @@ fn press(keys: &UnboundedSender<Event>, code: KeyCode, modifiers: KeyModifiers) 
     let _ = keys.send(Event::Key(KeyEvent::new(code, modifiers)));
 }
 
-fn next(frames: &Receiver<Frame>) -> Option<Frame> {
+fn next(frames: &Receiver<Drawn>) -> Option<Drawn> {
     frames.recv_timeout(PATIENCE).ok()
 }
 
 /// The bytes sent up to the last frame that has come.
-fn latest(frames: &Receiver<Frame>, before: u64) -> u64 {
-    frames.try_iter().last().map_or(before, |(_, bytes)| bytes)
-}
-
-/// A terminal that tells when it was flushed.
-struct Sink {
-    frames: Sender<Frame>,
-    bytes: u64,
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.bytes += bytes.len() as u64;
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        // Nobody listens at the end.
-        let _ = self.frames.send((Instant::now(), self.bytes));
-        Ok(())
-    }
+fn latest(frames: &Receiver<Drawn>, before: u64) -> u64 {
+    frames.try_iter().last().map_or(before, |drawn| drawn.sent)
 }

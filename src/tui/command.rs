@@ -1,7 +1,9 @@
 //! Commands. Their table is the one source of keys, help and names.
 
+mod place;
 mod table;
 
+pub use place::{Context, Place};
 pub use table::TABLE;
 
 /// Everything a key can ask for.
@@ -53,6 +55,17 @@ pub enum Command {
     ApplyFix,
     Ignore,
     AddWord,
+    /// Closes the topmost overlay.
+    Close,
+    /// Takes what is chosen or typed.
+    Choose,
+    SwitchScreen,
+    SwitchFold,
+    DeleteDraft,
+    Erase,
+    EraseWord,
+    EraseAll,
+    Answer(Verdict),
 }
 
 impl Command {
@@ -90,40 +103,21 @@ pub enum Motion {
     End,
 }
 
-/// Where a command can be given.
+/// The answer to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Context {
-    Anywhere,
-    Editor,
-    Results,
-    /// The panes that hold a list: results, cache and monitor.
-    Lists,
-}
-
-impl Context {
-    /// All contexts, in the order of the help.
-    pub const ALL: [Self; 4] = [Self::Anywhere, Self::Editor, Self::Results, Self::Lists];
-
-    /// Where a key is looked for that has no meaning here.
-    #[must_use]
-    pub fn outer(self) -> Option<Self> {
-        match self {
-            Self::Results => Some(Self::Lists),
-            Self::Editor | Self::Lists => Some(Self::Anywhere),
-            Self::Anywhere => None,
-        }
-    }
-
-    /// The heading of its commands in the help.
-    #[must_use]
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Anywhere => "Anywhere",
-            Self::Editor => "Editor",
-            Self::Results => "Results",
-            Self::Lists => "Results, cache, monitor",
-        }
-    }
+pub enum Verdict {
+    Save,
+    Keep,
+    SaveAs,
+    Discard,
+    Overwrite,
+    Reload,
+    Recover,
+    KeepFile,
+    Read,
+    Copy,
+    Quit,
+    Delete,
 }
 
 /// A row of the table.

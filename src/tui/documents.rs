@@ -5,7 +5,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::store::file::{self, Opened};
-use crate::store::journal::{Draft, DraftId, Drafts, Journal, JournalError, Opening};
+use crate::store::journal::{Draft, DraftId, Drafts, Journal, JournalError, Opening, Told};
 
 use super::app::Document;
 use super::run::First;
@@ -69,13 +69,15 @@ pub(super) fn new_draft(text: &str, drafts: Option<&Drafts>) -> Loaded {
 /// Opens a draft that was kept: its file with what was not saved, or the text alone.
 pub(super) fn reopen(id: &DraftId, drafts: &Drafts) -> Result<Loaded, String> {
     let opening = drafts.reopen(id).map_err(|e| e.to_string())?;
-    let Opening::Owned(draft) = opening else {
-        return Err("this draft is open in another Postwright".to_owned());
+    let draft = match opening {
+        Opening::Owned(draft) => draft,
+        Opening::Taken { pid } => return taken(id, drafts, pid),
     };
     let Draft {
         journal,
         path,
         recovered,
+        ..
     } = draft;
     // A file that cannot be opened must not keep its text from being read.
     let (opened, path, warning) = match path.map(|p| (file::open(&p), p)) {
@@ -100,6 +102,24 @@ pub(super) fn reopen(id: &DraftId, drafts: &Drafts) -> Result<Loaded, String> {
     })
 }
 
+/// A draft that somebody else has open, to be read or copied.
+fn taken(id: &DraftId, drafts: &Drafts, pid: Option<u32>) -> Result<Loaded, String> {
+    let glimpse = drafts.glimpse(id).map_err(|e| e.to_string())?;
+    Ok(Loaded {
+        document: Document {
+            opened: Opened {
+                text: glimpse.text,
+                ..Opened::default()
+            },
+            path: glimpse.path,
+            taken_by: Some(pid),
+            ..Document::default()
+        },
+        journal: None,
+        warning: None,
+    })
+}
+
 fn new_post(text: &str) -> Opened {
     Opened {
         text: text.to_owned(),
@@ -112,13 +132,21 @@ fn new_post(text: &str) -> Opened {
 pub(super) fn keep_aside(text: &str, drafts: &Drafts) -> Result<(), String> {
     let kept = drafts.open(None).and_then(|opening| match opening {
         Opening::Owned(Draft { mut journal, .. }) => {
-            journal.start(text, false, |reason| tracing::error!("{reason}"))?;
+            journal.start(text, false, log)?;
             journal.close(true)
         }
         // A fresh name is nobody's.
         Opening::Taken { .. } => Ok(()),
     });
     kept.map_err(|e| e.to_string())
+}
+
+/// Puts what a journal tells into the log, where nobody looks at the screen.
+pub(super) fn log(told: Told) {
+    match told {
+        Told::Failed(reason) | Told::Warned(reason) => tracing::error!("{reason}"),
+        Told::Mended => tracing::info!("the journal is written again"),
+    }
 }
 
 /// Deletes a draft for good.
@@ -160,10 +188,14 @@ fn with_journal(
     match opened {
         Ok(Opening::Owned(draft)) => {
             document.recovered = draft.recovered;
+            let warning = draft.set_aside.map(|aside| {
+                let aside = aside.display();
+                format!("the journal of this post was damaged from its start; it is kept as {aside}")
+            });
             Loaded {
                 document,
                 journal: Some(draft.journal),
-                warning: None,
+                warning,
             }
         }
         Ok(Opening::Taken { pid }) => {

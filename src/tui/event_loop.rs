@@ -50,6 +50,9 @@ pub(super) async fn event_loop<W: Write>(
     app.handle(Input::Resize(area.width, area.height));
     // The text is on the screen before anything is computed from it.
     draw(app, screen)?;
+    if let Some(probe) = &desk.probe {
+        probe.drawn(screen.sent(), app.editor.buffer().revision());
+    }
     let frame = if desk.options.low_bandwidth {
         SLOW_FRAME
     } else {
@@ -94,6 +97,9 @@ pub(super) async fn event_loop<W: Write>(
             () = sleep_until(frames.next()), if dirty => {
                 let before = screen.sent();
                 draw(app, screen)?;
+                if let Some(probe) = runner.probe() {
+                    probe.drawn(screen.sent(), app.editor.buffer().revision());
+                }
                 let now = Instant::now();
                 if !told_only {
                     meter.count(screen.sent() - before, now);
@@ -105,8 +111,12 @@ pub(super) async fn event_loop<W: Write>(
             event = events.next() => match event {
                 Some(Ok(event)) => {
                     if let Some(input) = input_of(event) {
+                        let began = std::time::Instant::now();
                         let effects = app.handle(input);
                         wishes = runner.run(app, effects);
+                        if let Some(probe) = runner.probe() {
+                            probe.worked(began.elapsed());
+                        }
                         (dirty, told_only) = (true, false);
                     }
                 }

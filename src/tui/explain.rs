@@ -9,6 +9,7 @@ use crate::analysis::sentiment::{Effect, Trace, TracedToken};
 
 use super::panes::results::Topic;
 use super::theme::Theme;
+use super::units::plural;
 
 /// Title and lines for a topic.
 #[must_use]
@@ -32,6 +33,10 @@ fn length(report: &Report, theme: &Theme) -> Vec<Line<'static>> {
         return Vec::new();
     };
     let row = |count: usize, what: &'static str, how: &'static str| {
+        let what = match what {
+            "word" | "sentence" | "paragraph" | "character" | "UTF-16 unit" => plural(count, what),
+            what => what.to_owned(),
+        };
         Line::from(vec![
             Span::raw(format!("  {count:>6}  {what}")),
             Span::styled(format!("  {how}"), theme.faint),
@@ -40,18 +45,18 @@ fn length(report: &Report, theme: &Theme) -> Vec<Line<'static>> {
     vec![
         row(
             text.utf16_units,
-            "UTF-16 units",
+            "UTF-16 unit",
             "what LinkedIn counts: an emoji is two or more",
         ),
         row(text.limit, "at most", "the limit that its API names"),
         row(
             text.graphemes,
-            "characters",
+            "character",
             "what a reader counts: an emoji is one",
         ),
-        row(text.words, "words", "tags and handles too, links not"),
-        row(text.sentences, "sentences", "those that hold a word"),
-        row(text.paragraphs, "paragraphs", "between blank lines"),
+        row(text.words, "word", "tags and handles too, links not"),
+        row(text.sentences, "sentence", "those that hold a word"),
+        row(text.paragraphs, "paragraph", "between blank lines"),
         Line::default(),
         row(
             text.fold.desktop.visible.graphemes(true).count(),

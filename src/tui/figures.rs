@@ -38,19 +38,20 @@ pub type Row = Vec<(Ink, String)>;
 pub struct Figures {
     rows: Vec<Row>,
     top: usize,
+    width: usize,
     height: usize,
 }
 
 impl Figures {
-    /// Gives the view its height in rows.
-    pub fn resize(&mut self, height: u16) {
-        self.height = usize::from(height);
-        self.scroll_by(0);
+    /// Gives the view its size, and the rows that `of` makes of it.
+    pub fn resize(&mut self, (width, height): (u16, u16), of: impl FnOnce(usize, usize) -> Vec<Row>) {
+        (self.width, self.height) = (width.into(), height.into());
+        self.show(of);
     }
 
-    /// Shows other rows from where the view stands.
-    pub fn set_rows(&mut self, rows: Vec<Row>) {
-        self.rows = rows;
+    /// Shows the rows that `of` makes of the view's columns and rows.
+    pub fn show(&mut self, of: impl FnOnce(usize, usize) -> Vec<Row>) {
+        self.rows = of(self.width, self.height);
         self.scroll_by(0);
     }
 
@@ -112,13 +113,15 @@ mod tests {
     #[test]
     fn scrolls_as_far_as_there_are_rows() {
         let mut figures = Figures::default();
-        figures.resize(3);
         let rows = |n| {
             (1..=n)
                 .map(|i| vec![(Ink::Text, format!("r {i}"))])
                 .collect()
         };
-        figures.set_rows(rows(5));
+        figures.resize((4, 3), |width, height| {
+            assert_eq!((width, height), (4, 3));
+            rows(5)
+        });
         assert_eq!(drawn(&figures), ["r 1 ", "r 2 ", "r 3 "]);
         for (command, first) in [
             (Command::ItemDown, "r 2 "),
@@ -134,7 +137,7 @@ mod tests {
             assert_eq!(drawn(&figures)[0], first, "{command:?}");
         }
         figures.update(Command::ItemLast);
-        figures.set_rows(rows(2));
+        figures.show(|_, _| rows(2));
         assert_eq!(drawn(&figures), ["r 1 ", "r 2 ", "    "]);
     }
 }

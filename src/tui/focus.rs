@@ -1,6 +1,6 @@
 //! Which pane has the focus.
 
-use super::command::{Command, Context};
+use super::command::{Command, Place};
 
 /// The four panes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,11 +39,11 @@ impl Focus {
 
     /// Where its keys are looked up.
     #[must_use]
-    pub fn context(self) -> Context {
+    pub fn place(self) -> Place {
         match self {
-            Self::Editor => Context::Editor,
-            Self::Results => Context::Results,
-            Self::Cache | Self::Monitor => Context::Lists,
+            Self::Editor => Place::Editor,
+            Self::Results => Place::Results,
+            Self::Cache | Self::Monitor => Place::Figures,
         }
     }
 

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use crate::mistake;
 
-use super::command::{Command, Context, Entry, TABLE};
+use super::command::{Command, Context, Entry, Place, TABLE};
 
 mod chord;
 
@@ -54,15 +54,19 @@ pub enum KeymapError {
         /// The command that has it.
         other: &'static str,
     },
-    /// A place that the program could not be left from.
+    /// A place that could not be left.
     #[error(
-        "no key is left for `quit` in the {place}\n  help: give it one that nothing else has there, as in `quit = [\"ctrl-q\"]`"
+        "no key is left for `{exit}` in the {place}\n  help: give it one that nothing else has there, as in `{exit} = [\"{usual}\"]`"
     )]
-    NoQuit {
+    NoExit {
         /// The command that left it none.
         command: String,
+        /// The command that is left none.
+        exit: &'static str,
+        /// Its key in the table.
+        usual: &'static str,
         /// Where.
-        place: String,
+        place: &'static str,
     },
 }
 
@@ -75,7 +79,7 @@ impl KeymapError {
             | Self::Chord { command, .. }
             | Self::Text { command, .. }
             | Self::Clash { command, .. }
-            | Self::NoQuit { command, .. } => command,
+            | Self::NoExit { command, .. } => command,
         }
     }
 }
@@ -144,57 +148,80 @@ impl Keymap {
         Ok(map)
     }
 
-    /// A narrower context wins, which must be meant: a key given to a command of every context
-    /// must not stand for one of the table's in some of them.
+    /// A narrower context wins, which must be meant: a key given to a command must not stand for
+    /// one of the table's where both can be active.
     fn refuse_shadows(&self, overrides: &BTreeMap<String, Vec<String>>) -> Result<(), KeymapError> {
         let is_given = |entry: &Entry| overrides.contains_key(entry.name);
-        for (entry, chords) in TABLE.iter().zip(&self.chords) {
-            if entry.context != Context::Anywhere || !is_given(entry) {
-                continue;
-            }
-            for chord in chords {
-                let narrower = TABLE.iter().map(|e| e.context);
-                let mut others = narrower
-                    .filter(|c| *c != Context::Anywhere)
-                    .filter_map(|c| self.bindings.get(&(c, *chord)));
-                if let Some(other) = others.find(|o| !is_given(o)) {
-                    return Err(clash(entry, *chord, other));
+        for (entry, chords) in TABLE.iter().zip(&self.chords).filter(|(e, _)| is_given(e)) {
+            // Those that the table itself gives to both are meant.
+            let usual = parse(entry, entry.keys.iter().copied())?;
+            let places = Place::ALL.iter().map(|place| place.layers());
+            for layers in places.filter(|layers| layers.contains(&entry.context)) {
+                let narrower = layers.iter().take_while(|c| **c != entry.context);
+                for (context, chord) in narrower.flat_map(|c| chords.iter().map(move |k| (*c, *k))) {
+                    let other = self.bindings.get(&(context, chord));
+                    let other = other.filter(|o| !is_given(o) && !usual.contains(&chord));
+                    if let Some(other) = other {
+                        return Err(clash(entry, chord, other));
+                    }
                 }
             }
         }
         Ok(())
     }
 
+    /// Every place can be left, and every question answered, by some key.
     fn refuse_no_exit(&self, overrides: &BTreeMap<String, Vec<String>>) -> Result<(), KeymapError> {
-        let exits = self.chords(Command::Quit, Context::Anywhere);
-        for context in TABLE.iter().map(|e| e.context) {
-            let in_the_way = |c: &Chord| self.bindings.get(&(context, *c)).copied();
-            if exits
-                .iter()
-                .all(|c| in_the_way(c).is_some_and(|e| e.command != Command::Quit))
-            {
-                let takers = exits.iter().filter_map(in_the_way);
-                let taker = takers.map(|e| e.name).find(|n| overrides.contains_key(*n));
-                let place = match context {
-                    Context::Anywhere => "whole program".to_owned(),
-                    context => context.title().to_lowercase(),
-                };
-                return Err(KeymapError::NoQuit {
-                    command: taker.unwrap_or("quit").to_owned(),
-                    place,
-                });
+        let exits = Place::ALL.iter().filter_map(|p| Some((*p, p.exit()?)));
+        for (place, exit) in exits {
+            let leads_out = |chord: &&Chord| self.bound(place, **chord) == Some(exit);
+            let rows = || TABLE.iter().zip(&self.chords).filter(|(e, _)| e.command == exit);
+            let mut chords = rows().flat_map(|(_, chords)| chords);
+            if chords.any(|chord| leads_out(&chord)) {
+                continue;
+            }
+            let takers = rows().flat_map(|(_, chords)| chords);
+            let taker = takers
+                .filter_map(|chord| self.entry(place, *chord))
+                .find(|taker| overrides.contains_key(taker.name));
+            let is_gone = rows().all(|(_, chords)| chords.is_empty());
+            if let Some((entry, _)) = rows().next() {
+                return Err(no_exit(
+                    taker.unwrap_or(entry),
+                    entry,
+                    if is_gone { "whole program" } else { place.title() },
+                ));
             }
         }
-        Ok(())
+        let unanswered = TABLE.iter().zip(&self.chords).find(|(entry, chords)| {
+            matches!(entry.command, Command::Answer(_)) && chords.is_empty()
+        });
+        match unanswered {
+            Some((entry, _)) => Err(no_exit(entry, entry, "question")),
+            None => Ok(()),
+        }
     }
 
-    /// The command that `event` stands for where `context` has the focus.
+    fn entry(&self, place: Place, chord: Chord) -> Option<&'static Entry> {
+        let mut layers = place.layers().iter();
+        layers.find_map(|context| self.bindings.get(&(*context, chord)).copied())
+    }
+
+    fn bound(&self, place: Place, chord: Chord) -> Option<Command> {
+        self.entry(place, chord).map(|entry| entry.command)
+    }
+
+    /// The command that `event` stands for at `place`.
     #[must_use]
-    pub fn resolve(&self, context: Context, event: KeyEvent) -> Option<Command> {
-        let chord = Chord::of(event);
-        std::iter::successors(Some(context), |c| c.outer())
-            .find_map(|c| self.bindings.get(&(c, chord)))
-            .map(|entry| entry.command)
+    pub fn resolve(&self, place: Place, event: KeyEvent) -> Option<Command> {
+        let found = self.bound(place, Chord::of(event));
+        match event.code {
+            KeyCode::Char(c) if found.is_none() && place.asks() && c.is_uppercase() => {
+                let small = KeyCode::Char(c.to_ascii_lowercase());
+                self.bound(place, Chord::of(KeyEvent::new(small, event.modifiers)))
+            }
+            _ => found,
+        }
     }
 
     /// The key to tell of a command, wherever it can be given.
@@ -212,12 +239,31 @@ impl Keymap {
             .map_or("the palette".to_owned(), |chord| chord.to_string())
     }
 
+    /// The key of a command of one context, in words.
+    #[must_use]
+    pub fn told_in(&self, context: Context, command: Command) -> String {
+        let first = self.chords(command, context).first();
+        first.map_or("(no key)".to_owned(), ToString::to_string)
+    }
+
     /// The keys of a command, the one to tell first.
     #[must_use]
     pub fn chords(&self, command: Command, context: Context) -> &[Chord] {
         let mut rows = TABLE.iter().zip(&self.chords);
         rows.find(|(e, _)| e.command == command && e.context == context)
             .map_or(&[], |(_, chords)| chords)
+    }
+}
+
+/// The character that a key writes where it stands for no command.
+#[must_use]
+pub fn typed(key: KeyEvent) -> Option<char> {
+    let held = key.modifiers - KeyModifiers::SHIFT;
+    // AltGr arrives as Ctrl-Alt on some terminals, and its letters are text.
+    let altgr = KeyModifiers::CONTROL | KeyModifiers::ALT;
+    match key.code {
+        KeyCode::Char(c) if held.is_empty() || held == altgr => Some(c),
+        _ => None,
     }
 }
 
@@ -240,7 +286,16 @@ fn parse<'a>(
 }
 
 fn is_text(entry: &Entry, chord: &Chord) -> bool {
-    matches!(entry.context, Context::Anywhere | Context::Editor) && chord.is_text()
+    entry.context.takes_text() && chord.is_text()
+}
+
+fn no_exit(to_blame: &Entry, exit: &'static Entry, place: &'static str) -> KeymapError {
+    KeymapError::NoExit {
+        command: to_blame.name.to_owned(),
+        exit: exit.name,
+        usual: exit.keys.first().copied().unwrap_or_default(),
+        place,
+    }
 }
 
 fn clash(new: &Entry, chord: Chord, old: &'static Entry) -> KeymapError {
@@ -254,7 +309,6 @@ fn clash(new: &Entry, chord: Chord, old: &'static Entry) -> KeymapError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crossterm::event::{KeyCode, KeyModifiers};
     use std::collections::HashSet;
 
     #[test]
@@ -281,17 +335,17 @@ mod tests {
             KeyModifiers::CONTROL | KeyModifiers::SHIFT,
         );
         assert_eq!(
-            map.resolve(Context::Editor, ctrl_shift_z),
+            map.resolve(Place::Editor, ctrl_shift_z),
             Some(Command::Redo)
         );
         let tab = press(KeyCode::BackTab, KeyModifiers::SHIFT);
         assert_eq!(
-            map.resolve(Context::Results, tab),
+            map.resolve(Place::Results, tab),
             Some(Command::PreviousPane)
         );
         assert_eq!(
             map.resolve(
-                Context::Editor,
+                Place::Editor,
                 press(KeyCode::Char('a'), KeyModifiers::NONE)
             ),
             None
@@ -311,8 +365,8 @@ mod tests {
         chords.map(ToString::to_string).collect()
     }
 
-    fn resolve(map: &Keymap, context: Context, key: &str) -> Option<Command> {
-        map.resolve(context, Chord::parse(key).unwrap().event())
+    fn resolve(map: &Keymap, place: Place, key: &str) -> Option<Command> {
+        map.resolve(place, Chord::parse(key).unwrap().event())
     }
 
     #[test]
@@ -320,14 +374,14 @@ mod tests {
         let map = keymap(&[("save", &["f12", "ctrl-s", "F12"]), ("cut", &[])]).unwrap();
         let save = told(&map, Command::Save, Context::Anywhere);
         assert_eq!(save, ["F12", "Ctrl-S"], "each once, in their order");
-        assert_eq!(resolve(&map, Context::Editor, "f12"), Some(Command::Save));
-        assert_eq!(resolve(&map, Context::Editor, "ctrl-x"), None);
+        assert_eq!(resolve(&map, Place::Editor, "f12"), Some(Command::Save));
+        assert_eq!(resolve(&map, Place::Editor, "ctrl-x"), None);
         assert!(map.chords(Command::Cut, Context::Editor).is_empty());
         let redo = told(&map, Command::Redo, Context::Anywhere);
         assert_eq!(redo, ["Ctrl-Y", "Ctrl-Shift-Z"], "as in the table");
         let swapped = keymap(&[("undo", &["ctrl-y"]), ("redo", &["ctrl-z"])]).unwrap();
         assert_eq!(
-            resolve(&swapped, Context::Editor, "ctrl-z"),
+            resolve(&swapped, Place::Editor, "ctrl-z"),
             Some(Command::Redo)
         );
     }
@@ -335,9 +389,9 @@ mod tests {
     #[test]
     fn a_narrower_context_wins_where_that_was_meant() {
         let map = keymap(&[("cut", &["ctrl-s"])]).unwrap();
-        assert_eq!(resolve(&map, Context::Editor, "ctrl-s"), Some(Command::Cut));
+        assert_eq!(resolve(&map, Place::Editor, "ctrl-s"), Some(Command::Cut));
         assert_eq!(
-            resolve(&map, Context::Results, "ctrl-s"),
+            resolve(&map, Place::Results, "ctrl-s"),
             Some(Command::Save)
         );
         assert!(keymap(&[("save", &["f9"]), ("cut", &["f9"])]).is_ok());
@@ -351,6 +405,42 @@ mod tests {
             keymap(&[("apply-fix", &["x"])]).is_ok(),
             "no text is written there"
         );
+    }
+
+    #[test]
+    fn every_pair_of_contexts_that_meet_is_looked_at() {
+        for (command, key, other) in [
+            ("item-up", "a", "apply-fix"),
+            ("item-down", "enter", "open"),
+            ("next-pane", "k", "item-up"),
+            ("read-last", "left", "preview-screen"),
+            ("close", "up", "read-up"),
+            ("choice-up", "delete", "delete-draft"),
+            ("erase-all", "enter", "choose"),
+            ("close", "s", "quitting-save"),
+        ] {
+            let error = keymap(&[(command, &[key])]).unwrap_err();
+            let told = error.to_string();
+            assert!(told.contains(other) || told.contains("writes text"), "{command}: {told}");
+            assert_eq!(error.command(), command);
+        }
+        let both = [("item-up", &["a"][..]), ("apply-fix", &["x"])];
+        assert!(keymap(&both).is_ok(), "it has another key now");
+        let usual = [("read-page-down", &["space"][..])];
+        assert!(keymap(&usual).is_ok(), "the table means it so");
+        assert!(keymap(&[("quitting-save", &["r"])]).is_ok(), "another question's key");
+    }
+
+    #[test]
+    fn keys_of_overlays_can_be_changed_and_capitals_answer_too() {
+        let map = keymap(&[("hit-next", &["f8"]), ("quitting-save", &["w"])]).unwrap();
+        assert_eq!(resolve(&map, Place::Search, "f8"), Some(Command::SearchNext));
+        assert_eq!(resolve(&map, Place::Search, "enter"), None);
+        let save = Some(Command::Answer(super::super::command::Verdict::Save));
+        assert_eq!(resolve(&map, Place::Quitting, "w"), save);
+        assert_eq!(resolve(&map, Place::Quitting, "W"), save);
+        assert_eq!(resolve(&map, Place::Quitting, "s"), None);
+        assert_eq!(resolve(&map, Place::Results, "K"), None, "no question");
     }
 
     #[test]
@@ -385,6 +475,22 @@ mod tests {
                 "quit",
                 "no key is left for `quit` in the whole program",
             ),
+            (
+                &[("close", &[])],
+                "close",
+                "no key is left for `close` in the whole program",
+            ),
+            (
+                &[("read-up", &["esc"])],
+                "read-up",
+                "no key is left for `close` in the pages",
+            ),
+            (
+                &[("recovered-take", &[])],
+                "recovered-take",
+                "no key is left for `recovered-take`",
+            ),
+            (&[("erase", &["x"])], "erase", "`x` writes text"),
             (
                 &[("cut", &["ctrl-q"])],
                 "cut",

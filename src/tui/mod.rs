@@ -17,6 +17,7 @@ mod meter;
 pub mod overlays;
 pub mod palette;
 pub mod panes;
+mod probe;
 mod run;
 mod runner;
 mod saver;
@@ -101,6 +102,12 @@ pub enum TuiError {
     /// The terminal failed.
     #[error("the terminal failed: {0}")]
     Terminal(#[from] std::io::Error),
+    /// The text was not saved and has no journal; it says where it is.
+    #[error("the text was not saved and could not be journaled; {0}")]
+    Unkept(String),
+    /// The text was neither saved nor kept.
+    #[error("the text was not saved and could be kept nowhere: {0}")]
+    Lost(String),
     /// The program failed; the text was put somewhere safe where that was possible.
     #[error("the editor failed; this is a bug, please report it{}", kept.as_ref().map_or(String::new(), |k| format!("\n  the text was not saved; {k}")))]
     Panicked {

@@ -10,6 +10,7 @@ use crossterm::event::EventStream;
 use crate::store::file;
 
 use super::app::{App, Document};
+use super::command::Command;
 use super::event_loop::{Signals, event_loop};
 use super::runner::Desk;
 use super::terminal::{Guard, Screen};
@@ -60,64 +61,85 @@ pub fn run(options: Options) -> Result<(), TuiError> {
             .await
         })
     }));
-    let kept = keep(&app, desk, ended.is_err(), options.rescue_folder.as_deref());
+    let kept = keep(&app, desk, ended.is_err(), &options);
     // A write to something that never answers must not keep the program.
     runtime.shutdown_timeout(PATIENCE);
     match ended {
-        Ok(Ok(())) => {
-            tell(kept);
-            Ok(())
-        }
+        Ok(Ok(())) => match kept {
+            Kept::Nothing => Ok(()),
+            Kept::InJournal(place) => {
+                tell(&place);
+                Ok(())
+            }
+            Kept::InFile(place) => Err(TuiError::Unkept(place)),
+            Kept::Nowhere(reason) => Err(TuiError::Lost(reason)),
+        },
         Ok(Err(error)) => {
-            tell(kept);
+            if let Some(place) = kept.place() {
+                tell(&place);
+            }
             Err(error.into())
         }
-        Err(_) => Err(TuiError::Panicked { kept }),
+        Err(_) => Err(TuiError::Panicked { kept: kept.place() }),
     }
 }
 
 /// Says where the text is. Nobody may be there to read it, as after a hang-up.
-fn tell(kept: Option<String>) {
-    if let Some(kept) = kept {
-        let _ = writeln!(io::stderr(), "postwright: the text was not saved; {kept}");
+fn tell(place: &str) {
+    let _ = writeln!(io::stderr(), "postwright: the text was not saved; {place}");
+}
+
+/// What became of text that is in no file.
+enum Kept {
+    /// There was none.
+    Nothing,
+    /// It comes back from its journal, as said.
+    InJournal(String),
+    /// There was no journal; it is in a file of its own.
+    InFile(String),
+    /// It is lost, and why.
+    Nowhere(String),
+}
+
+impl Kept {
+    fn place(self) -> Option<String> {
+        match self {
+            Self::InJournal(place) | Self::InFile(place) => Some(place),
+            Self::Nothing | Self::Nowhere(_) => None,
+        }
     }
 }
 
 /// Sees to text that is in no file: it stays in the journal, or where there is none goes into a
-/// file of its own. Says where.
-fn keep(
-    app: &App,
-    desk: Desk<'_>,
-    is_panicked: bool,
-    rescue_folder: Option<&Path>,
-) -> Option<String> {
+/// file of its own.
+fn keep(app: &App, desk: Desk<'_>, is_panicked: bool, options: &Options) -> Kept {
     let buffer = app.editor.buffer();
     let is_owed = app.is_owed();
     // What was done last before a panic did not get to the journal.
     let is_lacking = buffer.is_modified() && (is_panicked || !desk.is_started());
     let is_journaled = desk.close(is_owed, is_lacking.then(|| buffer.text()));
     if !is_owed {
-        return None;
+        return Kept::Nothing;
     }
     if is_journaled {
-        return Some(match &app.path {
+        return Kept::InJournal(match &app.path {
             Some(path) => {
                 // A name may hold what would steer the shell's terminal.
                 let name = path.display().to_string().replace(char::is_control, "?");
                 format!("opening {name} again brings it back")
             }
-            None => "it is among the drafts (F4)".to_owned(),
+            None => {
+                let key = options.keymap.told(Command::Drafts);
+                format!("it is among the drafts ({key})")
+            }
         });
     }
-    match rescue(app, rescue_folder?) {
-        Ok(path) => Some(format!("it is in {}", path.display())),
-        Err(error) => {
-            let _ = writeln!(
-                io::stderr(),
-                "postwright: the text could not be kept: {error}"
-            );
-            None
-        }
+    let Some(folder) = options.rescue_folder.as_deref() else {
+        return Kept::Nowhere("no folder for it is known".to_owned());
+    };
+    match rescue(app, folder) {
+        Ok(path) => Kept::InFile(format!("it is in {}", path.display())),
+        Err(error) => Kept::Nowhere(error.to_string()),
     }
 }
 

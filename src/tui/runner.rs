@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::{Duration, SystemTime};
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
@@ -9,21 +10,27 @@ use tokio::time::Instant;
 
 use crate::engine::Background;
 use crate::monitor::{self, Monitor};
+use crate::post::Revision;
 use crate::store::dictionary;
 use crate::store::file::Stamp;
-use crate::store::journal::{Change, DraftId, Drafts, Journal};
+use crate::store::journal::{Change, DraftId, Drafts, Journal, Told};
 
 use super::Options;
-use super::app::{App, Effect, Input, SaveFailure};
+use super::app::{App, Effect, Input, Save, SaveFailure};
 use super::documents::{self, Loaded};
 use super::focus::Focus;
-use super::saver::{Save, is_same, save_in_order};
+use super::probe::Probe;
+use super::saver::{is_same, save_in_order};
 
 /// What arrives from threads.
 pub(super) enum Arrival {
     Input(Input),
     /// A post with its journal, which is no part of the state.
     Post(Box<Loaded>),
+    /// The journal of the post before was closed; whether its text is in it.
+    PutAway { next: Box<Loaded>, is_kept: bool },
+    /// The journal of the post that was open at this revision, where it was to be had.
+    Claimed(Revision, Option<Journal>),
     /// The recovered text became a draft of its own, or could not.
     KeptAside(Result<(), String>),
     /// A save came to an end.
@@ -42,7 +49,11 @@ pub(super) struct Desk<'a> {
     is_started: bool,
     /// Whether the journal was given up for the post to be opened anew.
     is_given_up: bool,
+    /// Tells whether a journal that is being closed keeps its text.
+    closing: Option<Receiver<bool>>,
     list_drafts: bool,
+    /// Who measures, if somebody does.
+    pub(super) probe: Option<Probe>,
 }
 
 impl<'a> Desk<'a> {
@@ -53,15 +64,20 @@ impl<'a> Desk<'a> {
             journal,
             is_started: false,
             is_given_up: false,
+            closing: None,
             list_drafts,
+            probe: None,
         }
     }
 
     /// Ends the journal; the text stays in it where `keep` says so. Returns whether it does.
     /// `anew` is a text that the journal may lack, as after a panic or before its first change.
     pub(super) fn close(mut self, keep: bool, anew: Option<&str>) -> bool {
+        if let Some(closing) = self.closing.take() {
+            return closing.recv_timeout(PATIENCE).unwrap_or(false) && keep && anew.is_none();
+        }
         if let (true, Some(text), Some(journal)) = (keep, anew, &mut self.journal)
-            && let Err(error) = journal.start(text, false, |reason| tracing::error!("{reason}"))
+            && let Err(error) = journal.start(text, false, documents::log)
         {
             tracing::error!("the journal: {error}");
             return false;
@@ -74,6 +90,9 @@ impl<'a> Desk<'a> {
         self.is_started
     }
 }
+
+/// How long a journal that is being closed is waited for at the end.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 fn close(journal: Option<Journal>, keep: bool) -> bool {
     match journal.map(|j| j.close(keep)) {
@@ -126,7 +145,11 @@ impl<'d, 'o> Runner<'d, 'o> {
             let _ = samples.send(Arrival::Input(Input::Sampled(snapshot)));
         })?;
         let (saves, to_save) = unbounded_channel();
-        tokio::spawn(save_in_order(to_save, arrivals.clone()));
+        tokio::spawn(save_in_order(
+            to_save,
+            arrivals.clone(),
+            desk.drafts.clone(),
+        ));
         let runner = Self {
             desk,
             background,
@@ -146,6 +169,11 @@ impl<'d, 'o> Runner<'d, 'o> {
     pub(super) fn watch(&self, app: &App) {
         self.monitor
             .set_active(app.panes.at(Focus::Monitor).is_some());
+    }
+
+    /// Who measures, if somebody does.
+    pub(super) fn probe(&self) -> Option<&Probe> {
+        self.desk.probe.as_ref()
     }
 
     /// Whether something that arrives can change the screen.
@@ -168,28 +196,27 @@ impl<'d, 'o> Runner<'d, 'o> {
                 }
                 return self.run(app, effects);
             }
-            Arrival::Post(loaded) => {
-                let kept = match self.put_away(app) {
-                    Ok(kept) => kept,
-                    Err(reason) => {
-                        // The post on the screen is nowhere else.
-                        let effects = app.handle(Input::Opened(Err(reason)));
-                        return self.run(app, effects);
-                    }
+            Arrival::Post(next) => {
+                let Some(journal) = self.desk.journal.take() else {
+                    return self.replace(app, *next, false);
                 };
-                self.desk.journal = loaded.journal;
-                self.desk.is_started = false;
-                self.desk.is_given_up = false;
-                let warning = loaded.warning;
-                let effects = app.handle(Input::Opened(Ok(Box::new(loaded.document))));
-                if app.editor.buffer().is_modified() {
-                    self.journal(app, Vec::new());
+                // Nothing is typed into the post before: it waits for the next one.
+                let keep = app.is_owed();
+                let done = self.begin_closing();
+                self.off_thread(move || {
+                    let is_kept = close(Some(journal), keep);
+                    // The loop may have ended meanwhile, and nobody asked.
+                    let _ = done.send(is_kept);
+                    Arrival::PutAway { next, is_kept }
+                });
+                return Vec::new();
+            }
+            Arrival::PutAway { next, is_kept } => return self.replace(app, *next, is_kept),
+            Arrival::Claimed(revision, journal) => {
+                if app.is_of_this_post(revision) && self.desk.journal.is_none() {
+                    self.claimed(app, journal);
                 }
-                let told: Vec<String> = kept.into_iter().chain(warning).collect();
-                if !told.is_empty() {
-                    app.warn(told.join("; "));
-                }
-                return self.run(app, effects);
+                return Vec::new();
             }
             Arrival::Saved { save, result } => {
                 if result.is_ok() && app.is_of_this_post(save.revision) {
@@ -197,14 +224,10 @@ impl<'d, 'o> Runner<'d, 'o> {
                         // Only a journal that has begun can move to another name.
                         self.start_journal(app, false);
                     }
-                    match &mut self.desk.journal {
+                    match &self.desk.journal {
                         Some(journal) => journal.saved(&save.path, &save.text),
                         // A copy of a post that is open elsewhere has a journal of its own.
-                        None => {
-                            let drafts = self.desk.drafts.as_ref();
-                            self.desk.journal = documents::claim(Some(&save.path), drafts);
-                            self.desk.is_started = false;
-                        }
+                        None => self.claim(app, Some(save.path.clone())),
                     }
                 }
                 Input::Saved {
@@ -238,25 +261,9 @@ impl<'d, 'o> Runner<'d, 'o> {
                 }
                 Effect::SetWords(words) => self.background.set_words(words),
                 Effect::Journal(changes) => self.journal(app, changes),
-                Effect::Save {
-                    revision,
-                    path,
-                    text,
-                    line_ending,
-                    then_quit,
-                    expected,
-                    other_than,
-                } => {
+                Effect::Save(save) => {
                     // The task ends with the runtime, after this loop.
-                    let _ = self.saves.send(Save {
-                        revision,
-                        path,
-                        text,
-                        line_ending,
-                        then_quit,
-                        expected,
-                        other_than,
-                    });
+                    let _ = self.saves.send(save);
                 }
                 Effect::AddWord(word) => {
                     let path = self.desk.options.dictionary.clone();
@@ -290,16 +297,74 @@ impl<'d, 'o> Runner<'d, 'o> {
     /// Puts changes into the journal. It starts with the whole text as the first of them left it,
     /// so that there is no moment at which it holds less than before.
     fn journal(&mut self, app: &App, changes: Vec<Change>) {
-        if std::mem::take(&mut self.desk.is_given_up) && self.desk.journal.is_none() {
-            // The file could not be read anew, and the writer goes on.
-            self.desk.journal = documents::claim(app.path.as_deref(), self.desk.drafts.as_ref());
-            self.desk.is_started = false;
-        }
         match &self.desk.journal {
             Some(journal) if self.desk.is_started => journal.append(changes),
             Some(_) => self.start_journal(app, false),
+            None if std::mem::take(&mut self.desk.is_given_up) => {
+                // The file could not be read anew, and the writer goes on.
+                self.desk.closing = None;
+                self.claim(app, app.path.clone());
+            }
             None => {}
         }
+    }
+
+    /// Asks for the journal of the post at `path`; what is typed meanwhile goes into it whole.
+    fn claim(&self, app: &App, path: Option<PathBuf>) {
+        let revision = app.editor.buffer().revision();
+        let drafts = self.desk.drafts.clone();
+        self.off_thread(move || {
+            let journal = documents::claim(path.as_deref(), drafts.as_ref());
+            Arrival::Claimed(revision, journal)
+        });
+    }
+
+    fn claimed(&mut self, app: &mut App, journal: Option<Journal>) {
+        self.desk.is_started = false;
+        match journal {
+            Some(journal) => {
+                self.desk.journal = Some(journal);
+                if app.editor.buffer().is_modified() {
+                    self.start_journal(app, false);
+                }
+            }
+            None => {
+                let reason = "what you type is not journaled: the journal is not to be had";
+                app.handle(Input::Journal(Told::Failed(reason.to_owned())));
+            }
+        }
+    }
+
+    /// What is to tell whether the journal that is being closed keeps its text.
+    fn begin_closing(&mut self) -> Sender<bool> {
+        let (done, closing) = channel();
+        self.desk.closing = Some(closing);
+        done
+    }
+
+    /// Puts `next` in place of the post, whose journal is closed.
+    fn replace(&mut self, app: &mut App, next: Loaded, is_kept: bool) -> Vec<Wish> {
+        let kept = match self.put_away(app, is_kept) {
+            Ok(kept) => kept,
+            Err(reason) => {
+                // The post on the screen is nowhere else.
+                let effects = app.handle(Input::Opened(Err(reason)));
+                return self.run(app, effects);
+            }
+        };
+        self.desk.closing = None;
+        self.desk.journal = next.journal;
+        self.desk.is_started = false;
+        self.desk.is_given_up = false;
+        let effects = app.handle(Input::Opened(Ok(Box::new(next.document))));
+        if app.editor.buffer().is_modified() {
+            self.journal(app, Vec::new());
+        }
+        let told: Vec<String> = kept.into_iter().chain(next.warning).collect();
+        if !told.is_empty() {
+            app.warn(told.join("; "));
+        }
+        self.run(app, effects)
     }
 
     /// Starts the journal with the text of now; `is_saved` says whether its file holds the same.
@@ -308,14 +373,14 @@ impl<'d, 'o> Runner<'d, 'o> {
             return;
         };
         let arrivals = self.arrivals.clone();
-        let failed = move |reason| {
+        let tell = move |told| {
             // The loop has ended where nobody listens.
-            let _ = arrivals.send(Arrival::Input(Input::JournalFailed(reason)));
+            let _ = arrivals.send(Arrival::Input(Input::Journal(told)));
         };
-        match journal.start(app.editor.buffer().text(), is_saved, failed) {
+        match journal.start(app.editor.buffer().text(), is_saved, tell) {
             Ok(()) => self.desk.is_started = true,
             Err(error) => {
-                let input = Input::JournalFailed(error.to_string());
+                let input = Input::Journal(Told::Failed(error.to_string()));
                 let _ = self.arrivals.send(Arrival::Input(input));
                 self.desk.journal = None;
             }
@@ -324,9 +389,8 @@ impl<'d, 'o> Runner<'d, 'o> {
 
     /// Sees to the text of the post that gives way to another. Says where it is, if it is in a file
     /// of its own; an error where it could be put nowhere.
-    fn put_away(&mut self, app: &App) -> Result<Option<String>, String> {
-        let is_owed = app.is_owed();
-        if close(self.desk.journal.take(), is_owed) || !is_owed || self.desk.is_given_up {
+    fn put_away(&self, app: &App, is_kept: bool) -> Result<Option<String>, String> {
+        if is_kept || !app.is_owed() || self.desk.is_given_up {
             return Ok(None);
         }
         let folder = self.desk.options.rescue_folder.as_deref();
@@ -345,7 +409,7 @@ impl<'d, 'o> Runner<'d, 'o> {
 
     /// The draft that is open here.
     fn own_id(&self) -> Option<DraftId> {
-        self.desk.journal.as_ref().map(|j| j.id().clone())
+        self.desk.journal.as_ref().map(Journal::id)
     }
 
     /// Opens a file. Where it is the post's own, its journal must be free to be opened again, and
@@ -353,12 +417,15 @@ impl<'d, 'o> Runner<'d, 'o> {
     fn open(&mut self, app: &App, path: PathBuf) {
         let is_own = app.path.as_deref().is_some_and(|own| is_same(own, &path));
         let text = is_own.then(|| app.editor.buffer().text().to_owned());
-        if is_own {
-            close(self.desk.journal.take(), app.is_owed());
-            self.desk.is_given_up = true;
-        }
+        let (journal, keep) = (self.desk.journal.take_if(|_| is_own), app.is_owed());
+        let done = is_own.then(|| self.begin_closing());
+        self.desk.is_given_up |= is_own;
         let drafts = self.desk.drafts.clone();
         self.off_thread(move || {
+            if let Some(done) = done {
+                // The loop may have ended meanwhile, and nobody asked.
+                let _ = done.send(close(journal, keep));
+            }
             let loaded = documents::load_file(&path, drafts.as_ref()).map_err(|e| e.to_string());
             let loaded = loaded.and_then(|mut loaded| {
                 let differs =

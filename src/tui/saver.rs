@@ -5,37 +5,26 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 
-use crate::post::{LineEnding, Revision};
 use crate::store::file::{self, Stamp};
+use crate::store::journal::Drafts;
 
-use super::app::{Expected, SaveFailure};
+use super::app::{Expected, Save, SaveFailure};
 use super::runner::Arrival;
-
-/// A text to write.
-pub(super) struct Save {
-    pub revision: Revision,
-    pub path: PathBuf,
-    pub text: String,
-    pub line_ending: LineEnding,
-    pub then_quit: bool,
-    pub expected: Expected,
-    /// A file that somebody else has open, which it must not be.
-    pub other_than: Option<PathBuf>,
-}
 
 /// Writes one text after another: two writers of one file could leave the older text.
 pub(super) async fn save_in_order(
     mut saves: UnboundedReceiver<Save>,
     arrivals: UnboundedSender<Arrival>,
+    drafts: Option<Drafts>,
 ) {
     // What was written last: a second save asked for before the first has ended expects it, too.
     let last: Arc<Mutex<Option<(PathBuf, Stamp)>>> = Arc::default();
     while let Some(save) = saves.recv().await {
-        let (arrivals, last) = (arrivals.clone(), last.clone());
+        let (arrivals, last, drafts) = (arrivals.clone(), last.clone(), drafts.clone());
         let write = move || {
             let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
             let own = last.as_ref().filter(|(path, _)| *path == save.path);
-            let result = write(&save, own.map(|(_, stamp)| *stamp));
+            let result = write(&save, own.map(|(_, stamp)| *stamp), drafts.as_ref());
             if let Ok(stamp) = &result {
                 *last = Some((save.path.clone(), *stamp));
             }
@@ -49,13 +38,12 @@ pub(super) async fn save_in_order(
 }
 
 /// Writes a text where its file is as expected, or as it was left by `own`, the save before.
-fn write(save: &Save, own: Option<Stamp>) -> Result<Stamp, SaveFailure> {
+fn write(save: &Save, own: Option<Stamp>, drafts: Option<&Drafts>) -> Result<Stamp, SaveFailure> {
     let failed = |e: &dyn std::fmt::Display| SaveFailure::Failed(e.to_string());
-    if save
-        .other_than
-        .as_deref()
-        .is_some_and(|other| is_same(other, &save.path))
-    {
+    let is = |path: &Option<PathBuf>| path.as_deref().is_some_and(|p| is_same(p, &save.path));
+    // What the save before made has the lock of this very post.
+    let is_own = is(&save.own) || own.is_some();
+    if is(&save.other_than) || !is_own && drafts.is_some_and(|d| d.is_taken(&save.path)) {
         let name = save.path.display();
         return Err(SaveFailure::Failed(format!(
             "{name}: not saved: it is open in another Postwright"

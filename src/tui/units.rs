@@ -30,6 +30,25 @@ fn scaled(size: u64) -> (f64, &'static str) {
     (value, UNITS[at])
 }
 
+/// So many of something, as `1 word` or `2 words`.
+#[must_use]
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {}", plural(count, what))
+}
+
+/// The word for so many of something.
+#[must_use]
+pub fn plural(count: usize, what: &str) -> String {
+    format!("{what}{}", if count == 1 { "" } else { "s" })
+}
+
+/// What scrubbing took out of a text.
+#[must_use]
+pub fn left_out(count: usize) -> String {
+    let [character, sequence] = ["control character", "sequence"].map(|what| plural(count, what));
+    format!("left out {count} {character} or {sequence}")
+}
+
 /// A share as a percentage, as `12.3 %`.
 #[must_use]
 pub fn percent(share: f64) -> String {
@@ -63,6 +82,8 @@ mod tests {
         for (size, text) in [(812, "812B"), (3482, "3K"), (24 << 30, "24G")] {
             assert_eq!(short_bytes(size), text);
         }
+        assert_eq!(counted(1, "word"), "1 word");
+        assert_eq!(counted(0, "word"), "0 words");
         assert_eq!(
             (percent(0.1234), short_percent(0.1234)),
             ("12.3 %".into(), "12%".into())

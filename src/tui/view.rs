@@ -110,6 +110,11 @@ fn frame_of(app: &App, pane: Focus, area: Rect, frame: &mut Buffer) {
     if title.width() + tabs.width() <= room {
         block = block.title_top(tabs.right_aligned());
     }
+    let title = if takes_turns {
+        Line::styled(title, app.theme.tab_active)
+    } else {
+        Line::raw(title)
+    };
     block.title(title).render(area, frame);
 }
 

@@ -13,7 +13,7 @@ use crate::store::file;
 use super::claim::{Claim, Claimed, is_locked, make_folder};
 use super::id::canonical;
 use super::replay::{NoBase, Replayed, replay};
-use super::{Draft, DraftId, DraftInfo, Journal, JournalError, Opening, Recovered};
+use super::{Draft, DraftId, DraftInfo, Glimpse, Journal, JournalError, Opening, Recovered};
 
 /// Most that is read of a journal, in bytes; writers stay far below.
 const LARGEST: u64 = 1 << 30;
@@ -44,7 +44,7 @@ impl Drafts {
                 if let Claimed::Ours(claim) = self.claim(&id)?
                     && self.read(&id)?.is_none()
                 {
-                    return Ok(owned(claim, None, None));
+                    return Ok(untitled(claim));
                 }
             }
         };
@@ -57,19 +57,38 @@ impl Drafts {
             Claimed::Ours(claim) => claim,
             Claimed::Theirs(pid) => return Ok(Opening::Taken { pid }),
         };
-        let read = match self.read(&id) {
-            Err(error @ JournalError::Unreadable { .. }) => {
-                tracing::warn!("{error}; it is kept beside, as .damaged");
-                self.rename(&id, &self.named(&id, "damaged"))?;
-                None
-            }
-            other => other?,
+        let (read, set_aside) = match self.read(&id) {
+            Err(JournalError::Unreadable { .. }) => (None, Some(self.set_aside(&id)?)),
+            other => (other?, None),
         };
         let recovered = read.and_then(|(held, at)| recovered(held, at, Some(&path)));
-        Ok(owned(claim, Some(path), recovered))
+        Ok(Opening::Owned(Draft {
+            journal: Journal::new(claim, None, Some(path.clone())),
+            path: Some(path),
+            recovered,
+            set_aside,
+        }))
     }
 
-    /// Opens one of [`Self::list`].
+    /// Whether somebody has the post at `path` open, maybe this process.
+    #[must_use]
+    pub fn is_taken(&self, path: &Path) -> bool {
+        canonical(path).is_ok_and(|path| is_locked(&self.lock(&DraftId::of(&path))))
+    }
+
+    /// Reads a draft that somebody has open.
+    ///
+    /// # Errors
+    /// Where it is gone or cannot be read.
+    pub fn glimpse(&self, id: &DraftId) -> Result<Glimpse, JournalError> {
+        let (held, _) = self.read(id)?.ok_or_else(|| self.gone(id))?;
+        Ok(Glimpse {
+            path: held.path,
+            text: held.text,
+        })
+    }
+
+    /// Opens one of [`Self::list`]. Where it belongs to a file, nobody else must have that open.
     ///
     /// # Errors
     /// Where it is gone, or lock or journal cannot be used.
@@ -78,12 +97,27 @@ impl Drafts {
             Claimed::Ours(claim) => claim,
             Claimed::Theirs(pid) => return Ok(Opening::Taken { pid }),
         };
-        let (held, at) = self.read(id)?.ok_or_else(|| JournalError::Gone {
-            path: self.journal(id),
-        })?;
+        let (held, at) = self.read(id)?.ok_or_else(|| self.gone(id))?;
         let path = held.path.clone();
+        let other = path.as_deref().map(DraftId::of).filter(|other| other != id);
+        let of_file = match other.map(|other| self.claim(&other)).transpose()? {
+            Some(Claimed::Theirs(pid)) => return Ok(Opening::Taken { pid }),
+            Some(Claimed::Ours(claim)) => Some(claim),
+            None => None,
+        };
         let recovered = recovered(held, at, path.as_deref());
-        Ok(owned(claim, path, recovered))
+        Ok(Opening::Owned(Draft {
+            journal: Journal::new(claim, of_file, path.clone()),
+            path,
+            recovered,
+            set_aside: None,
+        }))
+    }
+
+    fn gone(&self, id: &DraftId) -> JournalError {
+        JournalError::Gone {
+            path: self.journal(id),
+        }
     }
 
     /// The drafts that hold text, newest first. One that cannot be read is left out, with a
@@ -124,7 +158,6 @@ impl Drafts {
         let first_line = held.text.lines().map(str::trim).find(|l| !l.is_empty());
         DraftInfo {
             first_line: first_line.unwrap_or_default().to_owned(),
-            bytes: held.text.len(),
             path: held.path,
             changed_at,
             in_use: is_locked(&self.lock(&id)),
@@ -173,19 +206,39 @@ impl Drafts {
     }
 
     /// Makes room for the text that was saved over the file of `claim`: what an earlier session
-    /// left under its name stays in the list, under another.
-    pub(super) fn make_way(&self, claim: &Claim, text: &str) -> Result<(), JournalError> {
+    /// left under its name stays in the list, under another. Returns where it is kept, if it
+    /// cannot be read.
+    pub(super) fn make_way(
+        &self,
+        claim: &Claim,
+        text: &str,
+    ) -> Result<Option<PathBuf>, JournalError> {
         match self.read(&claim.id) {
-            Ok(None) => Ok(()),
+            Ok(None) => Ok(None),
             Ok(Some((held, _))) if held.saved || held.text.is_empty() || held.text == text => {
-                Ok(())
+                Ok(None)
             }
-            Ok(Some(_)) => self.rename(&claim.id, &self.journal(&DraftId::fresh())),
-            Err(JournalError::Unreadable { .. }) => {
-                self.rename(&claim.id, &self.named(&claim.id, "damaged"))
+            Ok(Some(_)) => {
+                self.rename(&claim.id, &self.journal(&DraftId::fresh()))?;
+                Ok(None)
             }
+            Err(JournalError::Unreadable { .. }) => self.set_aside(&claim.id).map(Some),
             Err(error) => Err(error),
         }
+    }
+
+    /// Puts a journal that cannot be read beside those that can, over none that is there already.
+    /// Returns its new name. The draft must be ours: nobody else takes a name in between.
+    fn set_aside(&self, id: &DraftId) -> Result<PathBuf, JournalError> {
+        let mut number = 1_u64;
+        let mut to = self.named(id, "damaged");
+        while fs::symlink_metadata(&to).is_ok() {
+            number += 1;
+            to = self.named(id, &format!("damaged-{number}"));
+        }
+        self.rename(id, &to)?;
+        tracing::warn!("a damaged journal is kept as {}", to.display());
+        Ok(to)
     }
 
     fn rename(&self, id: &DraftId, to: &Path) -> Result<(), JournalError> {
@@ -214,11 +267,12 @@ impl Drafts {
     }
 }
 
-fn owned(claim: Claim, path: Option<PathBuf>, recovered: Option<Recovered>) -> Opening {
+fn untitled(claim: Claim) -> Opening {
     Opening::Owned(Draft {
-        journal: Journal::new(claim, path.clone()),
-        path,
-        recovered,
+        journal: Journal::new(claim, None, None),
+        path: None,
+        recovered: None,
+        set_aside: None,
     })
 }
 

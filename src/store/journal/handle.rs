@@ -10,18 +10,20 @@ use std::time::Instant;
 use crossbeam_channel::{Sender, unbounded};
 
 use super::claim::{Claim, Claimed};
-use super::id::canonical;
-use super::writer::{Message, Writer};
-use super::{Change, DraftId, Drafts, JournalError, JournalStatus};
+use super::writer::{Base, Ended, Message, Writer};
+use super::{Change, DraftId, Drafts, JournalError, Told};
 
 /// Where the changes of one draft go. Dropping it writes and syncs what is under way.
 #[derive(Debug)]
 pub struct Journal {
     drafts: Drafts,
+    /// As long as there is no thread.
     id: DraftId,
     path: Option<PathBuf>,
     /// Until the thread has it.
     claim: Option<Claim>,
+    /// The right to the draft of its file, where it has another name itself.
+    of_file: Option<Claim>,
     thread: Option<Thread>,
 }
 
@@ -29,19 +31,19 @@ pub struct Journal {
 struct Thread {
     outbox: Sender<Message>,
     shared: Arc<Shared>,
-    handle: JoinHandle<(Claim, io::Result<()>)>,
+    handle: JoinHandle<Ended>,
 }
 
 /// What both ends look at. The thread holds it for moments, never while it writes.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Shared(Mutex<Progress>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Progress {
     /// When each message was sent that is not on disk yet.
     pub(super) unsynced: VecDeque<Instant>,
-    pub(super) bytes: u64,
-    pub(super) failing: bool,
+    /// The draft that is written to.
+    pub(super) id: DraftId,
 }
 
 impl Shared {
@@ -51,25 +53,29 @@ impl Shared {
 }
 
 impl Journal {
-    pub(super) fn new(claim: Claim, path: Option<PathBuf>) -> Self {
+    pub(super) fn new(claim: Claim, of_file: Option<Claim>, path: Option<PathBuf>) -> Self {
         Self {
             drafts: claim.drafts.clone(),
             id: claim.id.clone(),
             path,
             claim: Some(claim),
+            of_file,
             thread: None,
         }
     }
 
-    /// Names the draft; a save to another path changes it.
+    /// Names the draft; some time after a save to another path it is another one.
     #[must_use]
-    pub fn id(&self) -> &DraftId {
-        &self.id
+    pub fn id(&self) -> DraftId {
+        match &self.thread {
+            Some(thread) => thread.shared.get().id.clone(),
+            None => self.id.clone(),
+        }
     }
 
     /// Starts the writer's thread over `text`, which becomes the base of what follows and takes
     /// the place of all that the journal held. `saved`: whether the draft's file holds exactly
-    /// this text. `failed` is called on the thread, once per run of failures.
+    /// this text. `tell` is called on the thread.
     ///
     /// Where the journal has been started, it begins anew.
     ///
@@ -79,12 +85,18 @@ impl Journal {
         &mut self,
         text: &str,
         saved: bool,
-        failed: impl Fn(String) + Send + 'static,
+        tell: impl Fn(Told) + Send + 'static,
     ) -> Result<(), JournalError> {
         let claim = match (self.claim.take(), self.thread.take()) {
             (Some(claim), _) => claim,
             // What it could not write is in the new base.
-            (None, Some(thread)) => self.end(thread, true)?.0,
+            (None, Some(thread)) => {
+                let ended = self.end(thread, true)?;
+                self.id = ended.claim.id.clone();
+                self.path = ended.path;
+                self.of_file = ended.of_file;
+                ended.claim
+            }
             // A start that failed gave the claim up.
             (None, None) => match self.drafts.claim(&self.id)? {
                 Claimed::Ours(claim) => claim,
@@ -94,15 +106,18 @@ impl Journal {
             },
         };
         let (outbox, inbox) = unbounded();
-        let shared = Arc::new(Shared::default());
-        shared.get().unsynced.push_back(Instant::now());
-        let writer = Writer::new(
+        let shared = Arc::new(Shared(Mutex::new(Progress {
+            unsynced: VecDeque::from([Instant::now()]),
+            id: claim.id.clone(),
+        })));
+        let base = Base {
             claim,
-            inbox,
-            Arc::clone(&shared),
-            Box::new(failed),
-            (text.to_owned(), self.path.clone(), saved),
-        );
+            of_file: self.of_file.take(),
+            text: text.to_owned(),
+            path: self.path.clone(),
+            saved,
+        };
+        let writer = Writer::new(base, inbox, Arc::clone(&shared), Box::new(tell));
         let handle = std::thread::Builder::new()
             .name("journal".to_owned())
             .spawn(move || writer.run())
@@ -119,7 +134,7 @@ impl Journal {
     /// does nothing.
     ///
     /// A change that does not fit the text ends the journal with a report and
-    /// [`JournalStatus::failing`]; another [`Self::start`] heals it.
+    /// [`Told::Failed`]; another [`Self::start`] heals it.
     pub fn append(&self, changes: Vec<Change>) {
         if !changes.is_empty() {
             self.send(Message::Changes(changes));
@@ -127,64 +142,22 @@ impl Journal {
     }
 
     /// Takes note that `text` is on disk at `path`. Where that is a new path and nobody has its
-    /// draft, the journal moves there. What was typed while the file was written may have been
-    /// appended before: the draft then counts as not saved.
+    /// draft, the journal moves there, on its thread. What was typed while the file was written may
+    /// have been appended before: the draft then counts as not saved.
     ///
-    /// A new path costs a few file operations here, and 20 ms where its draft is taken; before
-    /// [`Self::start`] this does nothing.
-    pub fn saved(&mut self, path: &Path, text: &str) {
-        if self.thread.is_none() {
-            return;
-        }
-        let path = canonical(path).unwrap_or_else(|_| path.to_owned());
-        let moved = self.claim_of(&path, text);
-        if let Some(claim) = &moved {
-            self.id = claim.id.clone();
-        }
-        self.path = Some(path.clone());
-        let hash = *blake3::hash(text.as_bytes()).as_bytes();
-        self.send(Message::Saved { path, hash, moved });
-    }
-
-    /// The right to the draft of `path`, where that is another one and free.
-    fn claim_of(&self, path: &Path, text: &str) -> Option<Claim> {
-        let id = DraftId::of(path);
-        if id == self.id {
-            return None;
-        }
-        let claimed = self.drafts.claim(&id).and_then(|claimed| match claimed {
-            Claimed::Ours(claim) => self.drafts.make_way(&claim, text).map(|()| Some(claim)),
-            Claimed::Theirs(_) => Ok(None),
+    /// Before [`Self::start`] this does nothing.
+    pub fn saved(&self, path: &Path, text: &str) {
+        self.send(Message::Saved {
+            path: path.to_owned(),
+            text: text.to_owned(),
         });
-        claimed.unwrap_or_else(|error| {
-            tracing::warn!("the journal keeps its old name: {error}");
-            None
-        })
     }
 
     fn send(&self, message: Message) {
         if let Some(thread) = &self.thread {
             thread.shared.get().unsynced.push_back(Instant::now());
-            // Only a panic ends the thread early; `status` and `close` tell of it.
+            // Only a panic ends the thread early; `close` tells of it.
             let _ = thread.outbox.send(message);
-        }
-    }
-
-    /// How the journal stands.
-    #[must_use]
-    pub fn status(&self) -> JournalStatus {
-        let Some(thread) = &self.thread else {
-            return JournalStatus::default();
-        };
-        let progress = thread.shared.get();
-        JournalStatus {
-            unsynced: progress
-                .unsynced
-                .front()
-                .map(Instant::elapsed)
-                .unwrap_or_default(),
-            bytes: progress.bytes,
-            failing: progress.failing || thread.handle.is_finished(),
         }
     }
 
@@ -195,8 +168,12 @@ impl Journal {
     pub fn close(mut self, keep: bool) -> Result<(), JournalError> {
         let ended = match (self.thread.take(), self.claim.take()) {
             (Some(thread), _) => {
-                let (claim, ended) = self.end(thread, keep)?;
-                if keep { ended } else { claim.remove() }
+                let ended = self.end(thread, keep)?;
+                if keep {
+                    ended.result
+                } else {
+                    ended.claim.remove()
+                }
             }
             (None, Some(claim)) if !keep => claim.remove(),
             (None, _) => Ok(()),
@@ -207,7 +184,7 @@ impl Journal {
         })
     }
 
-    fn end(&self, thread: Thread, keep: bool) -> Result<(Claim, io::Result<()>), JournalError> {
+    fn end(&self, thread: Thread, keep: bool) -> Result<Ended, JournalError> {
         // A thread that has ended needs no telling.
         let _ = thread.outbox.send(Message::End { keep });
         thread
@@ -231,5 +208,15 @@ impl Drop for Journal {
         {
             tracing::error!("{error}");
         }
+    }
+}
+
+#[cfg(test)]
+impl Journal {
+    /// Age of the oldest record that is not synced.
+    pub(super) fn unsynced(&self) -> std::time::Duration {
+        let thread = self.thread.as_ref().unwrap();
+        let progress = thread.shared.get();
+        progress.unsynced.front().map(Instant::elapsed).unwrap_or_default()
     }
 }

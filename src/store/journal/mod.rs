@@ -20,7 +20,7 @@ mod tests;
 mod writer;
 
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 pub use drafts::Drafts;
 pub use error::JournalError;
@@ -58,8 +58,6 @@ pub struct DraftInfo {
     pub path: Option<PathBuf>,
     /// Its first line that is not blank.
     pub first_line: String,
-    /// Length of its text.
-    pub bytes: usize,
     /// When the journal was last written.
     pub changed_at: SystemTime,
     /// Somebody has it open, maybe this process.
@@ -87,15 +85,26 @@ pub struct Draft {
     pub path: Option<PathBuf>,
     /// What an earlier session left; [`Journal::start`] replaces it on disk.
     pub recovered: Option<Recovered>,
+    /// Where a journal is kept that could not be read, and stood in the way.
+    pub set_aside: Option<PathBuf>,
 }
 
-/// How the journal stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct JournalStatus {
-    /// Age of the oldest record that is not synced.
-    pub unsynced: Duration,
-    /// Length of the journal.
-    pub bytes: u64,
-    /// The last attempt failed; the text is in memory alone.
-    pub failing: bool,
+/// A draft that somebody has open, as its journal tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glimpse {
+    /// The file it belongs to.
+    pub path: Option<PathBuf>,
+    /// Its text as of its last record.
+    pub text: String,
+}
+
+/// What a journal has to tell while it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Told {
+    /// It cannot be written: the text is in memory alone. Told once per run of failures.
+    Failed(String),
+    /// It is written again.
+    Mended,
+    /// Something else that the writer should know.
+    Warned(String),
 }

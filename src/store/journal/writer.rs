@@ -2,17 +2,18 @@
 
 use std::fs::File;
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
-use super::claim::Claim;
+use super::claim::{Claim, Claimed};
 use super::handle::Shared;
+use super::id::canonical;
 use super::record::{self, Record};
 use super::replay::apply;
-use super::{Change, JournalError};
+use super::{Change, DraftId, JournalError, Told};
 
 /// Age at which a record is synced: a slow disk then still makes the second.
 const SYNC_AFTER: Duration = Duration::from_millis(800);
@@ -29,20 +30,39 @@ pub(super) enum Message {
     Changes(Vec<Change>),
     Saved {
         path: PathBuf,
-        hash: [u8; 32],
-        /// The draft to move to.
-        moved: Option<Claim>,
+        text: String,
     },
     End {
         keep: bool,
     },
 }
 
+/// What the thread begins with.
+pub(super) struct Base {
+    pub(super) claim: Claim,
+    pub(super) of_file: Option<Claim>,
+    pub(super) text: String,
+    pub(super) path: Option<PathBuf>,
+    pub(super) saved: bool,
+}
+
+/// What the thread gives back.
+#[derive(Debug)]
+pub(super) struct Ended {
+    pub(super) claim: Claim,
+    pub(super) of_file: Option<Claim>,
+    pub(super) path: Option<PathBuf>,
+    /// Whether all is on disk.
+    pub(super) result: io::Result<()>,
+}
+
 pub(super) struct Writer {
     inbox: Receiver<Message>,
     shared: Arc<Shared>,
-    failed: Box<dyn Fn(String) + Send>,
+    tell: Box<dyn Fn(Told) + Send>,
     claim: Claim,
+    /// The right to the draft of the file, where `claim` is to another one.
+    of_file: Option<Claim>,
     /// Drafts moved away from, until the new journal is on disk.
     left: Vec<Claim>,
     /// The text as of the last message.
@@ -62,21 +82,21 @@ pub(super) struct Writer {
 
 impl Writer {
     pub(super) fn new(
-        claim: Claim,
+        base: Base,
         inbox: Receiver<Message>,
         shared: Arc<Shared>,
-        failed: Box<dyn Fn(String) + Send>,
-        (text, path, saved): (String, Option<PathBuf>, bool),
+        tell: Box<dyn Fn(Told) + Send>,
     ) -> Self {
         Self {
             inbox,
             shared,
-            failed,
-            claim,
+            tell,
+            claim: base.claim,
+            of_file: base.of_file,
             left: Vec::new(),
-            text,
-            path,
-            saved,
+            text: base.text,
+            path: base.path,
+            saved: base.saved,
             file: None,
             bytes: 0,
             // The base.
@@ -87,8 +107,8 @@ impl Writer {
         }
     }
 
-    /// Writes until the editor's end closes. Returns the claim, and whether all is on disk.
-    pub(super) fn run(mut self) -> (Claim, io::Result<()>) {
+    /// Writes until the editor's end closes.
+    pub(super) fn run(mut self) -> Ended {
         self.settle(&[], false);
         loop {
             let first = match self.due() {
@@ -106,17 +126,30 @@ impl Writer {
             match keep {
                 None => {}
                 Some(true) => {
-                    let ended = self.finish();
-                    return (self.claim, ended);
+                    let result = self.finish();
+                    return self.ended(result);
                 }
                 Some(false) => {
-                    for claim in self.left {
-                        if let Err(error) = claim.remove() {
-                            tracing::warn!("an old journal stays: {error}");
-                        }
-                    }
-                    return (self.claim, Ok(()));
+                    self.remove_left();
+                    return self.ended(Ok(()));
                 }
+            }
+        }
+    }
+
+    fn ended(self, result: io::Result<()>) -> Ended {
+        Ended {
+            claim: self.claim,
+            of_file: self.of_file,
+            path: self.path,
+            result,
+        }
+    }
+
+    fn remove_left(&mut self) {
+        for claim in self.left.drain(..) {
+            if let Err(error) = claim.remove() {
+                tracing::warn!("an old journal stays: {error}");
             }
         }
     }
@@ -142,16 +175,16 @@ impl Writer {
                         fresh |= !self.change(&change, &mut records);
                     }
                 }
-                Message::Saved { path, hash, moved } => {
+                Message::Saved { path, text } => {
+                    let path = canonical(&path).unwrap_or(path);
+                    let hash = *blake3::hash(text.as_bytes()).as_bytes();
                     let mark = Record::Saved { path: &path, hash };
                     fresh = true;
                     // The fresh base says the same, should the mark find no room.
                     let _ = mark.put(&mut records);
                     self.saved = blake3::hash(self.text.as_bytes()) == hash;
+                    self.move_to(&path, &text);
                     self.path = Some(path);
-                    if let Some(claim) = moved {
-                        self.left.push(std::mem::replace(&mut self.claim, claim));
-                    }
                 }
                 Message::End { keep } => {
                     end = Some(keep);
@@ -163,6 +196,44 @@ impl Writer {
             self.settle(&records, fresh);
         }
         end
+    }
+
+    /// Moves to the draft of `path`, which holds `text` now, where that is another one and free.
+    fn move_to(&mut self, path: &Path, text: &str) {
+        let of_file = self.of_file.take();
+        let id = DraftId::of(path);
+        if id == self.claim.id {
+            return;
+        }
+        let drafts = self.claim.drafts.clone();
+        let claimed = match of_file.filter(|claim| claim.id == id) {
+            Some(claim) => Ok(Claimed::Ours(claim)),
+            None => drafts.claim(&id),
+        };
+        let name = path.display();
+        let claim = match claimed {
+            Ok(Claimed::Ours(claim)) => claim,
+            Ok(Claimed::Theirs(_)) => {
+                let told = format!("{name} is open in another Postwright: two write over each other");
+                return (self.tell)(Told::Warned(told));
+            }
+            Err(error) => return tracing::warn!("the journal keeps its old name: {error}"),
+        };
+        match drafts.make_way(&claim, text) {
+            Ok(aside) => {
+                if let Some(aside) = aside {
+                    let told = format!("{name} had a damaged journal: it is {}", aside.display());
+                    (self.tell)(Told::Warned(told));
+                }
+                self.shared.get().id = id;
+                self.left.push(std::mem::replace(&mut self.claim, claim));
+            }
+            Err(error) => {
+                tracing::warn!("the journal keeps its old name: {error}");
+                // Nobody else is to have the file's.
+                self.of_file = Some(claim);
+            }
+        }
     }
 
     /// Follows a change. Returns whether `records` tells of it.
@@ -194,7 +265,11 @@ impl Writer {
         match result {
             Ok(()) => {
                 self.retry_at = None;
+                let is_mended = self.failing && !self.astray;
                 self.failing = self.astray;
+                if is_mended {
+                    (self.tell)(Told::Mended);
+                }
             }
             Err(error) => {
                 self.file = None;
@@ -202,9 +277,6 @@ impl Writer {
                 self.report(error);
             }
         }
-        let mut progress = self.shared.get();
-        progress.bytes = self.bytes;
-        progress.failing = self.failing;
     }
 
     fn write(&mut self, records: &[u8], fresh: bool) -> io::Result<()> {
@@ -243,11 +315,7 @@ impl Writer {
         self.file = Some(self.claim.replace(&bytes)?);
         self.bytes = bytes.len() as u64;
         self.all_on_disk();
-        for claim in self.left.drain(..) {
-            if let Err(error) = claim.remove() {
-                tracing::warn!("an old journal stays: {error}");
-            }
-        }
+        self.remove_left();
         Ok(())
     }
 
@@ -263,7 +331,7 @@ impl Writer {
             let path = self.claim.drafts.journal(&self.claim.id);
             let error = JournalError::Write { path, source };
             tracing::error!("{error}");
-            (self.failed)(error.to_string());
+            (self.tell)(Told::Failed(error.to_string()));
         }
     }
 

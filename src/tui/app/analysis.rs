@@ -3,8 +3,10 @@
 use crate::analysis::Report;
 use crate::engine::Reply;
 
+use super::super::command::Command;
 use super::super::panes::editor::{Mark, Ruler};
-use super::{App, Effect, LIVE_BYTES};
+use super::super::panes::results;
+use super::{App, Effect, Focus, LIVE_BYTES};
 
 impl App {
     pub(super) fn engine(&mut self, reply: Reply) -> Vec<Effect> {
@@ -77,9 +79,28 @@ impl App {
             })
             .collect()
         });
+        self.show_results();
+    }
+
+    /// Fills the results pane; while it is not seen, once it is.
+    fn show_results(&mut self) {
+        if self.panes.at(Focus::Results).is_none() {
+            return;
+        }
         if self.is_live() {
-            self.results
-                .set_report(&self.report, self.editor.buffer().text(), &self.theme);
+            // The post that the report is of; the text may be ahead of it.
+            let job = self.live.job();
+            let shown = results::Shown {
+                report: &self.report,
+                post: &job.post,
+                text: self.editor.buffer().text(),
+                revision: job.revision,
+            };
+            let look = results::Look {
+                theme: &self.theme,
+                open: &self.keymap.told(Command::Open),
+            };
+            self.results.set_report(&shown, look);
         } else {
             let reason = format!("The analysis rests: the text is longer than {LIVE_BYTES} bytes.");
             self.results.set_reason(&reason, &self.theme);

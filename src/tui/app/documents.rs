@@ -4,9 +4,9 @@ use std::time::SystemTime;
 
 use crate::store::journal::{DraftId, DraftInfo};
 
-use super::super::command::Command;
+use super::super::command::{Command, Place, Verdict};
 use super::super::overlays::{Answer, Ask, Choice, DraftList, LineInput, Overlay, Question};
-use super::super::units::bytes;
+use super::super::units::{bytes, left_out};
 use super::super::widgets::ago;
 use super::{App, Document, Effect, Input, Message};
 
@@ -72,6 +72,7 @@ impl App {
         }
         self.read_only = false;
         self.discarded = false;
+        self.results.forget_place();
         self.overlays.clear();
         if let Some(pid) = document.taken_by {
             // Until the writer has chosen.
@@ -105,7 +106,7 @@ impl App {
             ["keep the file; it becomes a draft of its own", "file"]
         };
         Some(Question {
-            ends_with_save: false,
+            place: Place::Recovered,
             title: "Recovered text",
             text: [
                 format!(
@@ -114,8 +115,8 @@ impl App {
                 format!("Unsaved text: {size}."),
             ],
             choices: vec![
-                Choice::letter('r', ["recover it", "recover"], Answer::Recover),
-                Choice::letter('f', keep, Answer::KeepFile),
+                choice(Verdict::Recover, ["recover it", "recover"], Answer::Recover),
+                choice(Verdict::KeepFile, keep, Answer::KeepFile),
             ],
         })
     }
@@ -161,9 +162,10 @@ impl App {
 
     pub(super) fn ask_what_to_open(&mut self) {
         let folder = self.path.as_deref().and_then(|p| p.parent());
-        let start = match folder.map(|f| f.display().to_string()) {
-            Some(folder) if !folder.is_empty() => format!("{folder}/"),
-            _ => String::new(),
+        // A folder that is not UTF-8 cannot be typed.
+        let start = match folder.map(|f| f.to_str().unwrap_or_default()) {
+            None | Some("") => String::new(),
+            Some(folder) => format!("{folder}/"),
         };
         self.overlays.push(Overlay::Prompt {
             ask: Ask::Open,
@@ -216,7 +218,9 @@ impl App {
         let text = match (&document.path, opened.removed.len()) {
             (_, n) if n > 0 => {
                 format!(
-                    "left out {n} control characters or sequences; a save writes the post without them"
+                    "{}; a save writes the post without {}",
+                    left_out(n),
+                    if n == 1 { "it" } else { "them" }
                 )
             }
             (Some(path), _) if opened.is_new => format!("new draft: {}", path.display()),
@@ -258,21 +262,25 @@ fn first_difference(old: &str, new: &str) -> String {
     }
 }
 
+fn choice(verdict: Verdict, text: [&'static str; 2], answer: Answer) -> Choice {
+    Choice::new(Command::Answer(verdict), text, answer)
+}
+
 fn taken_question(pid: Option<u32>) -> Question {
     let who = pid.map_or("Another Postwright".to_owned(), |p| {
         format!("Postwright with process number {p}")
     });
     Question {
-        ends_with_save: false,
+        place: Place::Taken,
         title: "Open elsewhere",
         text: [
             format!("{who} has this post open. Two at once would write over each other."),
             "Open elsewhere.".to_owned(),
         ],
         choices: vec![
-            Choice::letter('r', ["read only", "read"], Answer::ReadOnly),
-            Choice::letter('c', ["work on a copy", "copy"], Answer::WorkOnCopy),
-            Choice::letter('q', ["quit", "quit"], Answer::Quit),
+            choice(Verdict::Read, ["read only", "read"], Answer::ReadOnly),
+            choice(Verdict::Copy, ["work on a copy", "copy"], Answer::WorkOnCopy),
+            choice(Verdict::Quit, ["quit", "quit"], Answer::Quit),
         ],
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::Reply;
 use crate::monitor::Snapshot;
 use crate::post::{LineEnding, Revision};
 use crate::store::file::{Opened, Stamp};
-use crate::store::journal::{Change, DraftId, DraftInfo, Recovered};
+use crate::store::journal::{Change, DraftId, DraftInfo, Recovered, Told};
 
 /// Something that happened.
 pub enum Input {
@@ -41,8 +41,8 @@ pub enum Input {
         then_quit: bool,
         result: Result<Stamp, SaveFailure>,
     },
-    /// The journal cannot be written.
-    JournalFailed(String),
+    /// What the journal has to tell.
+    Journal(Told),
     /// The dictionary was written.
     WordAdded {
         word: String,
@@ -86,6 +86,21 @@ pub enum Expected {
     Anything,
 }
 
+/// A text to write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Save {
+    pub revision: Revision,
+    pub path: PathBuf,
+    pub text: String,
+    pub line_ending: LineEnding,
+    pub then_quit: bool,
+    pub expected: Expected,
+    /// The post's own file, which it is before the save too.
+    pub own: Option<PathBuf>,
+    /// A file that somebody else has open, which it must not be.
+    pub other_than: Option<PathBuf>,
+}
+
 /// Something for the loop to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
@@ -96,16 +111,7 @@ pub enum Effect {
     /// Put the changes into the journal.
     Journal(Vec<Change>),
     /// Write the text.
-    Save {
-        revision: Revision,
-        path: PathBuf,
-        text: String,
-        line_ending: LineEnding,
-        then_quit: bool,
-        expected: Expected,
-        /// A file that somebody else has open, which it must not be.
-        other_than: Option<PathBuf>,
-    },
+    Save(Save),
     /// Open a file in place of the post.
     Open(PathBuf),
     /// Open a draft in place of the post.

@@ -9,15 +9,18 @@ use super::{App, Effect};
 impl App {
     pub(super) fn overlay_key(&mut self, key: KeyEvent) -> Vec<Effect> {
         let size = self.page_size();
-        let is_page = matches!(self.overlays.last(), Some(Overlay::Page { .. }));
+        let is_page = matches!(self.overlays.last(), Some(Overlay::Page(_)));
         let answer = match self.overlays.last_mut() {
-            Some(top) => top.key(key, size),
+            Some(top) => match self.keymap.resolve(top.place(), key) {
+                Some(command) => top.update(command, size),
+                None => top.key(key),
+            },
             None => Answer::Stay,
         };
         let is_closed = answer == Answer::Close;
         let effects = self.answer(answer);
         // The page of styled letters names the key that makes them plain.
-        let wanted = self.keymap.resolve(self.focus.context(), key);
+        let wanted = self.keymap.resolve(self.focus.place(), key);
         if is_page && is_closed && wanted == Some(Command::PlainLetters) {
             return self.command(Command::PlainLetters);
         }
@@ -96,6 +99,12 @@ impl App {
             | Answer::DeleteDraft(_)
             | Answer::Tell(_) => Vec::new(),
         }
+    }
+
+    /// Puts an overlay over all others.
+    pub(super) fn open(&mut self, mut overlay: Overlay) {
+        overlay.fit(self.page_size());
+        self.overlays.push(overlay);
     }
 
     fn closed(&mut self, overlay: Option<Overlay>) {

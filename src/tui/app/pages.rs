@@ -5,7 +5,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::post::{Post, styled};
 
-use super::super::overlays::{LineInput, Look, Overlay, Preview, help_lines};
+use super::super::overlays::{LineInput, Look, Overlay, Page, Preview, help_lines};
+use super::super::units::counted;
 use super::{App, Effect};
 
 /// Letters that are listed one by one.
@@ -22,17 +23,12 @@ impl App {
     }
 
     pub(super) fn show_page(&mut self, title: &'static str, lines: Vec<Line<'static>>) {
-        self.overlays.push(Overlay::Page {
-            title,
-            lines,
-            top: 0,
-        });
+        self.open(Overlay::Page(Page::new(title, lines)));
     }
 
     /// The post as published, folded where the report says.
     pub(super) fn show_preview(&mut self) {
-        let post = Post::new(self.editor.buffer().text());
-        let text = post.text().to_owned();
+        let text = self.live.job().post.text().to_owned();
         let Some(stats) = self.report.text.ready() else {
             return self.notice("there is no preview of a text this long".to_owned());
         };
@@ -41,8 +37,7 @@ impl App {
             shown(&stats.fold.desktop.visible),
             shown(&stats.fold.mobile.visible),
         ];
-        self.overlays
-            .push(Overlay::Preview(Preview::new(text, folds)));
+        self.open(Overlay::Preview(Preview::new(text, folds)));
     }
 
     /// What a screen reader makes of styled letters: their names, one by one.
@@ -75,7 +70,10 @@ impl App {
         let keys = self.keymap.told(super::Command::PlainLetters);
         lines.insert(
             1,
-            Line::raw(format!("{count} of them here. {keys} makes them plain.")),
+            Line::raw(match count {
+                1 => format!("One of them here. {keys} makes it plain."),
+                _ => format!("{count} of them here. {keys} makes them plain."),
+            }),
         );
         self.show_page("Read aloud", lines);
     }
@@ -86,7 +84,11 @@ impl App {
         }
         let text = match self.editor.make_plain() {
             0 => "there are no styled letters".to_owned(),
-            n => format!("made {n} styled letters plain; undo brings them back"),
+            n => format!(
+                "made {} plain; {} goes back",
+                counted(n, "styled letter"),
+                self.keymap.told(super::Command::Undo)
+            ),
         };
         self.notice(text);
     }

@@ -4,10 +4,11 @@ use std::path::PathBuf;
 
 use crate::post::Revision;
 use crate::store::file::Stamp;
+use crate::store::journal::Told;
 
-use super::super::command::Command;
+use super::super::command::{Command, Place, Verdict};
 use super::super::overlays::{Answer, Ask, Choice, LineInput, Overlay, Question};
-use super::{App, Effect, Expected, SaveFailure};
+use super::{App, Effect, Expected, Save, SaveFailure};
 
 /// A save that found another file in its place.
 pub(super) struct Conflict {
@@ -45,12 +46,15 @@ impl App {
     /// A name as the writer means it: `~/` is home, and what was typed behind the suggested folder
     /// stands for itself where it begins at the root or at home.
     pub(super) fn at_home(&self, path: PathBuf) -> PathBuf {
-        let text = path.to_string_lossy();
+        // What cannot be typed was not typed, and is no other file's name.
+        let Some(text) = path.to_str() else {
+            return path;
+        };
         let from = text
             .rfind("//")
             .map(|i| i + 1)
             .or_else(|| text.rfind("/~/").map(|i| i + 1));
-        let meant = from.map_or(text.as_ref(), |i| &text[i..]);
+        let meant = from.map_or(text, |i| &text[i..]);
         match (meant.strip_prefix("~/"), &self.home) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(meant),
@@ -65,44 +69,84 @@ impl App {
         } else {
             Expected::Stamp(None)
         };
-        Effect::Save {
+        Effect::Save(Save {
             revision: self.editor.buffer().revision(),
             path,
             text: self.editor.buffer().text().to_owned(),
             line_ending: self.line_ending,
             then_quit,
             expected,
+            own: self.path.clone().filter(|_| !self.read_only),
             other_than: self.path.clone().filter(|_| self.read_only),
-        }
+        })
     }
 
     pub(super) fn ask_for_name(&mut self, then_quit: bool) {
         // The name of a post that is open elsewhere is not to be had.
         let own = self.path.as_ref().filter(|_| !self.read_only);
-        let name = own.map_or_else(String::new, |p| p.display().to_string());
+        // Shown with other characters, it would be saved under them.
+        let name = own.map(|p| p.to_str().map(str::to_owned));
+        if name == Some(None) {
+            self.notice("the name of this file is not UTF-8, and cannot be typed here".to_owned());
+        }
+        let name = name.flatten().unwrap_or_default();
         self.overlays.push(Overlay::Prompt {
             ask: Ask::SaveAs { then_quit },
             input: LineInput::new(name),
         });
     }
 
+    pub(super) fn journal_told(&mut self, told: Told) {
+        match told {
+            Told::Failed(reason) => {
+                self.is_unjournaled = true;
+                self.fail(reason);
+            }
+            Told::Mended => {
+                self.is_unjournaled = false;
+                self.notice("the journal is written again".to_owned());
+            }
+            Told::Warned(reason) => self.fail(reason),
+        }
+    }
+
     pub(super) fn quit(&mut self) -> Vec<Effect> {
         if !self.editor.buffer().is_modified() {
             return vec![Effect::Quit];
         }
+        let answer = |verdict, text, answer| Choice::new(Command::Answer(verdict), text, answer);
+        let mut choices = vec![answer(
+            Verdict::Save,
+            ["save and quit", "save"],
+            Answer::SaveAndQuit,
+        )];
+        // Where there is no journal there is no draft: what is not saved would be lost.
+        let text = if self.is_unjournaled {
+            choices.push(answer(
+                Verdict::SaveAs,
+                ["save as another file and quit", "save as"],
+                Answer::AskForName { then_quit: true },
+            ));
+            "The post has changes that are not saved, and cannot be kept as a draft: there is no journal."
+        } else {
+            choices.push(answer(
+                Verdict::Keep,
+                ["keep as a draft and quit", "keep"],
+                Answer::Quit,
+            ));
+            "The post has changes that are not saved."
+        };
+        choices.push(answer(
+            Verdict::Discard,
+            ["discard the changes", "discard"],
+            Answer::Discard,
+        ));
+        choices.push(Choice::close(["stay", "stay"]));
         self.overlays.push(Overlay::Question(Question {
-            ends_with_save: true,
+            place: Place::Quitting,
             title: "Quit",
-            text: [
-                "The post has changes that are not saved.".to_owned(),
-                "Not saved.".to_owned(),
-            ],
-            choices: vec![
-                Choice::letter('s', ["save and quit", "save"], Answer::SaveAndQuit),
-                Choice::letter('k', ["keep as a draft and quit", "keep"], Answer::Quit),
-                Choice::letter('d', ["discard the changes", "discard"], Answer::Discard),
-                Choice::escape(["stay", "stay"]),
-            ],
+            text: [text.to_owned(), "Not saved.".to_owned()],
+            choices,
         }));
         Vec::new()
     }
@@ -119,8 +163,9 @@ impl App {
             match result {
                 Ok(_) => self.notice(format!("saved {}", path.display())),
                 Err(_) => self.fail(format!(
-                    "{}: not saved; its text is among the drafts (F4)",
-                    path.display()
+                    "{}: not saved; its text is among the drafts ({})",
+                    path.display(),
+                    self.keymap.told(Command::Drafts)
                 )),
             }
             return Vec::new();
@@ -140,7 +185,7 @@ impl App {
                 }
                 // The question whether to quit is idle once nothing is left to lose.
                 let asked =
-                    matches!(self.overlays.last(), Some(Overlay::Question(q)) if q.ends_with_save);
+                    matches!(self.overlays.last(), Some(o) if o.place() == Place::Quitting);
                 // What was typed while the file was written is not on disk yet.
                 if (then_quit || asked) && current {
                     return vec![Effect::Quit];
@@ -148,7 +193,8 @@ impl App {
             }
             Err(SaveFailure::Changed) => self.tell_of_conflict(Conflict { path, then_quit }),
             Err(SaveFailure::Failed(reason)) => self.fail(format!(
-                "{reason}; the text is still here, F2 saves it elsewhere"
+                "{reason}; the text is still here, {} saves it elsewhere",
+                self.keymap.told(Command::SaveAs)
             )),
         }
         Vec::new()
@@ -175,14 +221,14 @@ impl App {
             then_quit,
             over_another: true,
         };
-        let mut choices = vec![Choice::letter(
-            'o',
+        let mut choices = vec![Choice::new(
+            Command::Answer(Verdict::Overwrite),
             ["overwrite it", "overwrite"],
             overwrite,
         )];
         let text = if is_own {
-            choices.push(Choice::letter(
-                'r',
+            choices.push(Choice::new(
+                Command::Answer(Verdict::Reload),
                 ["reload it; your text becomes a draft", "reload"],
                 Answer::Reload,
             ));
@@ -190,14 +236,14 @@ impl App {
         } else {
             format!("{name} exists already.")
         };
-        choices.push(Choice::letter(
-            'a',
+        choices.push(Choice::new(
+            Command::Answer(Verdict::SaveAs),
             ["save as another file", "save as"],
             Answer::AskForName { then_quit },
         ));
-        choices.push(Choice::escape(["go back", "back"]));
+        choices.push(Choice::close(["go back", "back"]));
         self.overlays.push(Overlay::Question(Question {
-            ends_with_save: false,
+            place: Place::Changed,
             title: "Not saved yet",
             text: [text, "Another file is there.".to_owned()],
             choices,

@@ -1,419 +1,159 @@
 //! Every command, its name, its keys and what it does.
 
-use super::{Command, Context, Entry, Motion};
+use super::{Command, Context, Entry, Motion, Verdict};
+use Command as C;
+use Motion as M;
+use Verdict as V;
 
-const fn entry(
-    command: Command,
-    name: &'static str,
-    context: Context,
-    keys: &'static [&'static str],
-    help: &'static str,
-) -> Entry {
-    Entry {
-        command,
-        name,
-        context,
-        keys,
-        help,
-    }
+/// A row a line, by context: the command, its name, its keys, what it does.
+macro_rules! table {
+    ($($context:ident { $($command:expr, $name:literal, [$($key:literal),*], $help:literal;)* })*) => {
+        /// All commands.
+        pub static TABLE: &[Entry] = &[$($(Entry {
+            command: $command,
+            name: $name,
+            context: Context::$context,
+            keys: &[$($key),*],
+            help: $help,
+        },)*)*];
+    };
 }
 
-use Command as C;
-use Context::{Anywhere, Editor, Lists, Results};
-use Motion as M;
-
-/// All commands.
-pub static TABLE: &[Entry] = &[
-    entry(C::Save, "save", Anywhere, &["ctrl-s"], "save"),
-    entry(
-        C::SaveAs,
-        "save-as",
-        Anywhere,
-        &["f2"],
-        "save under another name",
-    ),
-    entry(
-        C::Quit,
-        "quit",
-        Anywhere,
-        &["ctrl-q"],
-        "quit; asks where text is not saved",
-    ),
-    entry(C::Help, "help", Anywhere, &["f1"], "show the keys"),
-    entry(
-        C::Palette,
-        "palette",
-        Anywhere,
-        &["ctrl-p"],
-        "find a command by its name",
-    ),
-    entry(
-        C::NextPane,
-        "next-pane",
-        Anywhere,
-        &["tab"],
-        "go to the next pane",
-    ),
-    entry(
-        C::PreviousPane,
-        "previous-pane",
-        Anywhere,
-        &["backtab"],
-        "go to the pane before",
-    ),
-    entry(
-        C::FocusEditor,
-        "focus-editor",
-        Anywhere,
-        &["alt-1"],
-        "go to the editor",
-    ),
-    entry(
-        C::FocusResults,
-        "focus-results",
-        Anywhere,
-        &["alt-2"],
-        "go to the results",
-    ),
-    entry(
-        C::FocusCache,
-        "focus-cache",
-        Anywhere,
-        &["alt-3"],
-        "go to the cache",
-    ),
-    entry(
-        C::FocusMonitor,
-        "focus-monitor",
-        Anywhere,
-        &["alt-4"],
-        "go to the monitor",
-    ),
-    entry(
-        C::Zoom,
-        "zoom",
-        Anywhere,
-        &["alt-z"],
-        "give the pane the whole screen, and back",
-    ),
-    entry(
-        C::OpenFile,
-        "open-file",
-        Anywhere,
-        &["ctrl-o"],
-        "open a file",
-    ),
-    entry(
-        C::NewDraft,
-        "new-draft",
-        Anywhere,
-        &["ctrl-n"],
-        "start a new draft",
-    ),
-    entry(
-        C::Drafts,
-        "drafts",
-        Anywhere,
-        &["f4"],
-        "list the drafts that are kept",
-    ),
-    entry(
-        C::Search,
-        "search",
-        Anywhere,
-        &["ctrl-f"],
-        "search the text",
-    ),
-    entry(
-        C::SearchNext,
-        "search-next",
-        Anywhere,
-        &["f3"],
-        "go to the next hit",
-    ),
-    entry(
-        C::SearchPrevious,
-        "search-previous",
-        Anywhere,
-        &["shift-f3"],
-        "go to the hit before",
-    ),
-    entry(
-        C::Preview,
-        "preview",
-        Anywhere,
-        &["f5"],
-        "see the post as the feed shows it",
-    ),
-    entry(
-        C::Spoken,
-        "spoken-preview",
-        Anywhere,
-        &["f6"],
-        "read what a screen reader makes of styled letters",
-    ),
-    entry(
-        C::PlainLetters,
-        "plain-letters",
-        Anywhere,
-        &["f7"],
-        "make styled letters plain",
-    ),
-    entry(
-        C::CopyPost,
-        "copy-post",
-        Anywhere,
-        &["alt-c"],
-        "copy the whole post as plain text",
-    ),
-    entry(
-        C::Redraw,
-        "redraw",
-        Anywhere,
-        &["ctrl-l"],
-        "draw the screen anew",
-    ),
-    entry(
-        C::Suspend,
-        "suspend",
-        Anywhere,
-        &[],
-        "go to the shell; fg comes back",
-    ),
-    entry(C::Undo, "undo", Anywhere, &["ctrl-z"], "undo"),
-    entry(
-        C::Redo,
-        "redo",
-        Anywhere,
-        &["ctrl-y", "ctrl-shift-z"],
-        "redo",
-    ),
-    entry(C::Cut, "cut", Editor, &["ctrl-x"], "cut the selection"),
-    entry(C::Copy, "copy", Editor, &["ctrl-c"], "copy the selection"),
-    entry(
-        C::Paste,
-        "paste",
-        Editor,
-        &["ctrl-v"],
-        "paste what was cut or copied here",
-    ),
-    entry(
-        C::SelectAll,
-        "select-all",
-        Editor,
-        &["ctrl-a"],
-        "select everything",
-    ),
-    entry(C::Newline, "newline", Editor, &["enter"], ""),
-    entry(
-        C::Backspace,
-        "backspace",
-        Editor,
-        &["backspace", "ctrl-h", "shift-backspace"],
-        "",
-    ),
-    entry(C::Delete, "delete", Editor, &["delete", "ctrl-d"], ""),
-    entry(
-        C::DeleteWord,
-        "delete-word",
-        Editor,
-        &["ctrl-w", "alt-backspace", "ctrl-backspace"],
-        "delete the word before the cursor",
-    ),
-    entry(C::Move(M::Left), "left", Editor, &["left"], ""),
-    entry(C::Move(M::Right), "right", Editor, &["right"], ""),
-    entry(C::Move(M::Up), "up", Editor, &["up"], ""),
-    entry(C::Move(M::Down), "down", Editor, &["down"], ""),
-    entry(
-        C::Move(M::WordLeft),
-        "word-left",
-        Editor,
-        &["ctrl-left", "alt-b"],
-        "go a word back",
-    ),
-    entry(
-        C::Move(M::WordRight),
-        "word-right",
-        Editor,
-        &["ctrl-right", "alt-f"],
-        "go a word on",
-    ),
-    entry(
-        C::Move(M::RowStart),
-        "row-start",
-        Editor,
-        &["home"],
-        "go to the start of the row",
-    ),
-    entry(
-        C::Move(M::RowEnd),
-        "row-end",
-        Editor,
-        &["end", "ctrl-e"],
-        "go to the end of the row",
-    ),
-    entry(
-        C::Move(M::PageUp),
-        "page-up",
-        Editor,
-        &["pageup"],
-        "go a page up",
-    ),
-    entry(
-        C::Move(M::PageDown),
-        "page-down",
-        Editor,
-        &["pagedown"],
-        "go a page down",
-    ),
-    entry(
-        C::Move(M::Start),
-        "start",
-        Editor,
-        &["ctrl-home"],
-        "go to the start of the post",
-    ),
-    entry(
-        C::Move(M::End),
-        "end",
-        Editor,
-        &["ctrl-end"],
-        "go to the end of the post",
-    ),
-    entry(
-        C::Select(M::Left),
-        "select-left",
-        Editor,
-        &["shift-left"],
-        "select, with any of the moves",
-    ),
-    entry(
-        C::Select(M::Right),
-        "select-right",
-        Editor,
-        &["shift-right"],
-        "",
-    ),
-    entry(C::Select(M::Up), "select-up", Editor, &["shift-up"], ""),
-    entry(
-        C::Select(M::Down),
-        "select-down",
-        Editor,
-        &["shift-down"],
-        "",
-    ),
-    entry(
-        C::Select(M::WordLeft),
-        "select-word-left",
-        Editor,
-        &["ctrl-shift-left"],
-        "",
-    ),
-    entry(
-        C::Select(M::WordRight),
-        "select-word-right",
-        Editor,
-        &["ctrl-shift-right"],
-        "",
-    ),
-    entry(
-        C::Select(M::RowStart),
-        "select-row-start",
-        Editor,
-        &["shift-home"],
-        "",
-    ),
-    entry(
-        C::Select(M::RowEnd),
-        "select-row-end",
-        Editor,
-        &["shift-end"],
-        "",
-    ),
-    entry(
-        C::Select(M::PageUp),
-        "select-page-up",
-        Editor,
-        &["shift-pageup"],
-        "",
-    ),
-    entry(
-        C::Select(M::PageDown),
-        "select-page-down",
-        Editor,
-        &["shift-pagedown"],
-        "",
-    ),
-    entry(
-        C::Select(M::Start),
-        "select-start",
-        Editor,
-        &["ctrl-shift-home"],
-        "",
-    ),
-    entry(
-        C::Select(M::End),
-        "select-end",
-        Editor,
-        &["ctrl-shift-end"],
-        "",
-    ),
-    entry(
-        C::Open,
-        "open",
-        Results,
-        &["enter"],
-        "show the arithmetic, or go to the place",
-    ),
-    entry(
-        C::ApplyFix,
-        "apply-fix",
-        Results,
-        &["a"],
-        "apply the first replacement",
-    ),
-    entry(
-        C::Ignore,
-        "ignore",
-        Results,
-        &["i"],
-        "ignore this finding here, by a comment above the line",
-    ),
-    entry(
-        C::AddWord,
-        "add-word",
-        Results,
-        &["d"],
-        "add the word to the dictionary",
-    ),
-    entry(C::ItemUp, "item-up", Lists, &["up", "k"], "go up"),
-    entry(C::ItemDown, "item-down", Lists, &["down", "j"], "go down"),
-    entry(
-        C::ItemPageUp,
-        "item-page-up",
-        Lists,
-        &["pageup"],
-        "go a page up",
-    ),
-    entry(
-        C::ItemPageDown,
-        "item-page-down",
-        Lists,
-        &["pagedown"],
-        "go a page down",
-    ),
-    entry(
-        C::ItemFirst,
-        "item-first",
-        Lists,
-        &["home"],
-        "go to the top",
-    ),
-    entry(
-        C::ItemLast,
-        "item-last",
-        Lists,
-        &["end"],
-        "go to the bottom",
-    ),
-];
+table! {
+    Anywhere {
+        C::Save, "save", ["ctrl-s"], "save";
+        C::SaveAs, "save-as", ["f2"], "save under another name";
+        C::Quit, "quit", ["ctrl-q"], "quit; asks where text is not saved";
+        C::Help, "help", ["f1"], "show the keys";
+        C::Palette, "palette", ["ctrl-p"], "find a command by its name";
+        C::NextPane, "next-pane", ["tab"], "go to the next pane";
+        C::PreviousPane, "previous-pane", ["backtab"], "go to the pane before";
+        C::FocusEditor, "focus-editor", ["alt-1"], "go to the editor";
+        C::FocusResults, "focus-results", ["alt-2"], "go to the results";
+        C::FocusCache, "focus-cache", ["alt-3"], "go to the cache";
+        C::FocusMonitor, "focus-monitor", ["alt-4"], "go to the monitor";
+        C::Zoom, "zoom", ["alt-z"], "give the pane the whole screen, and back";
+        C::OpenFile, "open-file", ["ctrl-o"], "open a file";
+        C::NewDraft, "new-draft", ["ctrl-n"], "start a new draft";
+        C::Drafts, "drafts", ["f4"], "list the drafts that are kept";
+        C::Search, "search", ["ctrl-f"], "search the text";
+        C::SearchNext, "search-next", ["f3"], "go to the next hit";
+        C::SearchPrevious, "search-previous", ["shift-f3"], "go to the hit before";
+        C::Preview, "preview", ["f5"], "see the post as the feed shows it";
+        C::Spoken, "spoken-preview", ["f6"], "read what a screen reader makes of styled letters";
+        C::PlainLetters, "plain-letters", ["f7"], "make styled letters plain";
+        C::CopyPost, "copy-post", ["alt-c"], "copy the whole post as plain text";
+        C::Redraw, "redraw", ["ctrl-l"], "draw the screen anew";
+        C::Suspend, "suspend", [], "go to the shell; fg comes back";
+        C::Undo, "undo", ["ctrl-z"], "undo";
+        C::Redo, "redo", ["ctrl-y", "ctrl-shift-z"], "redo";
+    }
+    Editor {
+        C::Cut, "cut", ["ctrl-x"], "cut the selection";
+        C::Copy, "copy", ["ctrl-c"], "copy the selection";
+        C::Paste, "paste", ["ctrl-v"], "paste what was cut or copied here";
+        C::SelectAll, "select-all", ["ctrl-a"], "select everything";
+        C::Newline, "newline", ["enter"], "";
+        C::Backspace, "backspace", ["backspace", "ctrl-h", "shift-backspace"], "";
+        C::Delete, "delete", ["delete", "ctrl-d"], "";
+        C::DeleteWord, "delete-word", ["ctrl-w", "alt-backspace", "ctrl-backspace"], "delete the word before the cursor";
+        C::Move(M::Left), "left", ["left"], "";
+        C::Move(M::Right), "right", ["right"], "";
+        C::Move(M::Up), "up", ["up"], "";
+        C::Move(M::Down), "down", ["down"], "";
+        C::Move(M::WordLeft), "word-left", ["ctrl-left", "alt-b"], "go a word back";
+        C::Move(M::WordRight), "word-right", ["ctrl-right", "alt-f"], "go a word on";
+        C::Move(M::RowStart), "row-start", ["home"], "go to the start of the row";
+        C::Move(M::RowEnd), "row-end", ["end", "ctrl-e"], "go to the end of the row";
+        C::Move(M::PageUp), "page-up", ["pageup"], "go a page up";
+        C::Move(M::PageDown), "page-down", ["pagedown"], "go a page down";
+        C::Move(M::Start), "start", ["ctrl-home"], "go to the start of the post";
+        C::Move(M::End), "end", ["ctrl-end"], "go to the end of the post";
+        C::Select(M::Left), "select-left", ["shift-left"], "select, with any of the moves";
+        C::Select(M::Right), "select-right", ["shift-right"], "";
+        C::Select(M::Up), "select-up", ["shift-up"], "";
+        C::Select(M::Down), "select-down", ["shift-down"], "";
+        C::Select(M::WordLeft), "select-word-left", ["ctrl-shift-left"], "";
+        C::Select(M::WordRight), "select-word-right", ["ctrl-shift-right"], "";
+        C::Select(M::RowStart), "select-row-start", ["shift-home"], "";
+        C::Select(M::RowEnd), "select-row-end", ["shift-end"], "";
+        C::Select(M::PageUp), "select-page-up", ["shift-pageup"], "";
+        C::Select(M::PageDown), "select-page-down", ["shift-pagedown"], "";
+        C::Select(M::Start), "select-start", ["ctrl-shift-home"], "";
+        C::Select(M::End), "select-end", ["ctrl-shift-end"], "";
+    }
+    Results {
+        C::Open, "open", ["enter"], "show the arithmetic, or go to the place";
+        C::ApplyFix, "apply-fix", ["a"], "apply the first replacement";
+        C::Ignore, "ignore", ["i"], "ignore this finding here, by a comment above the line";
+        C::AddWord, "add-word", ["d"], "add the word to the dictionary";
+    }
+    Lists {
+        C::ItemUp, "item-up", ["up", "k"], "go up";
+        C::ItemDown, "item-down", ["down", "j"], "go down";
+        C::ItemPageUp, "item-page-up", ["pageup"], "go a page up";
+        C::ItemPageDown, "item-page-down", ["pagedown"], "go a page down";
+        C::ItemFirst, "item-first", ["home"], "go to the top";
+        C::ItemLast, "item-last", ["end"], "go to the bottom";
+    }
+    Overlay {
+        C::Close, "close", ["esc"], "close what lies over the panes";
+    }
+    Page {
+        C::ItemUp, "read-up", ["up", "k"], "go up";
+        C::ItemDown, "read-down", ["down", "j"], "go down";
+        C::ItemPageUp, "read-page-up", ["pageup"], "go a page up";
+        C::ItemPageDown, "read-page-down", ["pagedown", "space"], "go a page down";
+        C::ItemFirst, "read-first", ["home"], "go to the top";
+        C::ItemLast, "read-last", ["end"], "go to the bottom";
+    }
+    Preview {
+        C::SwitchScreen, "preview-screen", ["tab", "backtab", "left", "right"], "show it on a phone, or on a desktop";
+        C::SwitchFold, "preview-fold", ["space", "enter"], "fold it, or unfold it";
+    }
+    Picker {
+        C::Choose, "choose", ["enter"], "open the chosen draft, or run the chosen command";
+        C::ItemUp, "choice-up", ["up"], "go up";
+        C::ItemDown, "choice-down", ["down"], "go down";
+        C::ItemPageUp, "choice-page-up", ["pageup"], "go ten rows up";
+        C::ItemPageDown, "choice-page-down", ["pagedown"], "go ten rows down";
+    }
+    Drafts {
+        C::DeleteDraft, "delete-draft", ["delete"], "delete the chosen draft; asks first";
+    }
+    Deleting {
+        C::Answer(V::Delete), "deleting-yes", ["y"], "delete it for good; any other key does not";
+    }
+    Input {
+        C::Erase, "erase", ["backspace", "ctrl-h", "shift-backspace"], "delete the character before the cursor";
+        C::EraseWord, "erase-word", ["ctrl-w", "alt-backspace", "ctrl-backspace"], "delete the word before the cursor";
+        C::EraseAll, "erase-all", ["ctrl-u"], "delete the whole line";
+    }
+    Prompt {
+        C::Choose, "confirm", ["enter"], "take the name";
+    }
+    Search {
+        C::SearchNext, "hit-next", ["enter", "down", "f3"], "go to the next hit";
+        C::SearchPrevious, "hit-previous", ["up", "shift-f3"], "go to the hit before";
+    }
+    Quitting {
+        C::Answer(V::Save), "quitting-save", ["s"], "save and quit";
+        C::Answer(V::Keep), "quitting-keep", ["k"], "keep the text as a draft and quit";
+        C::Answer(V::SaveAs), "quitting-save-as", ["a"], "save as another file and quit";
+        C::Answer(V::Discard), "quitting-discard", ["d"], "discard the changes and quit";
+    }
+    Changed {
+        C::Answer(V::Overwrite), "changed-overwrite", ["o"], "overwrite the file";
+        C::Answer(V::Reload), "changed-reload", ["r"], "reload the file; the text becomes a draft";
+        C::Answer(V::SaveAs), "changed-save-as", ["a"], "save as another file";
+    }
+    Recovered {
+        C::Answer(V::Recover), "recovered-take", ["r"], "recover the text";
+        C::Answer(V::KeepFile), "recovered-keep-file", ["f"], "keep the file; the text becomes a draft";
+    }
+    Taken {
+        C::Answer(V::Read), "taken-read", ["r"], "read only";
+        C::Answer(V::Copy), "taken-copy", ["c"], "work on a copy";
+        C::Answer(V::Quit), "taken-quit", ["q"], "quit";
+    }
+}

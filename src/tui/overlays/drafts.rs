@@ -2,11 +2,10 @@
 
 use std::time::SystemTime;
 
-use crossterm::event::{KeyCode, KeyEvent};
-
 use crate::store::journal::{DraftId, DraftInfo};
 
-use super::{Answer, is_plain, moved};
+use super::super::command::{Command, Verdict};
+use super::{Answer, moved, moved_by};
 
 /// The drafts, newest first, with a selection.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,37 +16,33 @@ pub struct DraftList {
     pub selected: usize,
     /// The one that is open here.
     pub own: Option<DraftId>,
-    /// Whether the next `y` deletes the selected one.
+    /// Whether it asks if the selected one is to be deleted.
     pub deleting: bool,
 }
 
 impl DraftList {
-    pub(super) fn key(&mut self, key: KeyEvent) -> Answer {
+    /// Carries out a command; without one, a key that stands for none was pressed.
+    pub(super) fn update(&mut self, command: Option<Command>) -> Answer {
         let Some(draft) = self.drafts.get(self.selected) else {
             return Answer::Close;
         };
         if std::mem::take(&mut self.deleting) {
-            return match key.code {
-                KeyCode::Char('y' | 'Y') if is_plain(key) => Answer::DeleteDraft(draft.id.clone()),
+            return match command {
+                Some(Command::Answer(Verdict::Delete)) => Answer::DeleteDraft(draft.id.clone()),
                 _ => Answer::Stay,
             };
         }
-        match key.code {
-            KeyCode::Esc => return Answer::Close,
-            KeyCode::Enter if self.is_own(draft) => return Answer::Close,
-            KeyCode::Enter if draft.in_use => {
-                return Answer::Tell("this draft is open in another Postwright");
-            }
-            KeyCode::Enter => return Answer::OpenDraft(draft.id.clone()),
-            KeyCode::Delete if draft.in_use => {
+        match command {
+            Some(Command::Close) => return Answer::Close,
+            Some(Command::Choose) if self.is_own(draft) => return Answer::Close,
+            // One in use is opened too: to be read, or copied.
+            Some(Command::Choose) => return Answer::OpenDraft(draft.id.clone()),
+            Some(Command::DeleteDraft) if draft.in_use => {
                 return Answer::Tell("a draft that is open cannot be deleted");
             }
-            KeyCode::Delete => self.deleting = true,
-            KeyCode::Up => self.select_by(-1),
-            KeyCode::Down => self.select_by(1),
-            KeyCode::PageUp => self.select_by(-10),
-            KeyCode::PageDown => self.select_by(10),
-            _ => {}
+            Some(Command::DeleteDraft) => self.deleting = true,
+            Some(command) => self.selected = moved(self.selected, command, self.drafts.len()),
+            None => {}
         }
         Answer::Stay
     }
@@ -59,6 +54,6 @@ impl DraftList {
     }
 
     pub(super) fn select_by(&mut self, by: isize) {
-        self.selected = moved(self.selected, by, self.drafts.len());
+        self.selected = moved_by(self.selected, by, self.drafts.len());
     }
 }

@@ -1,7 +1,10 @@
 //! A line of text to type: names, searches.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::KeyEvent;
 use unicode_segmentation::UnicodeSegmentation;
+
+use super::super::command::Command;
+use super::super::keymap::typed;
 
 /// A line that is typed at its end.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -48,55 +51,63 @@ impl LineInput {
         self.text.extend(text.chars().filter(|c| !c.is_control()));
     }
 
-    /// Takes a key. Returns whether the text has changed.
-    pub fn key(&mut self, key: KeyEvent) -> bool {
-        let before = self.text.clone();
-        let control = key.modifiers.contains(KeyModifiers::CONTROL);
-        // AltGr arrives as Ctrl-Alt on some terminals.
-        let altgr = control && key.modifiers.contains(KeyModifiers::ALT);
-        match key.code {
-            KeyCode::Char('u') if control && !altgr => self.text.clear(),
-            KeyCode::Char('w') if control && !altgr => {
+    /// Carries out a command. Returns whether the text has changed.
+    pub(super) fn update(&mut self, command: Command) -> bool {
+        let before = self.text.len();
+        match command {
+            Command::EraseAll => self.text.clear(),
+            Command::EraseWord => {
                 let words = self.text.trim_end().rfind([' ', '/']);
                 let kept = words.map_or(0, |i| i + 1);
                 self.text.truncate(kept);
             }
-            KeyCode::Backspace => {
+            Command::Erase => {
                 let last = self.text.grapheme_indices(true).next_back();
                 self.text.truncate(last.map_or(0, |(i, _)| i));
             }
-            KeyCode::Char(c) if !control || altgr => {
-                self.replace_suggestion();
-                self.text.push(c);
-            }
             _ => {}
         }
-        let changed = self.text != before;
+        let changed = self.text.len() != before;
         self.is_suggested &= !changed;
         changed
+    }
+
+    /// Takes a key that stands for no command. Returns whether the text has changed.
+    pub(super) fn key(&mut self, key: KeyEvent) -> bool {
+        let typed = typed(key);
+        if let Some(c) = typed {
+            self.replace_suggestion();
+            self.text.push(c);
+        }
+        typed.is_some()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crossterm::event::{KeyCode, KeyModifiers};
 
     #[test]
     fn edits_by_clusters_and_words() {
         let mut input = LineInput::new("a/path/né👩‍💻".into());
-        let press =
-            |input: &mut LineInput, code, modifiers| input.key(KeyEvent::new(code, modifiers));
-        assert!(press(&mut input, KeyCode::Backspace, KeyModifiers::NONE));
+        assert!(input.update(Command::Erase));
         assert_eq!(input.text(), "a/path/né");
-        press(&mut input, KeyCode::Char('w'), KeyModifiers::CONTROL);
+        input.update(Command::EraseWord);
         assert_eq!(input.text(), "a/path/");
         input.insert("x\n\x1by");
         assert_eq!(input.text(), "a/path/xy");
         let mut suggested = LineInput::suggesting("seed".into());
-        press(&mut suggested, KeyCode::Char('n'), KeyModifiers::NONE);
-        press(&mut suggested, KeyCode::Char('o'), KeyModifiers::NONE);
+        for c in "no".chars() {
+            let key = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
+            assert!(suggested.key(key));
+        }
         assert_eq!(suggested.text(), "no");
-        press(&mut input, KeyCode::Char('u'), KeyModifiers::CONTROL);
-        assert!(!press(&mut input, KeyCode::Backspace, KeyModifiers::NONE));
+        let altgr = KeyModifiers::CONTROL | KeyModifiers::ALT;
+        suggested.key(KeyEvent::new(KeyCode::Char('@'), altgr));
+        assert!(!suggested.key(KeyEvent::new(KeyCode::Char('x'), KeyModifiers::CONTROL)));
+        assert_eq!(suggested.text(), "no@");
+        input.update(Command::EraseAll);
+        assert!(!input.update(Command::Erase));
     }
 }

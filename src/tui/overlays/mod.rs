@@ -2,37 +2,35 @@
 
 mod drafts;
 mod input;
+mod page;
 mod palette;
 mod preview;
+mod question;
 mod render;
 
 use std::path::PathBuf;
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::text::Line;
+use crossterm::event::KeyEvent;
 
 use crate::store::journal::DraftId;
 
-use super::command::Command;
-use super::widgets::wrap_line;
+use super::command::{Command, Place};
 pub use drafts::DraftList;
 pub use input::LineInput;
+pub use page::Page;
 pub use palette::Palette;
 pub use preview::Preview;
+pub use question::{Choice, Question};
 pub use render::{Look, help_lines, page_size, render};
 
 /// Something over the panes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
-    /// Text to read, with the first visible line.
-    Page {
-        title: &'static str,
-        lines: Vec<Line<'static>>,
-        top: usize,
-    },
+    /// Text to read.
+    Page(Page),
     /// The post as a feed shows it.
     Preview(Preview),
-    /// A question with a key for each answer.
+    /// A question with a command for each answer.
     Question(Question),
     /// Asks for a file name.
     Prompt { ask: Ask, input: LineInput },
@@ -51,49 +49,6 @@ pub enum Ask {
     SaveAs { then_quit: bool },
     /// To open it.
     Open,
-}
-
-/// A question with a key for each answer.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Question {
-    pub title: &'static str,
-    /// Whether it is idle once the post is saved: whether to quit with changes.
-    pub ends_with_save: bool,
-    /// In full, and in as few words as it takes.
-    pub text: [String; 2],
-    pub choices: Vec<Choice>,
-}
-
-/// An answer to a question.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Choice {
-    /// The letter, or `None` for Esc.
-    pub key: Option<char>,
-    /// In full, and in as few words as it takes.
-    pub text: [&'static str; 2],
-    pub answer: Answer,
-}
-
-impl Choice {
-    /// The answer of a letter.
-    #[must_use]
-    pub fn letter(key: char, text: [&'static str; 2], answer: Answer) -> Self {
-        Self {
-            key: Some(key),
-            text,
-            answer,
-        }
-    }
-
-    /// What Esc does.
-    #[must_use]
-    pub fn escape(text: [&'static str; 2]) -> Self {
-        Self {
-            key: None,
-            text,
-            answer: Answer::Close,
-        }
-    }
 }
 
 /// What an overlay answers to a key.
@@ -145,49 +100,80 @@ pub enum Answer {
 }
 
 impl Overlay {
-    /// Takes a key; `size` is what a page shows, in columns and rows.
-    pub fn key(&mut self, key: KeyEvent, size: (usize, usize)) -> Answer {
+    /// Where its keys are looked up.
+    #[must_use]
+    pub fn place(&self) -> Place {
         match self {
-            Self::Page { lines, top, .. } => page_key(key, lines, top, size),
-            Self::Preview(preview) => preview.key(key, size),
-            Self::Question(question) => question.key(key),
-            Self::Prompt { ask, input } => match key.code {
-                KeyCode::Esc => Answer::Close,
-                KeyCode::Enter if !input.text().trim().is_empty() => {
-                    let path = PathBuf::from(input.text().trim());
-                    match *ask {
-                        Ask::Open => Answer::Open(path),
-                        Ask::SaveAs { then_quit } => Answer::SaveAs {
-                            path,
-                            then_quit,
-                            over_another: false,
-                        },
-                    }
-                }
+            Self::Page(_) => Place::Page,
+            Self::Preview(_) => Place::Preview,
+            Self::Question(question) => question.place,
+            Self::Prompt { .. } => Place::Prompt,
+            Self::Palette(_) => Place::Palette,
+            Self::Search { .. } => Place::Search,
+            Self::Drafts(list) if list.deleting => Place::Deleting,
+            Self::Drafts(_) => Place::Drafts,
+        }
+    }
+
+    /// Gives it its size in columns and rows, as far as that matters to it.
+    pub fn fit(&mut self, size: (usize, usize)) {
+        match self {
+            Self::Page(page) => page.fit(size),
+            Self::Preview(preview) => preview.fit(size),
+            _ => {}
+        }
+    }
+
+    /// Carries out a command; `size` is what a page shows, in columns and rows.
+    pub fn update(&mut self, command: Command, size: (usize, usize)) -> Answer {
+        match self {
+            Self::Page(page) => page.update(command, size.1),
+            Self::Preview(preview) => preview.update(command, size),
+            Self::Question(question) => question.update(command),
+            Self::Prompt { ask, input } => match command {
+                Command::Close => Answer::Close,
+                Command::Choose => name(*ask, input.text()),
                 _ => {
-                    input.key(key);
+                    input.update(command);
                     Answer::Stay
                 }
             },
-            Self::Palette(palette) => palette.key(key),
-            Self::Search { input, .. } => match key.code {
-                KeyCode::Esc => Answer::Close,
-                KeyCode::Enter | KeyCode::Down | KeyCode::F(3) => Answer::SearchOn { back: false },
-                KeyCode::Up => Answer::SearchOn { back: true },
-                _ if input.key(key) => Answer::Search,
+            Self::Palette(palette) => palette.update(command),
+            Self::Search { input, .. } => match command {
+                Command::Close => Answer::Close,
+                Command::SearchNext => Answer::SearchOn { back: false },
+                Command::SearchPrevious => Answer::SearchOn { back: true },
+                _ if input.update(command) => Answer::Search,
                 _ => Answer::Stay,
             },
-            Self::Drafts(list) => list.key(key),
+            Self::Drafts(list) => list.update(Some(command)),
         }
+    }
+
+    /// Takes a key that stands for no command here.
+    pub fn key(&mut self, key: KeyEvent) -> Answer {
+        match self {
+            Self::Page(_) | Self::Preview(_) => return Answer::Close,
+            Self::Question(_) => {}
+            Self::Prompt { input, .. } => {
+                input.key(key);
+            }
+            Self::Palette(palette) => return palette.key(key),
+            Self::Search { input, .. } => {
+                if input.key(key) {
+                    return Answer::Search;
+                }
+            }
+            Self::Drafts(list) => return list.update(None),
+        }
+        Answer::Stay
     }
 
     /// Moves what is shown by `rows`.
     pub fn scroll(&mut self, rows: isize, size: (usize, usize)) {
         match self {
-            Self::Page { lines, top, .. } => {
-                *top = top.saturating_add_signed(rows).min(last_top(lines, size));
-            }
-            Self::Preview(preview) => preview.scroll(rows, size),
+            Self::Page(page) => page.scroll(rows, size.1),
+            Self::Preview(preview) => preview.scroll(rows, size.1),
             Self::Palette(palette) => palette.select_by(rows),
             Self::Drafts(list) => list.select_by(rows),
             Self::Question(_) | Self::Prompt { .. } | Self::Search { .. } => {}
@@ -209,47 +195,36 @@ impl Overlay {
     }
 }
 
-impl Question {
-    fn key(&self, key: KeyEvent) -> Answer {
-        let pressed = match key.code {
-            KeyCode::Esc => None,
-            KeyCode::Char(c) if is_plain(key) => Some(c.to_ascii_lowercase()),
-            _ => return Answer::Stay,
-        };
-        let chosen = self.choices.iter().find(|c| c.key == pressed);
-        chosen.map_or(Answer::Stay, |c| c.answer.clone())
+/// What follows from a name that was typed. It is taken as it is: blanks may be part of it.
+fn name(ask: Ask, typed: &str) -> Answer {
+    if typed.trim().is_empty() {
+        return Answer::Tell("a name is more than blanks");
+    }
+    let path = PathBuf::from(typed);
+    match ask {
+        Ask::Open => Answer::Open(path),
+        Ask::SaveAs { then_quit } => Answer::SaveAs {
+            path,
+            then_quit,
+            over_another: false,
+        },
     }
 }
 
-/// Whether a key is a letter by itself: Ctrl-D is no answer to a question.
-fn is_plain(key: KeyEvent) -> bool {
-    (key.modifiers - KeyModifiers::SHIFT).is_empty()
-}
-
-fn page_key(key: KeyEvent, lines: &[Line<'_>], top: &mut usize, size: (usize, usize)) -> Answer {
-    let page = size.1.max(1);
-    let last = last_top(lines, size);
-    *top = (*top).min(last);
-    match key.code {
-        KeyCode::Down | KeyCode::Char('j') => *top = (*top + 1).min(last),
-        KeyCode::Up | KeyCode::Char('k') => *top = top.saturating_sub(1),
-        KeyCode::PageDown | KeyCode::Char(' ') => *top = (*top + page).min(last),
-        KeyCode::PageUp => *top = top.saturating_sub(page),
-        KeyCode::Home => *top = 0,
-        KeyCode::End => *top = last,
-        _ => return Answer::Close,
-    }
-    Answer::Stay
-}
-
-/// The first row of the last page.
-fn last_top(lines: &[Line<'_>], (width, height): (usize, usize)) -> usize {
-    let rows: usize = lines.iter().map(|l| wrap_line(l, width).len()).sum();
-    rows.saturating_sub(height.max(1))
+/// A selection moved by a command within `count` items.
+fn moved(selected: usize, command: Command, count: usize) -> usize {
+    let by = match command {
+        Command::ItemUp => -1,
+        Command::ItemDown => 1,
+        Command::ItemPageUp => -10,
+        Command::ItemPageDown => 10,
+        _ => 0,
+    };
+    moved_by(selected, by, count)
 }
 
 /// A selection moved by `by` within `count` items.
-fn moved(selected: usize, by: isize, count: usize) -> usize {
+fn moved_by(selected: usize, by: isize, count: usize) -> usize {
     selected
         .saturating_add_signed(by)
         .min(count.saturating_sub(1))

@@ -1,9 +1,9 @@
-//! The command palette: every command by its name.
+//! The command palette: every command of the panes by its name.
 
-use crossterm::event::{KeyCode, KeyEvent};
+use crossterm::event::KeyEvent;
 
-use super::super::command::{Entry, TABLE};
-use super::{Answer, LineInput, moved};
+use super::super::command::{Command, Entry, TABLE};
+use super::{Answer, LineInput, moved, moved_by};
 
 /// What was typed, and what of the table fits it.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,22 +38,22 @@ impl Palette {
         (self.found.iter().map(|i| &TABLE[*i]), self.selected)
     }
 
-    pub(super) fn key(&mut self, key: KeyEvent) -> Answer {
-        match key.code {
-            KeyCode::Esc => return Answer::Close,
-            KeyCode::Enter => {
+    pub(super) fn update(&mut self, command: Command) -> Answer {
+        match command {
+            Command::Close => return Answer::Close,
+            Command::Choose => {
                 let chosen = self.found.get(self.selected);
                 return chosen.map_or(Answer::Stay, |i| Answer::Run(TABLE[*i].command));
             }
-            KeyCode::Up => self.select_by(-1),
-            KeyCode::Down => self.select_by(1),
-            KeyCode::PageUp => self.select_by(-10),
-            KeyCode::PageDown => self.select_by(10),
-            _ => {
-                if self.input.key(key) {
-                    self.look();
-                }
-            }
+            command if self.input.update(command) => self.look(),
+            command => self.selected = moved(self.selected, command, self.found.len()),
+        }
+        Answer::Stay
+    }
+
+    pub(super) fn key(&mut self, key: KeyEvent) -> Answer {
+        if self.input.key(key) {
+            self.look();
         }
         Answer::Stay
     }
@@ -64,7 +64,7 @@ impl Palette {
     }
 
     pub(super) fn select_by(&mut self, by: isize) {
-        self.selected = moved(self.selected, by, self.found.len());
+        self.selected = moved_by(self.selected, by, self.found.len());
     }
 
     fn look(&mut self) {
@@ -72,6 +72,8 @@ impl Palette {
         let mut found: Vec<(usize, usize)> = TABLE
             .iter()
             .enumerate()
+            // The others are of no use without the overlay that they belong to.
+            .filter(|(_, e)| e.context.is_of_panes())
             .filter_map(|(i, e)| Some((rank(&wanted, e)?, i)))
             .collect();
         found.sort_unstable();
@@ -102,9 +104,7 @@ fn rank(wanted: &str, entry: &Entry) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::command::Command;
     use super::*;
-    use crossterm::event::KeyModifiers;
 
     fn first(typed: &str) -> Option<&'static str> {
         let mut palette = Palette::default();
@@ -119,16 +119,17 @@ mod tests {
         assert_eq!(first("screen reader"), Some("spoken-preview"));
         assert_eq!(first("prvw"), Some("preview"));
         assert_eq!(first("no such thing"), None);
-        assert_eq!(Palette::default().found().0.len(), TABLE.len());
+        assert_eq!(first("quitting-discard"), None, "an answer without its question");
+        let of_panes = TABLE.iter().filter(|e| e.context.is_of_panes()).count();
+        assert_eq!(Palette::default().found().0.len(), of_panes);
     }
 
     #[test]
     fn enter_runs_what_is_selected() {
         let mut palette = Palette::default();
         palette.insert("zoom");
-        let enter = KeyEvent::new(KeyCode::Enter, KeyModifiers::NONE);
-        assert_eq!(palette.key(enter), Answer::Run(Command::Zoom));
+        assert_eq!(palette.update(Command::Choose), Answer::Run(Command::Zoom));
         palette.insert("zzzz");
-        assert_eq!(palette.key(enter), Answer::Stay);
+        assert_eq!(palette.update(Command::Choose), Answer::Stay);
     }
 }

@@ -1,10 +1,11 @@
 //! The post as LinkedIn's feed shows it: on a desktop or a phone, folded or unfolded.
 
-use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::text::Line;
 
+use super::super::command::Command;
 use super::super::widgets::wrap_line;
 use super::Answer;
+use super::page::Rows;
 
 /// Columns of the feed, counted from screenshots as of November 2026: lines of 70 to 80 letters on
 /// a desktop, of 40 to 45 on a phone. The feed's letters differ in width, so lines break about
@@ -14,7 +15,7 @@ const PHONE: usize = 42;
 const MORE: &str = " … see more";
 
 /// What is shown, and how.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     /// The post as published.
     pub text: String,
@@ -22,7 +23,9 @@ pub struct Preview {
     pub folds: [usize; 2],
     pub is_phone: bool,
     pub is_unfolded: bool,
-    pub top: usize,
+    rows: Rows,
+    /// Columns that the rows were made for.
+    width: Option<usize>,
 }
 
 impl Preview {
@@ -34,8 +37,15 @@ impl Preview {
             folds,
             is_phone: true,
             is_unfolded: false,
-            top: 0,
+            rows: Rows::default(),
+            width: None,
         }
+    }
+
+    /// The rows, as of the size it was given.
+    #[must_use]
+    pub fn shown(&self) -> &Rows {
+        &self.rows
     }
 
     /// What it shows, for the title.
@@ -52,7 +62,7 @@ impl Preview {
         }
     }
 
-    /// The rows, at most `width` columns wide.
+    /// What it shows, at most `width` columns wide.
     #[must_use]
     pub fn rows(&self, width: usize) -> Vec<Line<'static>> {
         let columns = if self.is_phone { PHONE } else { DESKTOP };
@@ -71,31 +81,29 @@ impl Preview {
         lines.flat_map(|l| wrap_line(&l, width)).collect()
     }
 
-    pub(super) fn key(&mut self, key: KeyEvent, size: (usize, usize)) -> Answer {
-        match key.code {
-            KeyCode::Tab | KeyCode::BackTab | KeyCode::Left | KeyCode::Right => {
-                self.is_phone = !self.is_phone;
-            }
-            KeyCode::Enter | KeyCode::Char(' ') => self.is_unfolded = !self.is_unfolded,
-            KeyCode::Down | KeyCode::Char('j') => return self.by(1, size),
-            KeyCode::Up | KeyCode::Char('k') => return self.by(-1, size),
-            KeyCode::PageDown => return self.by(size.1 as isize, size),
-            KeyCode::PageUp => return self.by(-(size.1 as isize), size),
+    pub(super) fn fit(&mut self, (width, height): (usize, usize)) {
+        if self.width != Some(width) {
+            self.width = Some(width);
+            self.rows.set(self.rows(width), height);
+        }
+        self.rows.scroll(0, height);
+    }
+
+    pub(super) fn update(&mut self, command: Command, size: (usize, usize)) -> Answer {
+        match command {
+            Command::SwitchScreen => self.is_phone = !self.is_phone,
+            Command::SwitchFold => self.is_unfolded = !self.is_unfolded,
+            _ if self.rows.update(command, size.1) => return Answer::Stay,
             _ => return Answer::Close,
         }
-        self.top = 0;
+        self.width = None;
+        self.rows.to_top();
+        self.fit(size);
         Answer::Stay
     }
 
-    fn by(&mut self, rows: isize, size: (usize, usize)) -> Answer {
-        self.scroll(rows, size);
-        Answer::Stay
-    }
-
-    pub(super) fn scroll(&mut self, rows: isize, (width, height): (usize, usize)) {
-        let count = self.rows(width).len();
-        let last = count.saturating_sub(height.max(1));
-        self.top = self.top.saturating_add_signed(rows).min(last);
+    pub(super) fn scroll(&mut self, rows: isize, height: usize) {
+        self.rows.scroll(rows, height);
     }
 }
 

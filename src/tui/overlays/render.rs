@@ -7,11 +7,13 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::command::{Context, TABLE};
+use super::super::command::{Command, Context, TABLE, Verdict};
 use super::super::keymap::Keymap;
 use super::super::theme::Theme;
+use super::super::units::counted;
 use super::super::widgets::{ago, fit_end, fit_line, wrap_line};
-use super::{Ask, Choice, DraftList, LineInput, Overlay, Palette, Question};
+use super::page::Rows;
+use super::{Ask, DraftList, LineInput, Overlay, Palette, Question};
 
 /// Widest page, with its border.
 const PAGE_WIDTH: u16 = 100;
@@ -36,6 +38,18 @@ pub struct Look<'a> {
     pub keymap: &'a Keymap,
 }
 
+impl Look<'_> {
+    /// The key of a command as a title tells it.
+    fn key(&self, context: Context, command: Command) -> String {
+        let key = self.keymap.told_in(context, command);
+        match key.as_str() {
+            "Up" => "↑".to_owned(),
+            "Down" => "↓".to_owned(),
+            _ => key,
+        }
+    }
+}
+
 /// Draws `overlay` over `area` and says where the cursor is, if it has one.
 pub fn render(
     overlay: &Overlay,
@@ -45,36 +59,47 @@ pub fn render(
 ) -> Option<Position> {
     let theme = look.theme;
     match overlay {
-        Overlay::Page { title, lines, top } => {
-            let hints = [" ↑↓ scroll · any other key closes ", " Esc closes "];
-            page(title, lines, *top, hints, theme, area, frame);
+        Overlay::Page(text) => {
+            let hints = [
+                format!(
+                    " {}{} scroll · any other key closes ",
+                    look.key(Context::Page, Command::ItemUp),
+                    look.key(Context::Page, Command::ItemDown),
+                ),
+                format!(" {} closes ", look.key(Context::Overlay, Command::Close)),
+            ];
+            page(text.title, text.rows(), hints, theme, area, frame);
             None
         }
         Overlay::Preview(preview) => {
-            let rows = preview.rows(page_size(area).0);
+            let [screen, fold] = [Command::SwitchScreen, Command::SwitchFold]
+                .map(|command| look.key(Context::Preview, command));
+            let close = look.key(Context::Overlay, Command::Close);
             let hints = [
-                " Tab phone/desktop · Space fold · Esc closes ",
-                " Tab · Space · Esc ",
+                format!(" {screen} phone/desktop · {fold} fold · {close} closes "),
+                format!(" {screen} · {fold} · {close} "),
             ];
-            page(
-                preview.title(),
-                &rows,
-                preview.top,
-                hints,
-                theme,
-                area,
-                frame,
-            );
+            page(preview.title(), preview.shown(), hints, theme, area, frame);
             None
         }
         Overlay::Question(question) => {
-            ask(question, theme, area, frame);
+            ask(question, look, area, frame);
             None
         }
         Overlay::Prompt { ask, input } => {
+            let [take, close] = [
+                look.key(Context::Prompt, Command::Choose),
+                look.key(Context::Overlay, Command::Close),
+            ];
             let titles = match ask {
-                Ask::SaveAs { .. } => [" Save as · Enter saves, Esc stays ", " Save as "],
-                Ask::Open => [" Open · Enter opens, Esc stays ", " Open "],
+                Ask::SaveAs { .. } => [
+                    format!(" Save as · {take} saves, {close} stays "),
+                    " Save as ".to_owned(),
+                ],
+                Ask::Open => [
+                    format!(" Open · {take} opens, {close} stays "),
+                    " Open ".to_owned(),
+                ],
             };
             let outer = place(area, LIST_WIDTH, 3);
             let inner = window(outer, titled(titles, outer), theme, frame);
@@ -86,26 +111,33 @@ pub fn render(
                 height: 3,
                 ..place(area, LIST_WIDTH, 3)
             };
-            let count = match (input.text().is_empty(), hits) {
-                (true, _) => String::new(),
-                (_, 1) => "1 hit".to_owned(),
-                (_, n) => format!("{n} hits"),
+            let count = match input.text().is_empty() {
+                true => String::new(),
+                false => counted(*hits, "hit"),
             };
-            let titles = [" Search · Enter next, ↑ before, Esc closes ", " Search "];
+            let titles = [
+                format!(
+                    " Search · {} next, {} before, {} closes ",
+                    look.key(Context::Search, Command::SearchNext),
+                    look.key(Context::Search, Command::SearchPrevious),
+                    look.key(Context::Overlay, Command::Close),
+                ),
+                " Search ".to_owned(),
+            ];
             let block = titled(titles, outer).title_bottom(Line::raw(count).right_aligned());
             let inner = window(outer, block, theme, frame);
             typed(input, inner, theme, frame)
         }
         Overlay::Palette(palette) => commands(palette, look, area, frame),
         Overlay::Drafts(list) => {
-            drafts(list, theme, area, frame);
+            drafts(list, look, area, frame);
             None
         }
     }
 }
 
 /// A block with the longest title that fits.
-fn titled(titles: [&'static str; 2], outer: Rect) -> Block<'static> {
+fn titled(titles: [String; 2], outer: Rect) -> Block<'static> {
     let room = usize::from(outer.width).saturating_sub(2);
     let title = titles.into_iter().find(|t| t.width() <= room);
     Block::bordered().title(title.unwrap_or_default())
@@ -121,21 +153,15 @@ fn typed(input: &LineInput, area: Rect, theme: &Theme, frame: &mut Buffer) -> Op
 
 fn page(
     title: &str,
-    lines: &[Line<'_>],
-    top: usize,
-    hints: [&'static str; 2],
+    text: &Rows,
+    hints: [String; 2],
     theme: &Theme,
     area: Rect,
     frame: &mut Buffer,
 ) {
     let outer = place(area, PAGE_WIDTH, u16::MAX);
-    let room = inside(outer);
-    let rows: Vec<Line<'_>> = lines
-        .iter()
-        .flat_map(|l| wrap_line(l, room.width.into()))
-        .collect();
-    let height = usize::from(room.height);
-    let top = top.min(rows.len().saturating_sub(height));
+    let (rows, top) = text.shown();
+    let height = usize::from(inside(outer).height);
     let seen = (top + height).min(rows.len());
     // The place in the text stands at the right.
     let wide = hints
@@ -149,7 +175,7 @@ fn page(
         block = block.title_bottom(Line::raw(place).right_aligned());
     }
     let inner = window(outer, block, theme, frame);
-    let visible: Vec<Line<'_>> = rows.into_iter().skip(top).take(height).collect();
+    let visible: Vec<Line<'_>> = rows.iter().skip(top).take(height).cloned().collect();
     Paragraph::new(visible).render(inner, frame);
 }
 
@@ -160,13 +186,13 @@ pub fn page_size(area: Rect) -> (usize, usize) {
     (room.width.into(), room.height.into())
 }
 
-fn ask(question: &Question, theme: &Theme, area: Rect, frame: &mut Buffer) {
+fn ask(question: &Question, look: &Look<'_>, area: Rect, frame: &mut Buffer) {
     let room = inside(place(area, LIST_WIDTH, u16::MAX));
-    let lines = question_lines(question, room.width.into(), room.height.into(), theme);
+    let lines = question_lines(question, room.width.into(), room.height.into(), look);
     let block = Block::bordered().title(format!(" {} ", question.title));
     // The lines fit the room, by construction.
     let outer = place(area, LIST_WIDTH, lines.len() as u16 + 2);
-    let inner = window(outer, block, theme, frame);
+    let inner = window(outer, block, look.theme, frame);
     Paragraph::new(lines).render(inner, frame);
 }
 
@@ -175,13 +201,13 @@ fn question_lines(
     question: &Question,
     width: usize,
     height: usize,
-    theme: &Theme,
+    look: &Look<'_>,
 ) -> Vec<Line<'static>> {
     let text = |i: usize| {
         let lines = question.text[i].split('\n').map(Line::raw);
         lines.flat_map(|l| wrap_line(&l, width)).collect::<Vec<_>>()
     };
-    let choices = |words| flow(&question.choices, words, width, theme);
+    let choices = |words| flow(question, words, width, look);
     [
         [text(0), vec![Line::default()], choices(Some(0))].concat(),
         [text(0), choices(Some(0))].concat(),
@@ -195,20 +221,23 @@ fn question_lines(
 
 /// Keys and what they do, in full, in short or in no words, side by side as far as they fit.
 fn flow(
-    choices: &[Choice],
+    question: &Question,
     words: Option<usize>,
     width: usize,
-    theme: &Theme,
+    look: &Look<'_>,
 ) -> Vec<Line<'static>> {
     const GAP: &str = "   ";
     let mut out: Vec<Line<'static>> = Vec::new();
-    for choice in choices {
-        let key = choice
-            .key
-            .map_or("Esc".to_owned(), |k| k.to_uppercase().to_string());
+    for choice in &question.choices {
+        let key = look.key(question.context(choice), choice.command);
+        // A letter is told as it stands on the key: either case answers.
+        let key = match key.chars().count() {
+            1 => key.to_uppercase(),
+            _ => key,
+        };
         let what = words.map_or(String::new(), |w| format!(" {}", choice.text[w]));
         let wide = key.width() + what.width() + GAP.len();
-        let pieces = [Span::styled(key, theme.key), Span::raw(what)];
+        let pieces = [Span::styled(key, look.theme.key), Span::raw(what)];
         match out.last_mut().filter(|l| l.width() + wide <= width) {
             Some(line) => {
                 line.push_span(GAP);
@@ -227,7 +256,14 @@ fn commands(
     frame: &mut Buffer,
 ) -> Option<Position> {
     let outer = place(area, LIST_WIDTH, LIST_HEIGHT);
-    let titles = [" Commands · Enter runs, Esc closes ", " Commands "];
+    let titles = [
+        format!(
+            " Commands · {} runs, {} closes ",
+            look.key(Context::Picker, Command::Choose),
+            look.key(Context::Overlay, Command::Close),
+        ),
+        " Commands ".to_owned(),
+    ];
     let inner = window(outer, titled(titles, outer), look.theme, frame);
     let [first, list] = first_row(inner);
     let cursor = typed(palette.input(), first, look.theme, frame);
@@ -235,11 +271,6 @@ fn commands(
     let rows = found.map(|entry| {
         let keys = look.keymap.chords(entry.command, entry.context);
         let key = keys.first().map_or(String::new(), ToString::to_string);
-        let help = if entry.help.is_empty() {
-            ""
-        } else {
-            entry.help
-        };
         if list.width < 40 {
             return Line::from(vec![
                 Span::raw(format!(" {} ", entry.name)),
@@ -249,22 +280,29 @@ fn commands(
         Line::from(vec![
             Span::raw(format!(" {:<18} ", entry.name)),
             Span::styled(format!("{key:<12} "), look.theme.key),
-            Span::styled(help, look.theme.faint),
+            Span::styled(entry.help, look.theme.faint),
         ])
     });
     items(rows.collect(), selected, list, look.theme, frame);
     cursor
 }
 
-fn drafts(list: &DraftList, theme: &Theme, area: Rect, frame: &mut Buffer) {
+fn drafts(list: &DraftList, look: &Look<'_>, area: Rect, frame: &mut Buffer) {
+    let theme = look.theme;
     let outer = place(area, LIST_WIDTH, LIST_HEIGHT);
     let titles = [
-        " Drafts · Enter opens, Delete deletes, Esc closes ",
-        " Drafts ",
+        format!(
+            " Drafts · {} opens, {} deletes, {} closes ",
+            look.key(Context::Picker, Command::Choose),
+            look.key(Context::Drafts, Command::DeleteDraft),
+            look.key(Context::Overlay, Command::Close),
+        ),
+        " Drafts ".to_owned(),
     ];
     let mut block = titled(titles, outer);
     if list.deleting {
-        let ask = " Delete the chosen one for good? y deletes, any other key does not ";
+        let yes = look.key(Context::Deleting, Command::Answer(Verdict::Delete));
+        let ask = format!(" Delete the chosen one for good? {yes} deletes, any other key does not ");
         block = block.title_bottom(Line::styled(ask, theme.error));
     }
     let inner = window(outer, block, theme, frame);

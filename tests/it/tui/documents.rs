@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use postwright::store::file::{Opened, Stamp};
 use postwright::store::journal::{DraftId, DraftInfo, Recovered};
-use postwright::tui::app::{Document, Effect, Expected, Input, SaveFailure};
+use postwright::tui::app::{Document, Effect, Expected, Input, Save, SaveFailure};
 use postwright::tui::keymap::Keymap;
 
 use super::driver::{Driver, SAMPLE};
@@ -137,7 +137,7 @@ fn a_post_that_is_open_elsewhere_can_be_read_or_copied() {
     d.press(&["ctrl-s"]);
     assert!(d.effects.is_empty(), "a save would write over the other's");
     d.press(&["f2"]).type_text("copy.md").press(&["enter"]);
-    let Some(Effect::Save { other_than, .. }) = d.effects.pop_back() else {
+    let Some(Effect::Save(Save { other_than, .. })) = d.effects.pop_back() else {
         panic!("no save");
     };
     assert_eq!(other_than, Some("post.md".into()), "by whatever name");
@@ -150,7 +150,7 @@ fn a_post_that_is_open_elsewhere_can_be_read_or_copied() {
 /// Runs into a file that another program changed, and asks what to do.
 pub fn changed(d: &mut Driver) {
     d.press(&["ctrl-s"]);
-    let Some(Effect::Save { revision, path, .. }) = d.effects.pop_back() else {
+    let Some(Effect::Save(Save { revision, path, .. })) = d.effects.pop_back() else {
         panic!("no save: {:?}", d.effects);
     };
     d.send(Input::Saved {
@@ -182,10 +182,10 @@ fn a_file_changed_on_disk_is_asked_about_before_it_is_written_over() {
     d.press(&["o"]);
     assert!(matches!(
         d.effects.back(),
-        Some(Effect::Save {
+        Some(Effect::Save(Save {
             expected: Expected::Anything,
             ..
-        })
+        }))
     ));
     changed(&mut d);
     d.effects.clear();
@@ -206,7 +206,7 @@ fn a_save_expects_the_file_as_it_was_read_and_a_new_name_expects_none() {
     d.type_text("x").effects.clear();
     d.press(&["ctrl-s"]);
     let expected = |d: &mut Driver| match d.effects.pop_back() {
-        Some(Effect::Save { expected, .. }) => expected,
+        Some(Effect::Save(Save { expected, .. })) => expected,
         other => panic!("{other:?}"),
     };
     assert_eq!(expected(&mut d), Expected::Stamp(stamp));
@@ -220,7 +220,7 @@ fn a_save_expects_the_file_as_it_was_read_and_a_new_name_expects_none() {
 fn a_save_of_the_post_before_does_not_name_this_one() {
     let mut d = Driver::new(SAMPLE, SIZE);
     d.type_text("x").press(&["ctrl-s"]);
-    let Some(Effect::Save { revision, path, .. }) = d.effects.pop_back() else {
+    let Some(Effect::Save(Save { revision, path, .. })) = d.effects.pop_back() else {
         panic!("no save");
     };
     d.send(Input::Opened(Ok(Box::new(Document {
@@ -304,7 +304,7 @@ fn drafts_are_mentioned_at_the_start_without_a_list_in_the_way() {
 fn undo_past_a_save_that_was_typed_over_is_a_change() {
     let mut d = Driver::new("orig", SIZE);
     d.type_text("a").press(&["ctrl-s"]);
-    let Some(Effect::Save { revision, path, .. }) = d.effects.pop_back() else {
+    let Some(Effect::Save(Save { revision, path, .. })) = d.effects.pop_back() else {
         panic!("no save");
     };
     d.type_text("b");

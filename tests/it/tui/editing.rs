@@ -36,12 +36,12 @@ fn a_save_carries_the_text_and_its_outcome_is_told() {
     let mut d = Driver::new(SAMPLE, SIZE);
     d.type_text("x").effects.clear();
     d.press(&["ctrl-s"]);
-    let Some(Effect::Save {
+    let Some(Effect::Save(Save {
         revision,
         path,
         text,
         ..
-    }) = d.effects.pop_front()
+    })) = d.effects.pop_front()
     else {
         panic!("no save");
     };
@@ -101,12 +101,12 @@ fn saving_on_the_way_out_quits_once_the_file_is_there() {
     let mut d = Driver::new(SAMPLE, SIZE);
     d.type_text("x").effects.clear();
     d.press(&["ctrl-q", "s"]);
-    let Some(Effect::Save {
+    let Some(Effect::Save(Save {
         revision,
         path,
         then_quit,
         ..
-    }) = d.effects.pop_front()
+    })) = d.effects.pop_front()
     else {
         panic!("no save");
     };
@@ -145,7 +145,7 @@ fn a_draft_asks_for_its_name() {
         .type_text("a b.md")
         .press(&["backspace", "enter"]);
     assert!(
-        matches!(d.effects.front(), Some(Effect::Save { path, .. }) if path.as_os_str() == "a b.m"),
+        matches!(d.effects.front(), Some(Effect::Save(Save { path, .. })) if path.as_os_str() == "a b.m"),
         "{:?}",
         d.effects
     );

@@ -31,7 +31,7 @@ fn keys_of_ones_own_work_and_are_told_in_the_help() {
         ("delete", &[]),
     ]);
     d.type_text("Hello").press(&["f2"]);
-    assert!(d.effects.iter().any(|e| matches!(e, Effect::Save { .. })));
+    assert!(d.effects.iter().any(|e| matches!(e, Effect::Save(Save { .. }))));
     d.press(&["ctrl-s"]);
     assert_eq!(d.text(), "Hello", "an unbound key writes nothing");
     d.press(&["delete"]);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use insta::assert_snapshot;
-use postwright::monitor::Snapshot;
+use postwright::monitor::{Machine, Process, Snapshot};
 use postwright::store::file::Opened;
 use postwright::tui::app::{Document, Input};
 
@@ -158,15 +158,47 @@ fn a_selection_over_lines() {
     );
 }
 
+/// What a monitor has seen of three minutes: busy, then at rest.
+fn watched() -> Snapshot {
+    let mut snapshot = Snapshot::default();
+    for second in 0..180_usize {
+        let busy = (second % 60) as f64 / 60.0;
+        snapshot.process = Process {
+            cpu: Some(busy),
+            memory: Some((40 + second as u64 / 3) << 20),
+            threads: Some(6 + second % 30 / 10),
+        };
+        snapshot.machine = Machine {
+            cores: 2,
+            cpu: Some(busy / 2.0),
+            memory_used: Some(9 << 30),
+            memory_total: Some(24 << 30),
+            load: Some([2.0 * busy, 1.5, 1.0]),
+        };
+        snapshot.history.push(&snapshot.process, &snapshot.machine);
+    }
+    snapshot
+}
+
+/// A screen in words and in the styles of the themes.
+fn in_every_theme(d: &mut Driver) -> String {
+    let mut told = d.screen();
+    for theme in ["dark", "light", "sixteen"] {
+        told += &d.styles(theme);
+    }
+    told
+}
+
 /// Every pane and overlay on every kind of screen, in words and in the styles of the themes.
 #[test]
 fn panes_and_overlays_in_every_theme() {
     type Open = fn(&mut Driver) -> &mut Driver;
-    let screens: [(&str, Open); 19] = [
+    let screens: [(&str, Open); 20] = [
         ("editor", |d| d),
         ("results", |d| d.press(&["alt-2"])),
         ("cache", |d| d.press(&["alt-3"])),
         ("monitor", |d| d.press(&["alt-4"])),
+        ("monitor_zoomed", |d| d.press(&["alt-4", "alt-z"])),
         ("zoomed", |d| d.press(&["alt-2", "alt-z"])),
         ("palette", |d| d.press(&["ctrl-p"]).type_text("sel")),
         ("search", |d| d.press(&["ctrl-f"]).type_text("we")),
@@ -190,21 +222,18 @@ fn panes_and_overlays_in_every_theme() {
         ("quit", |d| d.type_text("x").press(&["ctrl-q"])),
         ("over", |d| d.paste(&"word ".repeat(620))),
         ("error", |d| {
-            d.send(Input::JournalFailed(
+            d.send(Input::Journal(Told::Failed(
                 "the journal cannot be written: No space left on device (os error 28)".into(),
-            ));
+            )));
             d
         }),
     ];
     for size in [NARROW, WIDE, STACKED] {
         for (name, open) in screens {
             let mut d = Driver::new(SAMPLE, size);
-            d.send(Input::Sampled(Arc::new(Snapshot::default())));
+            d.send(Input::Sampled(Arc::new(watched())));
             open(d.settle());
-            let mut told = d.screen();
-            for theme in ["dark", "light", "sixteen"] {
-                told += &d.styles(theme);
-            }
+            let told = in_every_theme(&mut d);
             assert_snapshot!(format!("all_{name}_{}x{}", size.0, size.1), told);
         }
     }
@@ -219,15 +248,16 @@ fn questions_about_what_is_not_saved() {
             ..documents::file(SAMPLE)
         };
         let mut d = documents::open(recovered, size);
-        assert_snapshot!(format!("recovered_{sizes}"), d.screen());
+        assert_snapshot!(format!("recovered_{sizes}"), in_every_theme(&mut d));
         let taken = Document {
             taken_by: Some(None),
             ..documents::file(SAMPLE)
         };
         let mut d = documents::open(taken, size);
-        assert_snapshot!(format!("taken_{sizes}"), d.screen());
+        assert_snapshot!(format!("taken_{sizes}"), in_every_theme(&mut d));
         let mut d = Driver::new("A 𝗕𝗼𝗹𝗱 claim.", size);
-        assert_snapshot!(format!("spoken_{sizes}"), d.press(&["f6"]).screen());
+        d.press(&["f6"]);
+        assert_snapshot!(format!("spoken_{sizes}"), in_every_theme(&mut d));
     }
 }
 

@@ -62,16 +62,15 @@ fn hit_rate(hits: u64, misses: u64) -> Option<f64> {
 #[derive(Debug, Clone, Default)]
 pub struct Cache {
     memos: Vec<Memo>,
-    width: usize,
     figures: Figures,
 }
 
 impl Cache {
     /// Gives the pane its inner size.
     pub fn resize(&mut self, width: u16, height: u16) {
-        self.width = width.into();
-        self.figures.resize(height);
-        self.rebuild();
+        let memos = &self.memos;
+        self.figures
+            .resize((width, height), |width, _| rows::rows(memos, width));
     }
 
     /// Shows what the memos have to say. Cheap where nothing has changed.
@@ -87,7 +86,8 @@ impl Cache {
             memo.set(stats);
             self.memos.push(memo);
         }
-        self.rebuild();
+        let memos = &self.memos;
+        self.figures.show(|width, _| rows::rows(memos, width));
     }
 
     /// Carries out a command.
@@ -98,10 +98,6 @@ impl Cache {
     /// Moves the view by rows, as the mouse wheel does.
     pub fn scroll_by(&mut self, by: isize) {
         self.figures.scroll_by(by);
-    }
-
-    fn rebuild(&mut self) {
-        self.figures.set_rows(rows::rows(&self.memos, self.width));
     }
 }
 

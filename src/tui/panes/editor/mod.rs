@@ -11,6 +11,7 @@ use crate::post::styled;
 use crate::post::{Revision, Span};
 
 use super::super::command::{Command, Motion};
+use super::super::units::left_out;
 pub use buffer::TextBuffer;
 use layout::Layout;
 pub use render::{Mark, Ruler, View, render};
@@ -203,7 +204,7 @@ impl Editor {
         self.keep_cursor_in_view();
         match scrubbed.removed.len() {
             0 => Outcome::Done,
-            n => Outcome::Notice(format!("left out {n} control characters or sequences")),
+            n => Outcome::Notice(left_out(n)),
         }
     }
 

@@ -17,22 +17,21 @@ use super::super::theme::Theme;
 #[derive(Debug, Clone, Default)]
 pub struct MonitorPane {
     snapshot: Arc<Snapshot>,
-    size: (usize, usize),
     figures: Figures,
 }
 
 impl MonitorPane {
     /// Gives the pane its inner size.
     pub fn resize(&mut self, width: u16, height: u16) {
-        self.size = (width.into(), height.into());
-        self.figures.resize(height);
-        self.rebuild();
+        let snapshot = &self.snapshot;
+        self.figures
+            .resize((width, height), |w, h| rows::rows(snapshot, w, h));
     }
 
     /// Shows a newer sample.
     pub fn set_snapshot(&mut self, snapshot: Arc<Snapshot>) {
+        self.figures.show(|w, h| rows::rows(&snapshot, w, h));
         self.snapshot = snapshot;
-        self.rebuild();
     }
 
     /// Carries out a command.
@@ -43,12 +42,6 @@ impl MonitorPane {
     /// Moves the view by rows, as the mouse wheel does.
     pub fn scroll_by(&mut self, by: isize) {
         self.figures.scroll_by(by);
-    }
-
-    fn rebuild(&mut self) {
-        let (width, height) = self.size;
-        self.figures
-            .set_rows(rows::rows(&self.snapshot, width, height));
     }
 }
 

@@ -136,8 +136,10 @@ fn of_process(snapshot: &Snapshot) -> [Figure; 3] {
     let process = &snapshot.process;
     let cpu: Vec<_> = snapshot.history.process_cpu().collect();
     let memory: Vec<_> = snapshot.history.process_memory().collect();
+    let threads: Vec<_> = snapshot.history.threads().collect();
     let most_cpu = peak(&cpu).max(1.0);
     let most_memory = peak(&memory);
+    let most_threads = peak(&threads);
     // The values were whole numbers of bytes.
     let in_words = bytes(most_memory as u64);
     [
@@ -167,8 +169,14 @@ fn of_process(snapshot: &Snapshot) -> [Figure; 3] {
         Figure {
             label: "threads",
             alone: "threads",
-            values: worded(process.threads, |threads| vec![threads.to_string()]),
-            graph: None,
+            values: worded(process.threads, |threads| {
+                vec![format!("{threads}, most {most_threads}"), threads.to_string()]
+            }),
+            graph: Some(Graph {
+                values: threads,
+                max: most_threads,
+                top: most_threads.to_string(),
+            }),
         },
     ]
 }

@@ -29,8 +29,9 @@ fn figures(busy: f64) -> (Process, Machine) {
 
 fn watched() -> MonitorPane {
     let mut snapshot = Snapshot::default();
-    for busy in [0.0, 0.25, 0.5, 1.0, 1.0, 0.5, 0.123] {
+    for (busy, threads) in [0.0, 0.25, 0.5, 1.0, 1.0, 0.5, 0.123].into_iter().zip(3..) {
         (snapshot.process, snapshot.machine) = figures(busy);
+        snapshot.process.threads = Some(threads);
         snapshot.history.push(&snapshot.process, &snapshot.machine);
     }
     let mut pane = MonitorPane::default();
@@ -41,7 +42,7 @@ fn watched() -> MonitorPane {
 #[test]
 fn a_high_pane_has_graphs_below_its_figures() {
     assert_eq!(
-        drawn(&mut watched(), 40, 17),
+        drawn(&mut watched(), 40, 19),
         "\
 this process
  CPU     12.3 % of one core

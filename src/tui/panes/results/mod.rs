@@ -8,11 +8,14 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::analysis::Report;
-use crate::post::Span;
+use crate::post::{Post, Revision, Span};
 
 use super::super::command::Command;
+use super::super::overlays::Preview;
 use super::super::theme::Theme;
 use super::super::widgets::fit_line;
+
+pub use rows::Look;
 
 /// What Enter does on a row.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +71,25 @@ pub struct Results {
     top: usize,
     width: u16,
     height: usize,
+    /// Whether the writer has moved here; until then the top is shown.
+    is_touched: bool,
+    preview: Option<Folded>,
+}
+
+/// The post as a phone folds it, for one revision and width.
+#[derive(Debug, Clone)]
+struct Folded {
+    of: (Revision, u16),
+    rows: Vec<Line<'static>>,
+}
+
+/// What there is to show.
+pub struct Shown<'a> {
+    pub report: &'a Report,
+    pub post: &'a Post,
+    /// The text that the post was read from.
+    pub text: &'a str,
+    pub revision: Revision,
 }
 
 impl Results {
@@ -79,8 +101,16 @@ impl Results {
     }
 
     /// Shows a new report; the selection stays on what it was on, or where it was.
-    pub fn set_report(&mut self, report: &Report, text: &str, theme: &Theme) {
-        let rows = rows::rows(report, text, theme, self.width.into());
+    pub fn set_report(&mut self, shown: &Shown<'_>, look: Look<'_>) {
+        let of = (shown.revision, self.width);
+        let folded = self.preview.take().filter(|folded| folded.of == of);
+        let folded = folded.unwrap_or_else(|| Folded {
+            of,
+            rows: folded_rows(shown, self.width),
+        });
+        let width = self.width.into();
+        let rows = rows::rows(shown.report, shown.text, &folded.rows, look, width);
+        self.preview = Some(folded);
         self.set_rows(rows);
     }
 
@@ -91,20 +121,30 @@ impl Results {
 
     fn set_rows(&mut self, rows: Vec<Row>) {
         // A reply that comes in between must not put another finding under the writer's key.
-        let kept = self.rows.get(self.selected).and_then(|old| {
+        let old = self.rows.get(self.selected).filter(|_| self.is_touched);
+        let kept = old.and_then(|old| {
             let same = |(i, row): (usize, &Row)| (row.line == old.line).then_some(i);
             let all = rows.iter().enumerate().filter_map(same);
             all.min_by_key(|i| i.abs_diff(self.selected))
         });
         let last = rows.len().saturating_sub(1);
-        self.selected = kept.unwrap_or(self.selected.min(last));
+        let same = if self.is_touched { self.selected.min(last) } else { 0 };
+        self.selected = kept.unwrap_or(same);
         self.rows = rows;
         if !self.leads(self.selected) {
             let below = (self.selected..self.rows.len()).find(|i| self.leads(*i));
             let near = below.or_else(|| (0..self.selected).rev().find(|i| self.leads(*i)));
             self.selected = near.unwrap_or(self.selected);
         }
+        if !self.is_touched {
+            self.top = 0;
+        }
         self.keep_in_view();
+    }
+
+    /// Begins at the top again, as with another post.
+    pub fn forget_place(&mut self) {
+        self.is_touched = false;
     }
 
     /// Whether Enter does something on row `index`.
@@ -116,6 +156,7 @@ impl Results {
 
     /// Carries out a command.
     pub fn update(&mut self, command: Command) -> Outcome {
+        self.is_touched = true;
         let page = self.height.saturating_sub(1).max(1) as isize;
         match command {
             Command::ItemUp => self.select_by(-1),
@@ -161,6 +202,7 @@ impl Results {
 
     /// Selects the row at `row` of the pane and opens it where it was selected already.
     pub fn click(&mut self, row: u16) -> Outcome {
+        self.is_touched = true;
         let index = self.top + usize::from(row);
         if !self.leads(index) {
             return Outcome::Done;
@@ -174,6 +216,7 @@ impl Results {
 
     /// Moves the selection over rows that lead somewhere; past the last of them, the view.
     pub fn select_by(&mut self, by: isize) {
+        self.is_touched = true;
         let last = self.rows.len().saturating_sub(1);
         let wanted = self.selected.saturating_add_signed(by).min(last);
         let leads = |i: &usize| self.leads(*i);
@@ -206,6 +249,15 @@ impl Results {
         }
         self.top = self.top.min(most);
     }
+}
+
+fn folded_rows(shown: &Shown<'_>, width: u16) -> Vec<Line<'static>> {
+    let Some(stats) = shown.report.text.ready() else {
+        return Vec::new();
+    };
+    let folds = [&stats.fold.desktop, &stats.fold.mobile].map(|f| f.visible.len());
+    let preview = Preview::new(shown.post.text().to_owned(), folds);
+    preview.rows(usize::from(width).saturating_sub(1))
 }
 
 /// Draws the visible rows.

@@ -7,27 +7,43 @@ use crate::analysis::readability::Readability;
 use crate::analysis::report::{LocatedFinding, Scores, Sentiment};
 use crate::analysis::text::TextStats;
 use crate::analysis::{Part, Report};
-use crate::post::{Post, Span};
+use crate::post::Span;
 
-use super::super::super::overlays::Preview;
 use super::super::super::theme::{Theme, severity_mark};
+use super::super::super::units::counted;
 use super::super::super::widgets::{bar, wrap_line};
 use super::{Row, Target, Topic};
 
 /// Keywords shown.
 const KEYWORDS: usize = 8;
 
+/// What rows are made with.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    pub theme: &'a Theme,
+    /// The key that opens a row.
+    pub open: &'a str,
+}
+
 struct Rows<'a> {
     out: Vec<Row>,
     theme: &'a Theme,
+    open: &'a str,
     width: usize,
 }
 
-/// The rows for `report` on `text`, `width` columns wide.
-pub(super) fn rows(report: &Report, text: &str, theme: &Theme, width: usize) -> Vec<Row> {
+/// The rows for `report` on `text`, `width` columns wide; `preview` is the post as a phone folds it.
+pub(super) fn rows(
+    report: &Report,
+    text: &str,
+    preview: &[Line<'static>],
+    look: Look<'_>,
+    width: usize,
+) -> Vec<Row> {
     let mut rows = Rows {
         out: Vec::new(),
-        theme,
+        theme: look.theme,
+        open: look.open,
         width,
     };
     let is_empty = report.text.ready().is_some_and(|t| t.words == 0);
@@ -44,7 +60,7 @@ pub(super) fn rows(report: &Report, text: &str, theme: &Theme, width: usize) -> 
     rows.sentiment(&report.sentiment, text);
     rows.readability(&report.readability);
     rows.keywords(report);
-    rows.preview(&report.text, text);
+    rows.preview(preview);
     rows.out
 }
 
@@ -53,6 +69,7 @@ pub(super) fn reason(text: &str, theme: &Theme, width: usize) -> Vec<Row> {
     let mut rows = Rows {
         out: Vec::new(),
         theme,
+        open: "",
         width,
     };
     rows.note(text);
@@ -107,7 +124,7 @@ impl Rows<'_> {
         let Some(scores) = part.ready() else {
             return self.missing("Scores", part);
         };
-        self.heading("Scores", "Enter shows the sum".to_owned());
+        self.heading("Scores", format!("{} shows the sum", self.open));
         let all = scores.facets.iter().map(|f| (f.facet.name(), f.score));
         for (name, score) in std::iter::once(("overall", scores.overall)).chain(all) {
             let style = self.theme.score(score);
@@ -145,8 +162,8 @@ impl Rows<'_> {
                 Piece::styled(
                     format!(
                         " · {} · {}",
-                        count(text.words, "word"),
-                        count(text.sentences, "sentence")
+                        counted(text.words, "word"),
+                        counted(text.sentences, "sentence")
                     ),
                     self.theme.faint,
                 ),
@@ -218,7 +235,7 @@ impl Rows<'_> {
         };
         self.heading(
             "Readability",
-            "school grades; Enter shows the formulas".to_owned(),
+            format!("school grades; {} shows the formulas", self.open),
         );
         let standard = r
             .text_standard
@@ -289,7 +306,7 @@ impl Rows<'_> {
         };
         let note = match findings.len() {
             0 => "none".to_owned(),
-            n => format!("{n}; Enter goes there and tells all"),
+            n => format!("{n}; {} goes there and tells all", self.open),
         };
         self.heading("Findings", note);
         for (index, f) in findings.iter().enumerate() {
@@ -318,21 +335,14 @@ impl Rows<'_> {
     }
 
     /// The post as a phone shows it before the fold.
-    fn preview(&mut self, part: &Part<TextStats>, text: &str) {
-        let Some(stats) = part.ready() else { return };
-        self.heading("Preview", "phone, folded; Enter opens it".to_owned());
-        let post = Post::new(text);
-        let folds = [&stats.fold.desktop, &stats.fold.mobile].map(|f| f.visible.len());
-        let preview = Preview::new(post.text().to_owned(), folds);
-        for line in preview.rows(self.width.saturating_sub(1)) {
-            let pieces = std::iter::once(Piece::raw(" ")).chain(line.spans);
+    fn preview(&mut self, rows: &[Line<'static>]) {
+        let note = format!("phone, folded; {} opens it", self.open);
+        self.heading("Preview", note);
+        for line in rows {
+            let pieces = std::iter::once(Piece::raw(" ")).chain(line.spans.iter().cloned());
             self.push(pieces.collect(), Target::Preview);
         }
     }
-}
-
-fn count(n: usize, what: &str) -> String {
-    format!("{n} {what}{}", if n == 1 { "" } else { "s" })
 }
 
 /// The first bytes of `text`: enough to fill `width` columns and more, whatever it is made of.
