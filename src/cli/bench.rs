@@ -73,7 +73,10 @@ fn print_workstation(
         let last = times.len().saturating_sub(1);
         for (name, share) in shares {
             let value = times.get(last * share / 100);
-            row(&format!("{what}, {name}"), value.copied().unwrap_or_default())?;
+            row(
+                &format!("{what}, {name}"),
+                value.copied().unwrap_or_default(),
+            )?;
         }
     }
     writeln!(

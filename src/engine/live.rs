@@ -143,12 +143,6 @@ impl Live {
         }
     }
 
-    /// How often the memo of lines helped.
-    #[must_use]
-    pub fn memo(&self) -> MemoStats {
-        self.facts.stats()
-    }
-
     /// Every memo of the document by its name, with how often it helped.
     #[must_use]
     pub fn memos(&self) -> [(&'static str, MemoStats); 2] {

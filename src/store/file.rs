@@ -7,7 +7,6 @@
 use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
-use std::time::SystemTime;
 
 use tempfile::Builder;
 
@@ -64,21 +63,10 @@ pub enum FileError {
 }
 
 /// What a file held at one time; tells whether somebody else has changed it since.
-#[derive(Debug, Clone, Copy, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    /// Its length in bytes.
-    pub len: u64,
-    /// When it was last written, where the system tells.
-    pub modified: Option<SystemTime>,
-    /// blake3 of its bytes.
-    pub hash: blake3::Hash,
-}
-
-/// Two files of the same bytes are equal, whenever they were written.
-impl PartialEq for Stamp {
-    fn eq(&self, other: &Self) -> bool {
-        self.hash == other.hash
-    }
+    /// blake3 of its bytes: a file that was touched alone is the same.
+    hash: blake3::Hash,
 }
 
 impl Stamp {
@@ -95,22 +83,15 @@ impl Stamp {
         if !found.is_file() {
             return Err(io::Error::new(io::ErrorKind::InvalidInput, "not a file"));
         }
-        let file = File::open(path)?;
-        // Before the bytes: what is written meanwhile then makes the stamp old, not wrong.
-        let modified = file.metadata()?.modified().ok();
         let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(file)?;
+        hasher.update_reader(File::open(path)?)?;
         Ok(Some(Self {
-            len: hasher.count(),
-            modified,
             hash: hasher.finalize(),
         }))
     }
 
-    fn of_bytes(bytes: &[u8], modified: Option<SystemTime>) -> Self {
+    fn of_bytes(bytes: &[u8]) -> Self {
         Self {
-            len: bytes.len() as u64,
-            modified,
             hash: blake3::hash(bytes),
         }
     }
@@ -162,7 +143,7 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
         });
     }
     let bytes = fs::read(path).map_err(failed)?;
-    let stamp = Stamp::of_bytes(&bytes, metadata.modified().ok());
+    let stamp = Stamp::of_bytes(&bytes);
     let text = String::from_utf8(bytes).map_err(|e| {
         let at = e.utf8_error().valid_up_to();
         let byte = e.as_bytes().get(at).copied().unwrap_or_default();
@@ -188,11 +169,11 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
 /// Names the step's reason; the old file is untouched.
 pub fn save(path: &Path, text: &str, line_ending: LineEnding) -> Result<Stamp, FileError> {
     let bytes = line_ending.restore(text);
-    let modified = write_atomically(path, bytes.as_bytes()).map_err(|source| FileError::Save {
+    write_atomically(path, bytes.as_bytes()).map_err(|source| FileError::Save {
         path: path.to_owned(),
         source,
     })?;
-    Ok(Stamp::of_bytes(bytes.as_bytes(), modified))
+    Ok(Stamp::of_bytes(bytes.as_bytes()))
 }
 
 /// Puts `text` into a new file in `folder`, readable by its owner alone, whose name ends in
@@ -230,8 +211,7 @@ fn followed(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("its links lead round and round"))
 }
 
-/// Returns when the file was written.
-fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<Option<SystemTime>> {
+fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // A link stays a link: what it points to is replaced, or made.
     let target = fs::canonicalize(path).or_else(|_| followed(path))?;
     let folder = match target.parent() {
@@ -273,10 +253,8 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<Option<SystemTime>>
         fs::set_permissions(temporary.path(), metadata.permissions())?;
     }
     temporary.as_file().sync_all()?;
-    let modified = temporary.as_file().metadata()?.modified().ok();
     temporary.persist(&target)?;
-    File::open(folder)?.sync_all()?;
-    Ok(modified)
+    File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]
@@ -305,10 +283,11 @@ mod tests {
         assert_eq!(open(&path).unwrap().stamp, None);
         let saved = save(&path, "a\nb\n", LineEnding::CrLf).unwrap();
         let read = Stamp::of(&path).unwrap().unwrap();
-        assert_eq!((saved, saved.modified, saved.len), (read, read.modified, 6));
+        assert_eq!(saved, read);
         assert_eq!(open(&path).unwrap().stamp, Some(saved));
         let file = File::options().write(true).open(&path).unwrap();
-        file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+        file.set_modified(std::time::SystemTime::UNIX_EPOCH)
+            .unwrap();
         assert_eq!(Stamp::of(&path).unwrap(), Some(saved), "touched only");
         fs::write(&path, "a\r\nc\r\n").unwrap();
         assert_ne!(Stamp::of(&path).unwrap(), Some(saved));
@@ -365,7 +344,8 @@ mod tests {
     #[test]
     fn a_link_that_leads_to_nothing_yet_stays_a_link() {
         let dir = tempfile::tempdir().unwrap();
-        let [link, other, target] = ["link.md", "other.md", "target.md"].map(|n| dir.path().join(n));
+        let [link, other, target] =
+            ["link.md", "other.md", "target.md"].map(|n| dir.path().join(n));
         std::os::unix::fs::symlink("other.md", &link).unwrap();
         std::os::unix::fs::symlink(&target, &other).unwrap();
         save(&link, "text", LineEnding::Lf).unwrap();
@@ -374,7 +354,10 @@ mod tests {
         assert_eq!(fs::read_to_string(&target).unwrap(), "text");
         fs::remove_file(&target).unwrap();
         std::os::unix::fs::symlink(&link, &target).unwrap();
-        assert!(save(&link, "text", LineEnding::Lf).is_err(), "round and round");
+        assert!(
+            save(&link, "text", LineEnding::Lf).is_err(),
+            "round and round"
+        );
     }
 
     #[cfg(unix)]

@@ -101,7 +101,10 @@ fn write(
     began: Instant,
 ) -> Seen {
     let first = next(frames);
-    let mut revision = first.as_ref().map(|drawn| drawn.revision).unwrap_or_default();
+    let mut revision = first
+        .as_ref()
+        .map(|drawn| drawn.revision)
+        .unwrap_or_default();
     let first = first.map_or(Duration::ZERO, |drawn| drawn.at - began);
     press(keys, KeyCode::End, KeyModifiers::CONTROL);
     // Let what is loaded behind the first frame come to rest.

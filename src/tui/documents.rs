@@ -78,7 +78,7 @@ pub(super) fn reopen(id: &DraftId, drafts: &Drafts) -> Result<Loaded, String> {
         path,
         recovered,
         ..
-    } = draft;
+    } = *draft;
     // A file that cannot be opened must not keep its text from being read.
     let (opened, path, warning) = match path.map(|p| (file::open(&p), p)) {
         Some((Ok(opened), path)) => (opened, Some(path), None),
@@ -131,7 +131,8 @@ fn new_post(text: &str) -> Opened {
 /// Makes an untitled draft of `text`, which nobody has open.
 pub(super) fn keep_aside(text: &str, drafts: &Drafts) -> Result<(), String> {
     let kept = drafts.open(None).and_then(|opening| match opening {
-        Opening::Owned(Draft { mut journal, .. }) => {
+        Opening::Owned(draft) => {
+            let mut journal = draft.journal;
             journal.start(text, false, log)?;
             journal.close(true)
         }
@@ -190,7 +191,9 @@ fn with_journal(
             document.recovered = draft.recovered;
             let warning = draft.set_aside.map(|aside| {
                 let aside = aside.display();
-                format!("the journal of this post was damaged from its start; it is kept as {aside}")
+                format!(
+                    "the journal of this post was damaged from its start; it is kept as {aside}"
+                )
             });
             Loaded {
                 document,

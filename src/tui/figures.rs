@@ -44,7 +44,11 @@ pub struct Figures {
 
 impl Figures {
     /// Gives the view its size, and the rows that `of` makes of it.
-    pub fn resize(&mut self, (width, height): (u16, u16), of: impl FnOnce(usize, usize) -> Vec<Row>) {
+    pub fn resize(
+        &mut self,
+        (width, height): (u16, u16),
+        of: impl FnOnce(usize, usize) -> Vec<Row>,
+    ) {
         (self.width, self.height) = (width.into(), height.into());
         self.show(of);
     }

@@ -158,7 +158,8 @@ impl Keymap {
             let places = Place::ALL.iter().map(|place| place.layers());
             for layers in places.filter(|layers| layers.contains(&entry.context)) {
                 let narrower = layers.iter().take_while(|c| **c != entry.context);
-                for (context, chord) in narrower.flat_map(|c| chords.iter().map(move |k| (*c, *k))) {
+                for (context, chord) in narrower.flat_map(|c| chords.iter().map(move |k| (*c, *k)))
+                {
                     let other = self.bindings.get(&(context, chord));
                     let other = other.filter(|o| !is_given(o) && !usual.contains(&chord));
                     if let Some(other) = other {
@@ -175,7 +176,12 @@ impl Keymap {
         let exits = Place::ALL.iter().filter_map(|p| Some((*p, p.exit()?)));
         for (place, exit) in exits {
             let leads_out = |chord: &&Chord| self.bound(place, **chord) == Some(exit);
-            let rows = || TABLE.iter().zip(&self.chords).filter(|(e, _)| e.command == exit);
+            let rows = || {
+                TABLE
+                    .iter()
+                    .zip(&self.chords)
+                    .filter(|(e, _)| e.command == exit)
+            };
             let mut chords = rows().flat_map(|(_, chords)| chords);
             if chords.any(|chord| leads_out(&chord)) {
                 continue;
@@ -189,7 +195,11 @@ impl Keymap {
                 return Err(no_exit(
                     taker.unwrap_or(entry),
                     entry,
-                    if is_gone { "whole program" } else { place.title() },
+                    if is_gone {
+                        "whole program"
+                    } else {
+                        place.title()
+                    },
                 ));
             }
         }
@@ -344,10 +354,7 @@ mod tests {
             Some(Command::PreviousPane)
         );
         assert_eq!(
-            map.resolve(
-                Place::Editor,
-                press(KeyCode::Char('a'), KeyModifiers::NONE)
-            ),
+            map.resolve(Place::Editor, press(KeyCode::Char('a'), KeyModifiers::NONE)),
             None
         );
     }
@@ -390,10 +397,7 @@ mod tests {
     fn a_narrower_context_wins_where_that_was_meant() {
         let map = keymap(&[("cut", &["ctrl-s"])]).unwrap();
         assert_eq!(resolve(&map, Place::Editor, "ctrl-s"), Some(Command::Cut));
-        assert_eq!(
-            resolve(&map, Place::Results, "ctrl-s"),
-            Some(Command::Save)
-        );
+        assert_eq!(resolve(&map, Place::Results, "ctrl-s"), Some(Command::Save));
         assert!(keymap(&[("save", &["f9"]), ("cut", &["f9"])]).is_ok());
         let clash = keymap(&[("save", &["ctrl-x"])]).unwrap_err();
         assert!(
@@ -421,20 +425,29 @@ mod tests {
         ] {
             let error = keymap(&[(command, &[key])]).unwrap_err();
             let told = error.to_string();
-            assert!(told.contains(other) || told.contains("writes text"), "{command}: {told}");
+            assert!(
+                told.contains(other) || told.contains("writes text"),
+                "{command}: {told}"
+            );
             assert_eq!(error.command(), command);
         }
         let both = [("item-up", &["a"][..]), ("apply-fix", &["x"])];
         assert!(keymap(&both).is_ok(), "it has another key now");
         let usual = [("read-page-down", &["space"][..])];
         assert!(keymap(&usual).is_ok(), "the table means it so");
-        assert!(keymap(&[("quitting-save", &["r"])]).is_ok(), "another question's key");
+        assert!(
+            keymap(&[("quitting-save", &["r"])]).is_ok(),
+            "another question's key"
+        );
     }
 
     #[test]
     fn keys_of_overlays_can_be_changed_and_capitals_answer_too() {
         let map = keymap(&[("hit-next", &["f8"]), ("quitting-save", &["w"])]).unwrap();
-        assert_eq!(resolve(&map, Place::Search, "f8"), Some(Command::SearchNext));
+        assert_eq!(
+            resolve(&map, Place::Search, "f8"),
+            Some(Command::SearchNext)
+        );
         assert_eq!(resolve(&map, Place::Search, "enter"), None);
         let save = Some(Command::Answer(super::super::command::Verdict::Save));
         assert_eq!(resolve(&map, Place::Quitting, "w"), save);

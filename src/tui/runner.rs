@@ -28,7 +28,10 @@ pub(super) enum Arrival {
     /// A post with its journal, which is no part of the state.
     Post(Box<Loaded>),
     /// The journal of the post before was closed; whether its text is in it.
-    PutAway { next: Box<Loaded>, is_kept: bool },
+    PutAway {
+        next: Box<Loaded>,
+        is_kept: bool,
+    },
     /// The journal of the post that was open at this revision, where it was to be had.
     Claimed(Revision, Option<Journal>),
     /// The recovered text became a draft of its own, or could not.

@@ -196,12 +196,12 @@ fn an_edit_computes_one_line() {
     let mut live = Live::new(Settings::default(), 4_096);
     let mut text = SAMPLE.to_owned();
     live.edit(Revision(1), &text);
-    let before = live.memo();
+    let before = live.memos()[0].1;
     for i in 1..=10 {
         text.insert(5, 'x');
         live.edit(Revision(1 + i), &text);
     }
-    let after = live.memo();
+    let after = live.memos()[0].1;
     assert_eq!(after.misses - before.misses, 10, "one line an edit");
     // Equal lines, such as the blank ones, are asked for once.
     let lines: HashSet<&str> = text.split('\n').collect();
@@ -241,7 +241,7 @@ fn the_memos_tell_their_sizes_by_name() {
     assert!(live.accept(revision, slow));
     let [(facts, of_facts), (grammar, of_grammar)] = live.memos();
     assert_eq!((facts, grammar), ("facts", "grammar"));
-    assert_eq!(of_facts, live.memo());
+    assert_eq!(of_facts, live.memos()[0].1);
     for stats in [of_facts, of_grammar] {
         // Equal lines are held once, and the blank one too.
         assert_eq!((stats.entries, stats.bytes), (3, 9 + 13));

@@ -39,7 +39,7 @@ fn screen() {
 
 #[test]
 fn keys() {
-    let mut wanted = String::from("| Where | Keys | What |\n|---|---|---|\n");
+    let mut wanted = String::from("| Where | Keys | Name | What |\n|---|---|---|---|\n");
     for context in Context::ALL {
         for e in TABLE
             .iter()
@@ -51,13 +51,14 @@ fn keys() {
                 .map(|k| format!("`{}`", Chord::parse(k).unwrap()))
                 .collect();
             wanted += &format!(
-                "| {} | {} | {} |\n",
+                "| {} | {} | `{}` | {} |\n",
                 context.title(),
                 if keys.is_empty() {
                     "the palette".to_owned()
                 } else {
                     keys.join(" ")
                 },
+                e.name,
                 e.help
             );
         }

@@ -62,12 +62,12 @@ impl Drafts {
             other => (other?, None),
         };
         let recovered = read.and_then(|(held, at)| recovered(held, at, Some(&path)));
-        Ok(Opening::Owned(Draft {
+        Ok(Opening::Owned(Box::new(Draft {
             journal: Journal::new(claim, None, Some(path.clone())),
             path: Some(path),
             recovered,
             set_aside,
-        }))
+        })))
     }
 
     /// Whether somebody has the post at `path` open, maybe this process.
@@ -106,12 +106,12 @@ impl Drafts {
             None => None,
         };
         let recovered = recovered(held, at, path.as_deref());
-        Ok(Opening::Owned(Draft {
+        Ok(Opening::Owned(Box::new(Draft {
             journal: Journal::new(claim, of_file, path.clone()),
             path,
             recovered,
             set_aside: None,
-        }))
+        })))
     }
 
     fn gone(&self, id: &DraftId) -> JournalError {
@@ -268,12 +268,12 @@ impl Drafts {
 }
 
 fn untitled(claim: Claim) -> Opening {
-    Opening::Owned(Draft {
+    Opening::Owned(Box::new(Draft {
         journal: Journal::new(claim, None, None),
         path: None,
         recovered: None,
         set_aside: None,
-    })
+    }))
 }
 
 /// What of a journal's text the file at `path` lacks.
@@ -286,4 +286,155 @@ fn recovered(held: Replayed, changed_at: SystemTime, path: Option<&Path>) -> Opt
         changed_at,
         damaged: held.damaged,
     })
+}
+
+/// Names, and what stands in their way.
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::super::Told;
+    use super::super::tests::{Desk, LATE, insert, owned, synced};
+    use super::*;
+    use crate::post::LineEnding;
+
+    #[test]
+    fn a_damaged_head_is_kept_aside_and_another_format_refused() {
+        let desk = Desk::new();
+        let post = desk.post("post.md");
+        let journal = desk.started(Some(&post), "Hello");
+        let path = desk.drafts.journal(&journal.id());
+        journal.close(true).unwrap();
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[8] = 9;
+        fs::write(&path, &bytes).unwrap();
+        let error = desk.drafts.open(Some(&post)).unwrap_err();
+        assert!(
+            matches!(error, JournalError::Format { version: 9, .. }),
+            "{error}"
+        );
+        assert!(desk.drafts.list().unwrap().is_empty());
+        fs::write(&path, b"junk").unwrap();
+        assert!(desk.drafts.list().unwrap().is_empty());
+        let opened = desk.open(Some(&post));
+        assert_eq!(opened.recovered, None);
+        assert_eq!(opened.set_aside, Some(path.with_extension("damaged")));
+        drop(opened);
+        fs::write(&path, b"more junk").unwrap();
+        let aside = desk.open(Some(&post)).set_aside.unwrap();
+        assert_eq!(aside, path.with_extension("damaged-2"));
+        assert_eq!(fs::read(aside).unwrap(), b"more junk");
+        assert_eq!(
+            fs::read(path.with_extension("damaged")).unwrap(),
+            b"junk",
+            "as it was"
+        );
+    }
+
+    #[test]
+    fn a_draft_of_a_file_holds_the_file_too() {
+        let desk = Desk::new();
+        let post = desk.post("post.md");
+        let theirs = desk.started(Some(&post), "theirs");
+        let (mut journal, (tell, told)) = (desk.open(None).journal, mpsc::channel());
+        let tell = move |what| tell.send(what).unwrap();
+        journal.start("mine", false, tell).unwrap();
+        let id = journal.id();
+        // The name of the file is taken, so the draft keeps its own.
+        journal.saved(&post, "mine");
+        journal.append(insert(4, "!"));
+        journal.close(true).unwrap();
+        assert!(matches!(told.recv(), Ok(Told::Warned(_))));
+        assert!(matches!(
+            desk.drafts.reopen(&id).unwrap(),
+            Opening::Taken { .. }
+        ));
+        let glimpse = desk.drafts.glimpse(&id).unwrap();
+        assert_eq!(glimpse.text, "mine!");
+        assert_eq!(
+            glimpse.path,
+            Some(fs::canonicalize(desk.dir.path()).unwrap().join("post.md"))
+        );
+        theirs.close(false).unwrap();
+        let mut reopened = owned(desk.drafts.reopen(&id).unwrap()).journal;
+        assert!(desk.drafts.is_taken(&post));
+        assert!(matches!(
+            desk.drafts.open(Some(&post)).unwrap(),
+            Opening::Taken { .. }
+        ));
+        reopened.start("mine!", false, |e| panic!("{e:?}")).unwrap();
+        assert!(desk.drafts.is_taken(&post), "still, once it is written to");
+        reopened.saved(&post, "mine!");
+        synced(&reopened);
+        assert_ne!(reopened.id(), id, "it takes the name that it held");
+        reopened.close(false).unwrap();
+        assert!(!desk.drafts.is_taken(&post));
+        assert_eq!(fs::read_dir(desk.drafts.folder()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_save_under_another_name_moves_the_journal() {
+        let desk = Desk::new();
+        let post = desk.post("post.md");
+        let journal = desk.started(None, "");
+        let untitled = journal.id();
+        journal.append(insert(0, "text"));
+        file::save(&post, "text", LineEnding::Lf).unwrap();
+        journal.saved(&post, "text");
+        synced(&journal);
+        assert_ne!(journal.id(), untitled);
+        assert!(!desk.drafts.journal(&untitled).exists() && !desk.drafts.lock(&untitled).exists());
+        assert!(matches!(
+            desk.drafts.open(Some(&post)).unwrap(),
+            Opening::Taken { .. }
+        ));
+        assert_eq!(
+            owned(desk.killed().open(Some(&post)).unwrap()).recovered,
+            None
+        );
+        journal.append(insert(4, " and more"));
+        // What is typed while the file is written is not in it.
+        journal.saved(&post, "text");
+        synced(&journal);
+        let recovered = owned(desk.killed().open(Some(&post)).unwrap()).recovered;
+        assert_eq!(recovered.unwrap().text, "text and more");
+        journal.close(false).unwrap();
+        assert_eq!(fs::read_dir(desk.drafts.folder()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_move_waits_for_a_free_name_and_keeps_what_was_left_there() {
+        let desk = Desk::new();
+        let (post, taken) = (desk.post("post.md"), desk.post("taken.md"));
+        desk.started(Some(&post), "never offered")
+            .close(true)
+            .unwrap();
+        let other = desk.started(Some(&taken), "theirs");
+        let (mut journal, (tell, told)) = (desk.open(None).journal, mpsc::channel());
+        let tell = move |what| tell.send(what).unwrap();
+        journal.start("mine", false, tell).unwrap();
+        let untitled = journal.id();
+        journal.saved(&taken, "mine");
+        synced(&journal);
+        assert_eq!(journal.id(), untitled);
+        let Told::Warned(warning) = told.recv_timeout(LATE).unwrap() else {
+            panic!("no warning");
+        };
+        assert!(warning.contains("taken.md is open in another"), "{warning}");
+        journal.saved(&post, "mine");
+        synced(&journal);
+        assert_ne!(journal.id(), untitled);
+        journal.close(true).unwrap();
+        other.close(true).unwrap();
+        let mut lines: Vec<_> = desk
+            .drafts
+            .list()
+            .unwrap()
+            .into_iter()
+            .map(|d| d.first_line)
+            .collect();
+        lines.sort();
+        // What is saved is no draft.
+        assert_eq!(lines, ["never offered", "theirs"]);
+    }
 }

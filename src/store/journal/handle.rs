@@ -217,6 +217,10 @@ impl Journal {
     pub(super) fn unsynced(&self) -> std::time::Duration {
         let thread = self.thread.as_ref().unwrap();
         let progress = thread.shared.get();
-        progress.unsynced.front().map(Instant::elapsed).unwrap_or_default()
+        progress
+            .unsynced
+            .front()
+            .map(Instant::elapsed)
+            .unwrap_or_default()
     }
 }

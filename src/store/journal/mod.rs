@@ -68,7 +68,7 @@ pub struct DraftInfo {
 #[derive(Debug)]
 pub enum Opening {
     /// It is ours until its journal is closed or dropped.
-    Owned(Draft),
+    Owned(Box<Draft>),
     /// Somebody else has it open, maybe this process.
     Taken {
         /// Whose process it is, where that can be read.

@@ -28,13 +28,8 @@ const BATCH: usize = 1_024;
 #[derive(Debug)]
 pub(super) enum Message {
     Changes(Vec<Change>),
-    Saved {
-        path: PathBuf,
-        text: String,
-    },
-    End {
-        keep: bool,
-    },
+    Saved { path: PathBuf, text: String },
+    End { keep: bool },
 }
 
 /// What the thread begins with.
@@ -214,7 +209,8 @@ impl Writer {
         let claim = match claimed {
             Ok(Claimed::Ours(claim)) => claim,
             Ok(Claimed::Theirs(_)) => {
-                let told = format!("{name} is open in another Postwright: two write over each other");
+                let told =
+                    format!("{name} is open in another Postwright: two write over each other");
                 return (self.tell)(Told::Warned(told));
             }
             Err(error) => return tracing::warn!("the journal keeps its old name: {error}"),

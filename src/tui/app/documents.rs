@@ -279,7 +279,11 @@ fn taken_question(pid: Option<u32>) -> Question {
         ],
         choices: vec![
             choice(Verdict::Read, ["read only", "read"], Answer::ReadOnly),
-            choice(Verdict::Copy, ["work on a copy", "copy"], Answer::WorkOnCopy),
+            choice(
+                Verdict::Copy,
+                ["work on a copy", "copy"],
+                Answer::WorkOnCopy,
+            ),
             choice(Verdict::Quit, ["quit", "quit"], Answer::Quit),
         ],
     }

@@ -184,8 +184,7 @@ impl App {
                     self.editor.buffer_mut().mark_unsaved();
                 }
                 // The question whether to quit is idle once nothing is left to lose.
-                let asked =
-                    matches!(self.overlays.last(), Some(o) if o.place() == Place::Quitting);
+                let asked = matches!(self.overlays.last(), Some(o) if o.place() == Place::Quitting);
                 // What was typed while the file was written is not on disk yet.
                 if (then_quit || asked) && current {
                     return vec![Effect::Quit];

@@ -19,7 +19,7 @@ impl Rows {
         self.scroll(0, height);
     }
 
-    pub(super) fn to_top(&mut self) {
+    pub(super) fn begin_anew(&mut self) {
         self.top = 0;
     }
 

@@ -119,7 +119,11 @@ mod tests {
         assert_eq!(first("screen reader"), Some("spoken-preview"));
         assert_eq!(first("prvw"), Some("preview"));
         assert_eq!(first("no such thing"), None);
-        assert_eq!(first("quitting-discard"), None, "an answer without its question");
+        assert_eq!(
+            first("quitting-discard"),
+            None,
+            "an answer without its question"
+        );
         let of_panes = TABLE.iter().filter(|e| e.context.is_of_panes()).count();
         assert_eq!(Palette::default().found().0.len(), of_panes);
     }

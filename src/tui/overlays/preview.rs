@@ -97,7 +97,7 @@ impl Preview {
             _ => return Answer::Close,
         }
         self.width = None;
-        self.rows.to_top();
+        self.rows.begin_anew();
         self.fit(size);
         Answer::Stay
     }

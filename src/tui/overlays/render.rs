@@ -302,7 +302,8 @@ fn drafts(list: &DraftList, look: &Look<'_>, area: Rect, frame: &mut Buffer) {
     let mut block = titled(titles, outer);
     if list.deleting {
         let yes = look.key(Context::Deleting, Command::Answer(Verdict::Delete));
-        let ask = format!(" Delete the chosen one for good? {yes} deletes, any other key does not ");
+        let ask =
+            format!(" Delete the chosen one for good? {yes} deletes, any other key does not ");
         block = block.title_bottom(Line::styled(ask, theme.error));
     }
     let inner = window(outer, block, theme, frame);

@@ -40,7 +40,6 @@ pub fn drafts() -> Vec<DraftInfo> {
         id: DraftId::parse(&format!("{id:016x}")).unwrap(),
         path: path.map(PathBuf::from),
         first_line: first_line.to_owned(),
-        bytes: first_line.len(),
         changed_at: SystemTime::UNIX_EPOCH,
         in_use,
     };

@@ -7,7 +7,7 @@ use postwright::analysis::{Part, Slow};
 use postwright::engine::Reply;
 use postwright::post::Revision;
 use postwright::store::file::{Opened, Stamp};
-use postwright::tui::app::{Effect, Input, LIVE_BYTES, SaveFailure};
+use postwright::tui::app::{Effect, Input, LIVE_BYTES, Save, SaveFailure};
 use postwright::tui::focus::Focus;
 
 use super::driver::{Driver, SAMPLE};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use postwright::store::file::Opened;
-use postwright::tui::app::Effect;
+use postwright::tui::app::{Effect, Save};
 use postwright::tui::focus::Focus;
 use postwright::tui::keymap::Keymap;
 use postwright::tui::theme::Theme;
@@ -31,7 +31,11 @@ fn keys_of_ones_own_work_and_are_told_in_the_help() {
         ("delete", &[]),
     ]);
     d.type_text("Hello").press(&["f2"]);
-    assert!(d.effects.iter().any(|e| matches!(e, Effect::Save(Save { .. }))));
+    assert!(
+        d.effects
+            .iter()
+            .any(|e| matches!(e, Effect::Save(Save { .. })))
+    );
     d.press(&["ctrl-s"]);
     assert_eq!(d.text(), "Hello", "an unbound key writes nothing");
     d.press(&["delete"]);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use insta::assert_snapshot;
 use postwright::monitor::{Machine, Process, Snapshot};
 use postwright::store::file::Opened;
+use postwright::store::journal::Told;
 use postwright::tui::app::{Document, Input};
 
 use super::documents;

@@ -170,7 +170,10 @@ fn of_process(snapshot: &Snapshot) -> [Figure; 3] {
             label: "threads",
             alone: "threads",
             values: worded(process.threads, |threads| {
-                vec![format!("{threads}, most {most_threads}"), threads.to_string()]
+                vec![
+                    format!("{threads}, most {most_threads}"),
+                    threads.to_string(),
+                ]
             }),
             graph: Some(Graph {
                 values: threads,

@@ -128,7 +128,11 @@ impl Results {
             all.min_by_key(|i| i.abs_diff(self.selected))
         });
         let last = rows.len().saturating_sub(1);
-        let same = if self.is_touched { self.selected.min(last) } else { 0 };
+        let same = if self.is_touched {
+            self.selected.min(last)
+        } else {
+            0
+        };
         self.selected = kept.unwrap_or(same);
         self.rows = rows;
         if !self.leads(self.selected) {
