@@ -51,7 +51,9 @@ this process
  memory  85.0 MiB, most 85.0 MiB
                                     ⢸⣿⣿⣿
                                     ⢸⣿⣿⣿
- threads 9
+ threads 9, most 9            graph to 9
+                                      ⣠⣾
+                                    ⢰⣿⣿⣿
 
 machine
  CPU     6.2 % of 2 cores
@@ -72,7 +74,7 @@ fn a_wide_pane_has_graphs_beside_its_figures() {
 this process
  CPU     12.3 %                   ⢀⣠⣿⣄
  memory  85.0 MiB                 ⢸⣿⣿⣿
- threads 9
+ threads 9, most 9                ⢀⣤⣶⣿
 
 machine
  CPU     6.2 %                    ⢀⣀⣤⣀
@@ -85,7 +87,7 @@ machine
 this process
  CPU     12.3 % of one core                             ⢀⣠⣿⣄
  memory  85.0 MiB, most 85.0 MiB                        ⢸⣿⣿⣿
- threads 9
+ threads 9, most 9                                      ⢀⣤⣶⣿
 
 machine
  CPU     6.2 % of 2 cores                               ⢀⣀⣤⣀
@@ -102,7 +104,7 @@ fn a_narrow_or_low_pane_leaves_out_graphs_then_what_matters_least() {
 this process
  CPU     12.3 %
  memory  85.0 MiB
- threads 9
+ threads 9, most 9
 
 machine
  CPU     6.2 %
@@ -115,7 +117,7 @@ machine
 this process
  CPU     12.3 %
  memory  85.0 MiB
- threads 9
+ threads 9, most 9
 machine
  CPU     6.2 %
  memory  9G/24G
