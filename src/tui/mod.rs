@@ -2,6 +2,7 @@
 //! effects, [`view`] draws it, and only [`run()`] touches the terminal, files and threads.
 
 pub mod app;
+mod arrival;
 pub mod bench;
 pub mod command;
 mod documents;

@@ -10,38 +10,16 @@ use tokio::time::Instant;
 
 use crate::engine::Background;
 use crate::monitor::{self, Monitor};
-use crate::post::Revision;
 use crate::store::dictionary;
-use crate::store::file::Stamp;
 use crate::store::journal::{Change, DraftId, Drafts, Journal, Told};
 
 use super::Options;
-use super::app::{App, Effect, Input, Save, SaveFailure};
+use super::app::{App, Effect, Input, Save};
+use super::arrival::{Arrival, listed, posted, refused};
 use super::documents::{self, Loaded};
 use super::focus::Focus;
 use super::probe::Probe;
 use super::saver::{is_same, save_in_order};
-
-/// What arrives from threads.
-pub(super) enum Arrival {
-    Input(Input),
-    /// A post with its journal, which is no part of the state.
-    Post(Box<Loaded>),
-    /// The journal of the post before was closed; whether its text is in it.
-    PutAway {
-        next: Box<Loaded>,
-        is_kept: bool,
-    },
-    /// The journal of the post that was open at this revision, where it was to be had.
-    Claimed(Revision, Option<Journal>),
-    /// The recovered text became a draft of its own, or could not.
-    KeptAside(Result<(), String>),
-    /// A save came to an end.
-    Saved {
-        save: Save,
-        result: Result<Stamp, SaveFailure>,
-    },
-}
 
 /// What the effects need beside the state: files, threads, the journal.
 pub(super) struct Desk<'a> {
@@ -491,21 +469,4 @@ impl<'d, 'o> Runner<'d, 'o> {
         let at = (now + Duration::from_millis(quiet)).min(since + Duration::from_millis(most));
         self.due = Some((at, since));
     }
-}
-
-fn posted(loaded: Loaded) -> Arrival {
-    Arrival::Post(Box::new(loaded))
-}
-
-fn refused(reason: String) -> Arrival {
-    Arrival::Input(Input::Opened(Err(reason)))
-}
-
-fn listed(drafts: &Drafts, own: Option<DraftId>, asked: bool) -> Arrival {
-    Arrival::Input(Input::Listed {
-        result: drafts.list().map_err(|e| e.to_string()),
-        now: SystemTime::now(),
-        own,
-        asked,
-    })
 }

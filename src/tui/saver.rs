@@ -9,7 +9,7 @@ use crate::store::file::{self, Stamp};
 use crate::store::journal::Drafts;
 
 use super::app::{Expected, Save, SaveFailure};
-use super::runner::Arrival;
+use super::arrival::Arrival;
 
 /// Writes one text after another: two writers of one file could leave the older text.
 pub(super) async fn save_in_order(

@@ -1,0 +1,48 @@
+//! What arrives from threads.
+
+use std::time::SystemTime;
+
+use crate::post::Revision;
+use crate::store::file::Stamp;
+use crate::store::journal::{DraftId, Drafts, Journal};
+
+use super::app::{Input, Save, SaveFailure};
+use super::documents::Loaded;
+
+/// What arrives from threads.
+pub(super) enum Arrival {
+    Input(Input),
+    /// A post with its journal, which is no part of the state.
+    Post(Box<Loaded>),
+    /// The journal of the post before was closed; whether its text is in it.
+    PutAway {
+        next: Box<Loaded>,
+        is_kept: bool,
+    },
+    /// The journal of the post that was open at this revision, where it was to be had.
+    Claimed(Revision, Option<Journal>),
+    /// The recovered text became a draft of its own, or could not.
+    KeptAside(Result<(), String>),
+    /// A save came to an end.
+    Saved {
+        save: Save,
+        result: Result<Stamp, SaveFailure>,
+    },
+}
+
+pub(super) fn posted(loaded: Loaded) -> Arrival {
+    Arrival::Post(Box::new(loaded))
+}
+
+pub(super) fn refused(reason: String) -> Arrival {
+    Arrival::Input(Input::Opened(Err(reason)))
+}
+
+pub(super) fn listed(drafts: &Drafts, own: Option<DraftId>, asked: bool) -> Arrival {
+    Arrival::Input(Input::Listed {
+        result: drafts.list().map_err(|e| e.to_string()),
+        now: SystemTime::now(),
+        own,
+        asked,
+    })
+}
