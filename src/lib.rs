@@ -5,6 +5,7 @@ pub mod cli;
 pub mod config;
 pub mod engine;
 pub mod mistake;
+pub mod model;
 pub mod monitor;
 pub mod post;
 pub mod store;

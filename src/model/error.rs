@@ -1,0 +1,75 @@
+//! What can go wrong with a model; each error names the file or model and what to do.
+
+use std::io;
+use std::path::PathBuf;
+
+/// A model that cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ModelError {
+    /// There is no model of this name.
+    #[error("no model is called `{name}`\n  help: {remedy}")]
+    Unknown {
+        /// As asked for.
+        name: String,
+        /// What there is.
+        remedy: String,
+    },
+    /// A file could not be read.
+    #[error("{}: cannot read: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file or folder could not be written.
+    #[error("{}: cannot write: {source}\n  help: the models folder is `model.folder` of the configuration", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A file is not what its manifest says.
+    #[error(
+        "{file}: sha256 is {found}, the manifest says {wanted}\n  help: import the model again; `postwright models verify` looks at every file"
+    )]
+    Checksum {
+        /// The file.
+        file: String,
+        /// Of the bytes found, in hexadecimal.
+        found: String,
+        /// As the manifest says.
+        wanted: String,
+    },
+    /// A file has no sense in it.
+    #[error("{file}: {reason}")]
+    Invalid {
+        /// The file, with the tensor or key.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The model is sound but none that this program can run.
+    #[error(
+        "{file}: {reason}\n  help: BERT encoders with GELU, absolute positions and a WordPiece tokenizer can be imported"
+    )]
+    Unsupported {
+        /// The file, with the key.
+        file: String,
+        /// What it asks for.
+        reason: String,
+    },
+    /// What was asked for contradicts itself.
+    #[error("{0}")]
+    Request(String),
+    /// The device failed.
+    #[error("{device}: {reason}")]
+    Device {
+        /// Its name.
+        device: &'static str,
+        /// What it said.
+        reason: String,
+    },
+}

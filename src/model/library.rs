@@ -1,0 +1,525 @@
+//! The models at hand: the one inside the program and those in the models folder.
+//!
+//! The folder holds one folder a model, and a file `active` with the name of the one in use.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::checkpoint::Checkpoint;
+use super::manifest::{FORMAT, MANIFEST, Manifest, Storage, TOKENIZER, WEIGHTS, sha256};
+use super::{Architecture, ModelError, Tokenizer};
+use crate::mistake;
+
+/// Name of the model inside the program.
+pub const EMBEDDED: &str = "all-minilm-l6-v2";
+/// Where its files are said to be in errors.
+const INSIDE: &str = "model inside the program";
+/// The file that names the model in use.
+const ACTIVE: &str = "active";
+/// Most tokens of a text where the model's folder does not say.
+const LONGEST: usize = 256;
+/// Most bytes of a weights file that is read.
+const MOST_BYTES: u64 = 4 << 30;
+
+mod embedded {
+    pub const MANIFEST: &str = include_str!("../../models/all-minilm-l6-v2/manifest.toml");
+    pub const TOKENIZER: &[u8] = include_bytes!("../../models/all-minilm-l6-v2/tokenizer.json");
+    pub const WEIGHTS: &[u8] = include_bytes!("../../models/all-minilm-l6-v2/model.safetensors");
+}
+
+/// A model's files, read and compared with its manifest.
+#[derive(Debug, Clone)]
+pub struct Model {
+    /// What it is.
+    pub manifest: Manifest,
+    /// A safetensors file.
+    weights: Cow<'static, [u8]>,
+    /// A `tokenizer.json`.
+    tokenizer: Cow<'static, [u8]>,
+    place: Place,
+}
+
+/// Where a model's files are.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Inside the program.
+    Embedded,
+    /// In this folder.
+    Folder(PathBuf),
+}
+
+impl Place {
+    /// The file `name` there, for errors.
+    #[must_use]
+    pub fn file(&self, name: &str) -> String {
+        match self {
+            Self::Embedded => format!("{INSIDE}: {name}"),
+            Self::Folder(folder) => folder.join(name).display().to_string(),
+        }
+    }
+}
+
+impl Model {
+    /// The weights.
+    ///
+    /// # Errors
+    /// Where the file does not hold what the manifest's extents need.
+    pub fn checkpoint(&self) -> Result<Checkpoint<'_>, ModelError> {
+        let file = self.place.file(WEIGHTS);
+        Checkpoint::read(&self.weights, &self.manifest.architecture, &file)
+    }
+
+    /// The weights, where they are part of the program and so live as long as it does.
+    ///
+    /// # Errors
+    /// As for [`Self::checkpoint`].
+    pub fn into_checkpoint(self) -> Result<Checkpoint<'static>, ModelError> {
+        let file = self.place.file(WEIGHTS);
+        let architecture = &self.manifest.architecture;
+        match self.weights {
+            Cow::Borrowed(bytes) => Checkpoint::read(bytes, architecture, &file),
+            Cow::Owned(bytes) => Ok(Checkpoint::read(&bytes, architecture, &file)?.into_owned()),
+        }
+    }
+
+    /// The tokenizer.
+    ///
+    /// # Errors
+    /// Where the file is none for this model.
+    pub fn tokenizer(&self) -> Result<Tokenizer, ModelError> {
+        let file = self.place.file(TOKENIZER);
+        Tokenizer::read(&self.tokenizer, &self.manifest.architecture, &file)
+    }
+
+    /// Bytes of the weights file.
+    #[must_use]
+    pub fn bytes(&self) -> usize {
+        self.weights.len()
+    }
+
+    /// Where its files are.
+    #[must_use]
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// A model of weights made here, with `architecture` and the tokenizer of this one.
+    ///
+    /// # Errors
+    /// Where the weights cannot be written down.
+    pub fn derive(
+        &self,
+        name: &str,
+        architecture: Architecture,
+        checkpoint: &Checkpoint<'_>,
+        storage: Storage,
+    ) -> Result<Self, ModelError> {
+        let weights = checkpoint.to_safetensors()?;
+        let sums = [(WEIGHTS, weights.as_slice()), (TOKENIZER, &self.tokenizer)];
+        let from = &self.manifest;
+        Ok(Self {
+            manifest: Manifest {
+                name: name.to_owned(),
+                weights: storage,
+                architecture,
+                sha256: sums.map(|(n, b)| (n.to_owned(), sha256(b))).into(),
+                source: format!("{} {} ({})", from.name, from.version, from.source),
+                metrics: BTreeMap::new(),
+                ..from.clone()
+            },
+            weights: Cow::Owned(weights),
+            tokenizer: self.tokenizer.clone(),
+            place: Place::Embedded,
+        })
+    }
+}
+
+/// A model as `models list` shows it.
+#[derive(Debug)]
+pub struct Listed {
+    /// Its name.
+    pub name: String,
+    /// Where it is.
+    pub place: Place,
+    /// What its manifest says.
+    pub manifest: Result<Manifest, ModelError>,
+    /// Whether it is the one in use.
+    pub active: bool,
+}
+
+/// The models at hand.
+#[derive(Debug, Clone)]
+pub struct Library {
+    folder: Option<PathBuf>,
+}
+
+impl Library {
+    /// The library in `folder`, which need not be there; with none, the embedded model alone.
+    #[must_use]
+    pub fn new(folder: Option<PathBuf>) -> Self {
+        Self { folder }
+    }
+
+    /// The models folder.
+    ///
+    /// # Errors
+    /// Where none is known.
+    pub fn folder(&self) -> Result<&Path, ModelError> {
+        self.folder.as_deref().ok_or_else(|| {
+            ModelError::Request(
+                "no folder for models is known\n  help: set HOME, or `model.folder` in the \
+                 configuration"
+                    .to_owned(),
+            )
+        })
+    }
+
+    /// Name of the model in use.
+    ///
+    /// # Errors
+    /// Where the file that names it cannot be read.
+    pub fn active(&self) -> Result<String, ModelError> {
+        let Some(folder) = &self.folder else {
+            return Ok(EMBEDDED.to_owned());
+        };
+        let path = folder.join(ACTIVE);
+        match fs::read_to_string(&path) {
+            Ok(name) => Ok(name.trim().to_owned()),
+            Err(e) if is_absent(&e) => Ok(EMBEDDED.to_owned()),
+            Err(source) => Err(ModelError::Read { path, source }),
+        }
+    }
+
+    /// Makes `name` the model in use, once its files have been looked at.
+    ///
+    /// # Errors
+    /// Where there is no such model, it is broken, or the folder cannot be written.
+    pub fn set_active(&self, name: &str) -> Result<(), ModelError> {
+        let model = self.open(name)?;
+        model.checkpoint()?;
+        model.tokenizer()?;
+        let folder = self.folder()?;
+        let path = folder.join(ACTIVE);
+        let write = || -> io::Result<()> {
+            fs::create_dir_all(folder)?;
+            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            io::Write::write_all(&mut file, format!("{name}\n").as_bytes())?;
+            file.as_file().sync_all()?;
+            file.persist(&path)?;
+            Ok(())
+        };
+        write().map_err(|source| ModelError::Write {
+            path: path.clone(),
+            source,
+        })
+    }
+
+    /// Every model, the embedded one first.
+    ///
+    /// # Errors
+    /// Where the folder is there and cannot be read.
+    pub fn list(&self) -> Result<Vec<Listed>, ModelError> {
+        let active = self.active()?;
+        let mut names = vec![EMBEDDED.to_owned()];
+        names.extend(self.installed()?);
+        names
+            .into_iter()
+            .map(|name| {
+                let place = self.place(&name)?;
+                Ok(Listed {
+                    manifest: self.manifest(&name, &place),
+                    active: name == active,
+                    place,
+                    name,
+                })
+            })
+            .collect()
+    }
+
+    /// Names of the models in the folder, sorted.
+    fn installed(&self) -> Result<Vec<String>, ModelError> {
+        let Some(folder) = &self.folder else {
+            return Ok(Vec::new());
+        };
+        let read = |source| ModelError::Read {
+            path: folder.clone(),
+            source,
+        };
+        let entries = match fs::read_dir(folder) {
+            Ok(entries) => entries,
+            Err(e) if is_absent(&e) => return Ok(Vec::new()),
+            Err(source) => return Err(read(source)),
+        };
+        let mut names = Vec::new();
+        for entry in entries {
+            let path = entry.map_err(read)?.path();
+            let name = path.file_name().and_then(|n| n.to_str()).map(str::to_owned);
+            // Others are not ours: what a killed import left begins with a dot.
+            names.extend(name.filter(|n| path.is_dir() && is_name(n) && n != EMBEDDED));
+        }
+        names.sort();
+        Ok(names)
+    }
+
+    fn place(&self, name: &str) -> Result<Place, ModelError> {
+        if name == EMBEDDED {
+            return Ok(Place::Embedded);
+        }
+        Ok(Place::Folder(self.folder()?.join(name)))
+    }
+
+    fn manifest(&self, name: &str, place: &Place) -> Result<Manifest, ModelError> {
+        let text = match place {
+            Place::Embedded => Cow::Borrowed(embedded::MANIFEST),
+            Place::Folder(folder) => {
+                let bytes = read(&folder.join(MANIFEST))?;
+                Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
+            }
+        };
+        let file = place.file(MANIFEST);
+        let manifest = Manifest::parse(&text, &file)?;
+        if manifest.name == name {
+            return Ok(manifest);
+        }
+        Err(ModelError::Invalid {
+            file,
+            reason: format!("is of `{}`, its folder is `{name}`", manifest.name),
+        })
+    }
+
+    /// Reads a model's files and compares them with its manifest.
+    ///
+    /// # Errors
+    /// Where there is no such model, or a file is missing, unreadable or not the one that the
+    /// manifest names.
+    pub fn open(&self, name: &str) -> Result<Model, ModelError> {
+        let place = self.place(name)?;
+        if let Place::Folder(folder) = &place
+            && (!is_name(name) || !folder.is_dir())
+        {
+            let installed = self.installed()?;
+            let known = std::iter::once(EMBEDDED).chain(installed.iter().map(String::as_str));
+            return Err(ModelError::Unknown {
+                name: name.to_owned(),
+                remedy: mistake::nearest_or_all(name, known),
+            });
+        }
+        let manifest = self.manifest(name, &place)?;
+        let file = |name, inside| match &place {
+            Place::Embedded => Ok(Cow::Borrowed(inside)),
+            Place::Folder(folder) => read(&folder.join(name)).map(Cow::Owned),
+        };
+        let model = Model {
+            weights: file(WEIGHTS, embedded::WEIGHTS)?,
+            tokenizer: file(TOKENIZER, embedded::TOKENIZER)?,
+            manifest,
+            place,
+        };
+        for (name, bytes) in [(WEIGHTS, &model.weights), (TOKENIZER, &model.tokenizer)] {
+            model.manifest.check(name, bytes, &model.place.file(name))?;
+        }
+        Ok(model)
+    }
+
+    /// Copies a model's files into the folder; all of them or none.
+    ///
+    /// # Errors
+    /// Where the name is taken or none, or the folder cannot be written.
+    pub fn add(&self, model: &Model) -> Result<PathBuf, ModelError> {
+        let name = &model.manifest.name;
+        self.check_free(name)?;
+        let models = self.folder()?;
+        let target = models.join(name);
+        let manifest = model.manifest.to_toml()?;
+        let write = || -> io::Result<()> {
+            fs::create_dir_all(models)?;
+            let folder = tempfile::Builder::new()
+                .prefix(".import-")
+                .tempdir_in(models)?;
+            for (name, bytes) in [
+                (WEIGHTS, &*model.weights),
+                (TOKENIZER, &*model.tokenizer),
+                (MANIFEST, manifest.as_bytes()),
+            ] {
+                let mut file = fs::File::create_new(folder.path().join(name))?;
+                io::Write::write_all(&mut file, bytes)?;
+                file.sync_all()?;
+            }
+            fs::rename(folder.path(), &target)?;
+            // It has moved; there is nothing left to remove.
+            let _ = folder.keep();
+            fs::File::open(models)?.sync_all()
+        };
+        write().map_err(|source| ModelError::Write {
+            path: target.clone(),
+            source,
+        })?;
+        Ok(target)
+    }
+
+    /// Whether a new model may have this name.
+    ///
+    /// # Errors
+    /// Where it may not.
+    pub fn check_free(&self, name: &str) -> Result<(), ModelError> {
+        if !is_name(name) {
+            return Err(ModelError::Request(format!(
+                "`{name}` is no name for a model\n  help: use letters, digits, `-`, `_` and `.`, \
+                 not at the start"
+            )));
+        }
+        if name == EMBEDDED || self.folder()?.join(name).exists() {
+            return Err(ModelError::Request(format!(
+                "a model called `{name}` is there already\n  help: give another name with --as"
+            )));
+        }
+        Ok(())
+    }
+
+    /// Reads a model from a folder as Hugging Face lays them out: `config.json`,
+    /// `tokenizer.json`, `model.safetensors`.
+    ///
+    /// # Errors
+    /// Where a file is missing, broken, or of a model that cannot be run.
+    pub fn read_hugging_face(folder: &Path, name: &str) -> Result<Model, ModelError> {
+        let path = |file: &str| folder.join(file);
+        let shown = |file: &str| path(file).display().to_string();
+        let config = read(&path("config.json"))?;
+        let longest = longest(&path("sentence_bert_config.json"))?;
+        let architecture =
+            Architecture::from_hugging_face(&config, &shown("config.json"), longest)?;
+        check_pooling(&path("1_Pooling/config.json"))?;
+        let weights = read(&path(WEIGHTS))?;
+        let tokenizer = read(&path(TOKENIZER))?;
+        let storage = Checkpoint::read(&weights, &architecture, &shown(WEIGHTS))?.storage();
+        Tokenizer::read(&tokenizer, &architecture, &shown(TOKENIZER))?;
+        let sums = [(WEIGHTS, &weights), (TOKENIZER, &tokenizer)];
+        let sha256 = sums.map(|(n, b)| (n.to_owned(), sha256(b))).into();
+        let about = fs::read_to_string(path("README.md")).unwrap_or_default();
+        Ok(Model {
+            manifest: Manifest {
+                format: FORMAT,
+                name: name.to_owned(),
+                version: "imported".to_owned(),
+                licence: front_matter(&about, "license")
+                    .unwrap_or("not stated")
+                    .to_owned(),
+                source: folder
+                    .canonicalize()
+                    .unwrap_or_else(|_| folder.to_owned())
+                    .display()
+                    .to_string(),
+                weights: storage,
+                architecture,
+                sha256,
+                training_data: front_matter_list(&about, "datasets"),
+                metrics: BTreeMap::new(),
+            },
+            weights: Cow::Owned(weights),
+            tokenizer: Cow::Owned(tokenizer),
+            place: Place::Folder(folder.to_owned()),
+        })
+    }
+}
+
+/// Whether a folder of this name can hold a model.
+fn is_name(name: &str) -> bool {
+    let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    !name.is_empty()
+        && name.len() <= 100
+        && name != ACTIVE
+        && !name.starts_with(['.', '-'])
+        && name.chars().all(allowed)
+}
+
+/// Whether there is nothing at a path.
+fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
+    let failed = |source| ModelError::Read {
+        path: path.to_owned(),
+        source,
+    };
+    // A device or a pipe has no end.
+    let meta = fs::metadata(path).map_err(failed)?;
+    if !meta.is_file() || meta.len() > MOST_BYTES {
+        return Err(ModelError::Invalid {
+            file: path.display().to_string(),
+            reason: "no file of at most 4 GiB".to_owned(),
+        });
+    }
+    fs::read(path).map_err(failed)
+}
+
+/// The JSON file at `path`, where there is one.
+fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, ModelError> {
+    match fs::read(path) {
+        Ok(json) => serde_json::from_slice(&json)
+            .map(Some)
+            .map_err(|e| ModelError::Invalid {
+                file: path.display().to_string(),
+                reason: e.to_string(),
+            }),
+        Err(e) if is_absent(&e) => Ok(None),
+        Err(source) => Err(ModelError::Read {
+            path: path.to_owned(),
+            source,
+        }),
+    }
+}
+
+/// `max_seq_length` of a `sentence_bert_config.json`, where there is one.
+fn longest(path: &Path) -> Result<usize, ModelError> {
+    #[derive(serde::Deserialize)]
+    struct SentenceConfig {
+        max_seq_length: usize,
+    }
+    Ok(read_json::<SentenceConfig>(path)?.map_or(LONGEST, |c| c.max_seq_length))
+}
+
+/// Refuses a model whose vectors are not the mean over the tokens.
+fn check_pooling(path: &Path) -> Result<(), ModelError> {
+    #[derive(serde::Deserialize)]
+    struct Pooling {
+        pooling_mode_mean_tokens: bool,
+    }
+    match read_json::<Pooling>(path)? {
+        Some(pooling) if !pooling.pooling_mode_mean_tokens => Err(ModelError::Unsupported {
+            file: path.display().to_string(),
+            reason: "`pooling_mode_mean_tokens` is false, only the mean can be run".to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+/// The lines of a model card's front matter.
+fn front_matter_lines(card: &str) -> impl Iterator<Item = &str> {
+    let inside = card.strip_prefix("---\n").unwrap_or_default();
+    inside.lines().take_while(|l| *l != "---")
+}
+
+/// The value of `key: value` in a model card's front matter.
+fn front_matter<'a>(card: &'a str, key: &str) -> Option<&'a str> {
+    front_matter_lines(card)
+        .find_map(|l| l.strip_prefix(key)?.strip_prefix(':'))
+        .map(str::trim)
+        .filter(|v| !v.is_empty())
+}
+
+/// The items of the list `key` in a model card's front matter.
+fn front_matter_list(card: &str, key: &str) -> Vec<String> {
+    front_matter_lines(card)
+        .skip_while(|l| l.strip_suffix(':') != Some(key))
+        .skip(1)
+        .map_while(|l| l.trim_start().strip_prefix("- "))
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,99 @@
+//! From text to token ids.
+
+use tokenizers::{Tokenizer as Inner, TruncationParams};
+
+use super::{Architecture, ModelError};
+
+/// Bytes of a text that are read first: most texts are shorter, and a longer one mostly has more
+/// tokens in these than the encoder takes.
+const FIRST_BYTES: usize = 16 << 10;
+
+/// The tokenizer of an encoder.
+pub struct Tokenizer {
+    inner: Inner,
+    longest: usize,
+}
+
+impl Tokenizer {
+    /// Reads a `tokenizer.json` for an encoder of `architecture`; `file` names it in errors.
+    ///
+    /// # Errors
+    /// Where it is none, or knows tokens for which the encoder has no embedding.
+    pub fn read(json: &[u8], architecture: &Architecture, file: &str) -> Result<Self, ModelError> {
+        let invalid = |reason: String| ModelError::Invalid {
+            file: file.to_owned(),
+            reason,
+        };
+        let mut inner =
+            Inner::from_bytes(json).map_err(|e| invalid(format!("no tokenizer: {e}")))?;
+        let highest = inner.get_vocab(true).into_values().max();
+        if highest.is_none_or(|id| id as usize >= architecture.vocabulary) {
+            return Err(invalid(format!(
+                "knows token {}, the encoder has {} embeddings",
+                highest.map_or_else(|| "none".to_owned(), |id| id.to_string()),
+                architecture.vocabulary
+            )));
+        }
+        let truncation = TruncationParams {
+            max_length: architecture.longest,
+            ..TruncationParams::default()
+        };
+        inner.with_padding(None);
+        inner
+            .with_truncation(Some(truncation))
+            .map_err(|e| invalid(e.to_string()))?;
+        Ok(Self {
+            inner,
+            longest: architecture.longest,
+        })
+    }
+
+    /// Ids of `text`'s tokens with the marks at its start and end; at most as many as the encoder
+    /// takes.
+    ///
+    /// # Errors
+    /// Where the tokenizer refuses the text, which that of BERT never does.
+    pub fn encode(&self, text: &str) -> Result<Vec<u32>, ModelError> {
+        let mut bytes = FIRST_BYTES;
+        loop {
+            let head = head(text, bytes);
+            let encoding = self
+                .inner
+                .encode_fast(head, true)
+                .map_err(|e| ModelError::Invalid {
+                    file: "tokenizer".to_owned(),
+                    reason: e.to_string(),
+                })?;
+            // Tokens never cross white space, so those of the head are the first of the text.
+            if encoding.len() >= self.longest || head.len() == text.len() {
+                return Ok(encoding.get_ids().to_vec());
+            }
+            bytes *= 4;
+        }
+    }
+}
+
+/// The first `bytes` of `text` or fewer, up to white space; all of it where there is none.
+fn head(text: &str, bytes: usize) -> &str {
+    if text.len() <= bytes {
+        return text;
+    }
+    let cut = &text[..text.floor_char_boundary(bytes)];
+    match cut.rfind(char::is_whitespace) {
+        Some(at) if at > 0 => &cut[..at],
+        _ => text,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_head_ends_before_white_space() {
+        assert_eq!(head("ab cd ef", 7), "ab cd");
+        assert_eq!(head("ab cd", 99), "ab cd");
+        assert_eq!(head("abcdef", 3), "abcdef");
+        assert_eq!(head("東京 東京", 8), "東京");
+    }
+}
