@@ -9,7 +9,8 @@ use divan::{Bencher, black_box};
 use postwright::analysis::grammar::{Dialect, Words};
 use postwright::analysis::{PartName, PartSet, Settings};
 use postwright::engine::batch::{self, Done};
-use postwright::engine::{Analyst, Live};
+use postwright::engine::{Analyst, Encoders, Live};
+use postwright::model;
 use postwright::post::Revision;
 
 const SAMPLE: &str = include_str!("../tests/data/post.md");
@@ -42,6 +43,7 @@ fn analyst() -> Analyst {
         Settings::default(),
         Dialect::default(),
         Words::new(Vec::<String>::new()),
+        Encoders::new(model::Settings::default()),
     )
 }
 

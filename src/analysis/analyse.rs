@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::post::{FoldLimits, ParsedLine, Post, directive};
+use crate::post::{FoldLimits, ParsedLine, Post, Span, directive};
 
 use super::explain::Explanation;
 use super::facts::LineFacts;
@@ -12,6 +12,7 @@ use super::grammar::LineGrammar;
 use super::keywords::Keyword;
 use super::language::{Language, not_english};
 use super::locate::locate;
+use super::meaning::{self, Meaning, Vectors};
 use super::part::Part;
 use super::readability::{Counts, Readability, SyllableSource, count_parity};
 use super::report::{
@@ -78,6 +79,8 @@ pub struct Slow {
     pub grammar: Part<Vec<Arc<LineGrammar>>>,
     /// Keywords; spans are bytes of the published text.
     pub keywords: Part<Vec<Keyword>>,
+    /// Vectors of the sentences and of the first keywords.
+    pub vectors: Part<Vectors>,
 }
 
 /// Times stages for the receipt.
@@ -177,8 +180,15 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         out.structure = Part::Ready(structure);
         watch.lap("structure", CacheUse::Off);
     }
+    let sentences = source.sentences();
+    let meaning = if parts.has_any(&[PartName::Meaning, PartName::Findings]) {
+        source.meaning(&sentences, &slow, settings)
+    } else {
+        Part::Omitted
+    };
+    watch.lap("meaning", CacheUse::Off);
     let findings = if want(PartName::Findings) || scored {
-        source.findings(&parsed, &slow.grammar, settings)
+        source.findings(&parsed, &slow.grammar, meaning.ready(), settings)
     } else {
         Vec::new()
     };
@@ -187,7 +197,12 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
     if scored || explain {
         let scores = score(&findings, &slow.grammar, &readability, &sentiment);
         if explain {
-            explanation = Some(source.explanation(parts, &scores, readability.ready()));
+            let mut told = source.explanation(parts, &scores, readability.ready());
+            let known = meaning.ready().zip(slow.vectors.ready());
+            told.meaning = known
+                .filter(|_| want(PartName::Meaning))
+                .map(|(m, vectors)| meaning::trace(&sentences, vectors, m));
+            explanation = Some(told);
         }
         if want(PartName::Scores) {
             note_missing_facets(&mut out, &slow.grammar, &readability, &sentiment);
@@ -202,6 +217,9 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         }
         if let Some(reason) = slow.grammar.reason() {
             out.gaps.insert("findings.grammar", reason.to_owned());
+        }
+        if let Some(reason) = meaning.reason() {
+            out.gaps.insert("findings.meaning", reason.to_owned());
         }
         out.findings = Part::Ready(locate(findings, input));
     }
@@ -222,10 +240,17 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
                 .collect()
         });
     }
+    if want(PartName::Meaning) {
+        out.meaning = meaning.map(|mut m| {
+            m.map_spans(|s| post.input_span(s));
+            m
+        });
+    }
     if want(PartName::Receipt) {
         out.receipt = Part::Ready(Receipt {
             version: env!("CARGO_PKG_VERSION"),
             mode: settings.mode,
+            model: slow.vectors.ready().map(|v| v.model.clone()),
             stages: watch.stages,
         });
     }
@@ -346,11 +371,54 @@ impl Source<'_> {
         })
     }
 
+    /// What the vectors say, where there are some; foreign posts have none. Spans are bytes of the
+    /// published text.
+    fn meaning(
+        &self,
+        sentences: &[meaning::Sentence<'_>],
+        slow: &Slow,
+        settings: &Settings,
+    ) -> Part<Meaning> {
+        let vectors = match (&slow.vectors, self.foreign) {
+            (Part::Ready(_), Some(reason)) => return Part::Unavailable(reason.to_owned()),
+            (Part::Ready(vectors), None) => vectors,
+            (Part::Unavailable(reason), _) => return Part::Unavailable(reason.clone()),
+            (Part::Omitted, _) => return Part::Omitted,
+        };
+        let keywords = slow.keywords.ready().map_or(&[][..], Vec::as_slice);
+        Part::Ready(meaning::meaning(
+            sentences,
+            keywords,
+            vectors,
+            &settings.rules,
+        ))
+    }
+
+    /// The sentences as an encoder reads them.
+    fn sentences(&self) -> Vec<meaning::Sentence<'_>> {
+        let opening = self
+            .lines
+            .iter()
+            .position(|l| !l.parsed.sentences.is_empty());
+        let mut sentences = Vec::new();
+        for (i, (line, facts)) in self.post.lines().iter().zip(self.lines).enumerate() {
+            for sentence in &facts.parsed.sentences {
+                sentences.push(meaning::Sentence {
+                    span: sentence.shifted(line.span.start),
+                    text: facts.parsed.normal_of(*sentence).trim(),
+                    opening: Some(i) == opening,
+                });
+            }
+        }
+        sentences
+    }
+
     /// Everything found, with spans in bytes of the input.
     fn findings(
         &self,
         parsed: &[&ParsedLine],
         grammar: &Part<Vec<Arc<LineGrammar>>>,
+        meaning: Option<&Meaning>,
         settings: &Settings,
     ) -> Vec<Finding> {
         let post = self.post;
@@ -368,6 +436,13 @@ impl Source<'_> {
                     .chain(checked)
                     .map(|f| f.clone().shifted(at)),
             );
+        }
+        if let Some(meaning) = meaning {
+            let line_of = |byte: usize| {
+                let at = post.input_span(Span::new(byte, byte)).start;
+                self.input[..at].matches('\n').count() + 1
+            };
+            found.extend(meaning::findings(meaning, line_of));
         }
         let is_off = |rule: &str| {
             settings.off.iter().any(|s| directive::names(s, rule))
@@ -417,6 +492,7 @@ impl Source<'_> {
                 .filter(|_| parts.has(PartName::Readability))
                 .map(Readability::explain)
                 .unwrap_or_default(),
+            meaning: None,
         }
     }
 

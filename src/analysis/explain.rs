@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::meaning::MeaningTrace;
 use super::readability::Formula;
 use super::score::FacetScore;
 use super::sentiment::Trace;
@@ -19,4 +20,6 @@ pub struct Explanation {
     pub sentences: Vec<Trace>,
     /// Each metric with its numbers put in.
     pub readability: Vec<Formula>,
+    /// The cosines behind the meaning.
+    pub meaning: Option<MeaningTrace>,
 }

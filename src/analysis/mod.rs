@@ -8,6 +8,7 @@ pub mod grammar;
 pub mod keywords;
 pub mod language;
 pub mod locate;
+pub mod meaning;
 pub mod part;
 pub mod prose;
 pub mod readability;

@@ -11,6 +11,7 @@ use super::explain::Explanation;
 use super::finding::Severity;
 use super::keywords::Keyword;
 use super::language::Language;
+use super::meaning::{Meaning, ModelUse};
 use super::part::Part;
 use super::readability::Readability;
 use super::score::FacetScore;
@@ -36,6 +37,8 @@ pub enum PartName {
     Keywords,
     /// Hook, rhythm, lists and the like.
     Structure,
+    /// What sentence vectors say.
+    Meaning,
     /// What the rules found.
     Findings,
     /// Scores from 0 to 100.
@@ -46,13 +49,14 @@ pub enum PartName {
 
 impl PartName {
     /// All parts, in the order of the report.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Text,
         Self::Language,
         Self::Sentiment,
         Self::Readability,
         Self::Keywords,
         Self::Structure,
+        Self::Meaning,
         Self::Findings,
         Self::Scores,
         Self::Receipt,
@@ -68,6 +72,7 @@ impl PartName {
             Self::Readability => "readability",
             Self::Keywords => "keywords",
             Self::Structure => "structure",
+            Self::Meaning => "meaning",
             Self::Findings => "findings",
             Self::Scores => "scores",
             Self::Receipt => "receipt",
@@ -214,6 +219,8 @@ pub struct Receipt {
     pub version: &'static str,
     /// Rules of text.
     pub mode: Mode,
+    /// The model that computed vectors; `None` where none did.
+    pub model: Option<ModelUse>,
     /// What ran, in order.
     pub stages: Vec<Stage>,
 }
@@ -233,6 +240,8 @@ pub struct Report {
     pub keywords: Part<Vec<Keyword>>,
     /// Hook, rhythm, lists and the like.
     pub structure: Part<Structure>,
+    /// What sentence vectors say.
+    pub meaning: Part<Meaning>,
     /// What the rules found, by place.
     pub findings: Part<Vec<LocatedFinding>>,
     /// Reasons for what is missing inside a part, by path.
@@ -258,6 +267,7 @@ impl Report {
             ("readability", self.readability.reason()),
             ("keywords", self.keywords.reason()),
             ("structure", self.structure.reason()),
+            ("meaning", self.meaning.reason()),
             ("findings", self.findings.reason()),
             ("scores", self.scores.reason()),
             ("receipt", self.receipt.reason()),
@@ -299,6 +309,7 @@ impl Serialize for Identified<'_> {
         entry(&mut map, "readability", &r.readability)?;
         entry(&mut map, "keywords", &r.keywords)?;
         entry(&mut map, "structure", &r.structure)?;
+        entry(&mut map, "meaning", &r.meaning)?;
         entry(&mut map, "findings", &r.findings)?;
         entry(&mut map, "scores", &r.scores)?;
         entry(&mut map, "receipt", &r.receipt)?;

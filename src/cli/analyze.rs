@@ -7,10 +7,10 @@ use serde_json::Value;
 use crate::analysis::grammar::Words;
 use crate::analysis::{PartName, PartSet, Report, Severity};
 use crate::config::{Config, Loaded, Origin, Override};
-use crate::engine::Analyst;
+use crate::engine::{Analyst, Encoders};
 
 use super::args::{AnalyzeArgs, Common, Format};
-use super::config::user_words;
+use super::config::{model_settings, user_words};
 use super::input::Source;
 use super::{Outcome, human, jsonl, load_config, sarif};
 
@@ -189,6 +189,7 @@ fn overrides(args: &AnalyzeArgs) -> Vec<Override> {
 pub(super) struct Maker {
     config: Config,
     words: Words,
+    encoders: Encoders,
 }
 
 impl Maker {
@@ -196,11 +197,13 @@ impl Maker {
         Ok(Self {
             config: loaded.config.clone(),
             words: Words::new(user_words(loaded)?),
+            encoders: Encoders::new(model_settings(loaded)?),
         })
     }
 
     pub(super) fn analyst(&self) -> Analyst {
         let settings = self.config.analysis_settings();
-        Analyst::new(settings, self.config.analysis.dialect, self.words.clone())
+        let dialect = self.config.analysis.dialect;
+        Analyst::new(settings, dialect, self.words.clone(), self.encoders.clone())
     }
 }

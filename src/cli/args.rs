@@ -8,6 +8,7 @@ use clap_complete::Shell;
 
 use crate::analysis::grammar::Dialect;
 use crate::analysis::{Mode, PartName, Severity};
+use crate::model::{Backend, Precision};
 use crate::tui::command::{Context, TABLE};
 use crate::tui::keymap::Chord;
 
@@ -72,6 +73,12 @@ pub(super) struct Common {
     /// Sets one value of the configuration; can be given again.
     #[arg(long, global = true, value_name = "SECTION.KEY=VALUE")]
     pub set: Vec<String>,
+    /// Where the sentence encoder runs; the same as --set model.backend=WHERE.
+    #[arg(long, global = true, value_name = "WHERE")]
+    pub backend: Option<Backend>,
+    /// In which numbers it computes; the same as --set model.precision=WHICH.
+    #[arg(long, global = true, value_name = "WHICH")]
+    pub precision: Option<Precision>,
     /// When to use colour; NO_COLOR is respected.
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub color: ColorWhen,
@@ -106,6 +113,12 @@ pub(super) enum Command {
     Analyze(AnalyzeArgs),
     /// Writes a post in a form to publish.
     Export(ExportArgs),
+    /// Prints sentence vectors: 384 numbers of length 1 a text.
+    Embed(EmbedArgs),
+    /// Ranks texts by how near they are in meaning to the first one.
+    Similar(SimilarArgs),
+    /// Lists, checks and imports models.
+    Models(ModelsArgs),
     /// Shows and checks the configuration.
     Config(ConfigArgs),
     /// Lists every rule.
@@ -185,6 +198,87 @@ pub(super) enum Form {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct EmbedArgs {
+    /// Text to read; `-` or none means standard input.
+    pub file: Option<PathBuf>,
+    /// Reads one JSON object a line, `{"id": any, "text": "…"}`, and writes
+    /// `{"id": any, "vector": […]}`.
+    #[arg(long)]
+    pub jsonl: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct SimilarArgs {
+    /// Texts; the others are compared with the first one, or with --to.
+    #[arg(required = true)]
+    pub files: Vec<PathBuf>,
+    /// Text to compare all files with.
+    #[arg(long, value_name = "TEXT")]
+    pub to: Option<String>,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ModelsArgs {
+    #[command(subcommand)]
+    pub action: ModelsAction,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ModelsAction {
+    /// Lists the models at hand.
+    List {
+        /// How to print.
+        #[arg(long, value_enum, default_value = "human")]
+        format: ListFormat,
+    },
+    /// Compares the files of models with their manifests, and reads them.
+    Verify {
+        /// Models to look at; all where none is named.
+        names: Vec<String>,
+    },
+    /// Copies a BERT model from a folder as Hugging Face lays them out: config.json,
+    /// tokenizer.json, model.safetensors.
+    Import {
+        /// The folder.
+        folder: PathBuf,
+        /// Name of the model; the folder's where none is given.
+        #[arg(long = "as", value_name = "NAME")]
+        name: Option<String>,
+    },
+    /// Makes a model the one in use.
+    Use {
+        /// The model.
+        name: String,
+    },
+    /// Makes a smaller model of some of a model's layers, and says what that costs.
+    Prune {
+        /// The model to take them from.
+        name: String,
+        /// Layers to keep, counted from 0.
+        #[arg(long, required = true, value_delimiter = ',', value_name = "N,…")]
+        keep: Vec<usize>,
+        /// Name of the new model.
+        #[arg(long = "as", value_name = "NAME")]
+        new: String,
+    },
+    /// Stores a model's weights as 8-bit integers, and says what that costs.
+    Quantize {
+        /// The model to take them from.
+        name: String,
+        /// Text, a sentence a line, like what the model will read: how far its layers' inputs
+        /// spread over it is measured. A sample post where none is given.
+        #[arg(long, value_name = "FILE")]
+        calibrate: Option<PathBuf>,
+        /// Name of the new model.
+        #[arg(long = "as", value_name = "NAME")]
+        new: String,
+    },
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ConfigArgs {
     #[command(subcommand)]
     pub action: ConfigAction,
@@ -226,6 +320,8 @@ pub(super) struct BenchArgs {
 pub(super) enum BenchWhat {
     /// Analysis by length, one keystroke, batch throughput.
     Analyze,
+    /// The sentence encoder: by length and batch, and a cold post.
+    Encoder,
     /// The editor: first paint, from a key to its frame, bytes to the terminal.
     Tui,
 }
@@ -251,4 +347,6 @@ value_enum!(
     |s| s.name()
 );
 value_enum!(Mode, [Mode::Post, Mode::Parity], |m| m.name());
+value_enum!(Backend, Backend::ALL, |b| b.name());
+value_enum!(Precision, Precision::ALL, |p| p.name());
 value_enum!(Dialect, Dialect::ALL, |d| d.name());

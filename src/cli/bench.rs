@@ -12,7 +12,7 @@ use crate::tui;
 use super::analyze::Maker;
 use super::args::{BenchArgs, BenchWhat, Common};
 use super::doctor::SAMPLE;
-use super::{Outcome, edit, load_config};
+use super::{Outcome, edit, embed, load_config};
 
 /// The parts that the usual Python pieces (VADER, textstat, YAKE) compute too.
 const LEXICAL: [PartName; 3] = [
@@ -28,8 +28,69 @@ const POSTS: usize = 2_000;
 pub(super) fn run(common: &Common, args: &BenchArgs) -> anyhow::Result<Outcome> {
     match args.what {
         BenchWhat::Analyze => analyze(common),
+        BenchWhat::Encoder => encoder(common),
         BenchWhat::Tui => workstation(common),
     }
+}
+
+/// The encoder at the lengths and batches that other programs are measured at, and on a post.
+fn encoder(common: &Common) -> anyhow::Result<Outcome> {
+    let loaded = load_config(common, Vec::new())?;
+    let began = Instant::now();
+    let encoder = embed::encoder(&loaded)?;
+    let took = began.elapsed();
+    let identity = encoder.identity();
+    let mut out = anstream::stdout().lock();
+    writeln!(
+        out,
+        "{} {}, {} in {}, {}; loaded in {:.0} ms\n\n{:<36} {:>11} {:>11}",
+        identity.name,
+        identity.version,
+        identity.backend,
+        identity.precision,
+        encoder.kernels(),
+        took.as_secs_f64() * 1e3,
+        "",
+        "median",
+        "p99"
+    )?;
+    for (batch, length) in [(1, 24), (1, 128), (16, 128), (32, 128), (256, 128)] {
+        // The words do not matter to the arithmetic.
+        let tokens: Vec<Vec<u32>> = (0..batch)
+            .map(|i| {
+                (0..length)
+                    .map(|j| 1_000 + (i * length + j) * 7_919 % 20_000)
+                    .collect()
+            })
+            .collect();
+        let mut failed = None;
+        let times = measure(|| timed(|| failed = encoder.embed_tokens(&tokens).err()));
+        failed.map_or(Ok(()), Err)?;
+        let median = times[times.len() / 2].as_secs_f64();
+        let rate = f64::from(batch) / median;
+        print(
+            &mut out,
+            &format!("batch {batch} of {length} tokens"),
+            times,
+        )?;
+        writeln!(out, "{:<36} {rate:>8.0} texts/s", "")?;
+    }
+    let mut salt = 0;
+    for (name, length) in [
+        ("a post of 900 characters, cold", 900),
+        ("one sentence, cold", 60),
+    ] {
+        let mut failed = None;
+        let times = measure(|| {
+            salt += 1;
+            let text = post(length, salt);
+            let sentences: Vec<&str> = text.lines().filter(|l| !l.is_empty()).collect();
+            timed(|| failed = encoder.embed(&sentences).err())
+        });
+        failed.map_or(Ok(()), Err)?;
+        print(&mut out, name, times)?;
+    }
+    Ok(Outcome::Fine)
 }
 
 /// Drives the editor's real loop, headless, over a post of 3,000 characters.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::analysis::grammar::{Checker, Words};
 use crate::analysis::rules;
 use crate::config::{self, ConfigError, Loaded, Origin, expand};
+use crate::model;
 use crate::post::directive;
 use crate::store::dictionary;
 
@@ -98,6 +99,11 @@ pub(super) fn place(loaded: &Loaded, key: &str) -> Origin {
 pub(super) fn folder(loaded: &Loaded) -> Option<PathBuf> {
     let file = loaded.file.clone().or_else(|| config::config_file().ok())?;
     file.parent().map(Path::to_owned)
+}
+
+/// What the configuration says of models.
+pub(super) fn model_settings(loaded: &Loaded) -> Result<model::Settings, ConfigError> {
+    loaded.config.model_settings(folder(loaded).as_deref())
 }
 
 /// Where the writer's words are kept; `None` where no home folder is known.

@@ -3,12 +3,14 @@
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
+use crate::analysis::meaning::dot;
 use crate::analysis::{PartSet, grammar::Words};
 use crate::config::Paths;
-use crate::engine::{Analyst, batch};
+use crate::engine::{Analyst, Encoders, batch};
+use crate::model::{Backend, Encoder, ModelError, device};
 
 use super::args::Common;
-use super::config::{dictionary_path, user_words};
+use super::config::{dictionary_path, model_settings, user_words};
 use super::human::{BAD, GOOD, PLAIN};
 use super::{Outcome, chained, load_config};
 
@@ -70,10 +72,41 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
         }
     };
     let config = &loaded.config;
+    let settings = model_settings(&loaded)?;
+    if let Some(found) = device::probe(settings.backend) {
+        let note = found.note.map_or_else(String::new, |n| format!("; {n}"));
+        let asked = settings.backend.name();
+        row(
+            true,
+            "device",
+            &format!("{} (backend {asked}){note}", found.device.name()),
+        )?;
+    } else {
+        let off = "none: the backend is off, so that nothing is told from vectors";
+        row(true, "device", off)?;
+    }
+    if settings.backend != Backend::Off {
+        let began = Instant::now();
+        match Encoder::load(&settings, None).and_then(|e| try_encoder(e, began)) {
+            Ok(told) => {
+                for (name, sound, what) in told {
+                    if !sound {
+                        outcome = Outcome::BadInput;
+                    }
+                    row(sound, name, &what)?;
+                }
+            }
+            Err(error) => {
+                outcome = Outcome::BadInput;
+                row(false, "model", &error.to_string())?;
+            }
+        }
+    }
     let mut analyst = Analyst::new(
         config.analysis_settings(),
         config.analysis.dialect,
         Words::new(words),
+        Encoders::new(settings),
     );
     let began = Instant::now();
     analyst.analyse(SAMPLE, PartSet::ALL, false);
@@ -100,6 +133,60 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     );
     row(sound, "self-test", &what)?;
     Ok(if sound { outcome } else { Outcome::BadInput })
+}
+
+/// Loads nothing more: what the encoder is, and whether its vectors make sense.
+fn try_encoder(
+    encoder: Option<Encoder>,
+    began: Instant,
+) -> Result<Vec<(&'static str, bool, String)>, ModelError> {
+    let Some(encoder) = encoder else {
+        return Ok(Vec::new());
+    };
+    let loaded = millis(began);
+    let texts = [
+        "Our team hired two engineers in March.",
+        "We took on two new developers this spring.",
+        "The soup needs more salt.",
+    ];
+    encoder.embed(&texts)?;
+    let began = Instant::now();
+    let vectors = encoder.embed(&texts)?;
+    let took = millis(began);
+    let (near, far) = (dot(&vectors[0], &vectors[1]), dot(&vectors[0], &vectors[2]));
+    let identity = encoder.identity();
+    let note = encoder
+        .note()
+        .map_or_else(String::new, |n| format!("; {n}"));
+    Ok(vec![
+        (
+            "model",
+            true,
+            format!(
+                "{} {}, sha256 {}…, loaded in {loaded:.0} ms",
+                identity.name,
+                identity.version,
+                &identity.sha256[..12.min(identity.sha256.len())]
+            ),
+        ),
+        (
+            "kernels",
+            true,
+            format!(
+                "{} on {} in {}{note}",
+                encoder.kernels(),
+                identity.backend,
+                identity.precision
+            ),
+        ),
+        (
+            "vectors",
+            near > far + 0.2,
+            format!(
+                "3 sentences in {took:.1} ms; cosine {near:.2} of two alike, {far:.2} of others"
+            ),
+        ),
+    ])
 }
 
 fn millis(since: Instant) -> f64 {

@@ -4,11 +4,12 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::config::{Loaded, LogLevel, Origin, Override, Paths};
+use crate::engine::Encoders;
 use crate::telemetry;
 use crate::tui::{self, Options};
 
 use super::args::Common;
-use super::config::{dictionary_path, user_words};
+use super::config::{dictionary_path, model_settings, user_words};
 use super::{Outcome, args, load_config, looks};
 
 pub(super) fn run(
@@ -58,6 +59,7 @@ pub(super) fn options(
         dictionary: dictionary_path(loaded)?,
         drafts_folder: state.as_ref().map(|folder| folder.join("drafts")),
         rescue_folder: state,
+        encoders: Encoders::new(model_settings(loaded)?),
         debounce_ms: (config.engine.debounce_ms, config.engine.debounce_max_ms),
         memo_lines: config.engine.memo_lines,
         paste_bytes: config.terminal.paste_bytes,

@@ -6,6 +6,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Reset, Style};
 
 use crate::analysis::explain::Explanation;
+use crate::analysis::meaning::Meaning;
 use crate::analysis::readability::Readability;
 use crate::analysis::report::{LocatedFinding, Scores, Sentiment};
 use crate::analysis::sentiment::{Effect, Trace};
@@ -86,6 +87,9 @@ pub(super) fn report(
     }
     if let Some(structure) = report.structure.ready() {
         structure_lines(out, structure)?;
+    }
+    if let Some(meaning) = report.meaning.ready() {
+        meaning_lines(out, meaning, input)?;
     }
     if let Part::Ready(findings) = &report.findings {
         findings_lines(out, name, findings)?;
@@ -184,6 +188,36 @@ fn shortened(text: &str, most: usize) -> String {
         Some((at, _)) => format!("{}…", shown(flat[..at].trim_end(), &[])),
         None => shown(&flat, &[]).into_owned(),
     }
+}
+
+fn meaning_lines(out: &mut impl Write, meaning: &Meaning, input: &str) -> io::Result<()> {
+    let central = meaning.central.and_then(|i| meaning.sentences.get(i));
+    if let Some(sentence) = central {
+        let text = &input[sentence.start..sentence.end];
+        writeln!(
+            out,
+            "  carried by   “{}” (mean cosine with the others {:.2})",
+            last_words(text),
+            sentence.centrality.unwrap_or_default()
+        )?;
+    }
+    if let Some(drift) = meaning.drift {
+        writeln!(
+            out,
+            "  drift        {drift:.2} from the opening to the rest"
+        )?;
+    }
+    let chosen: Vec<_> = meaning
+        .keywords
+        .chosen
+        .iter()
+        .map(|c| shown(&c.text, &[]))
+        .collect();
+    if let (false, Some(diversity)) = (chosen.is_empty(), meaning.keywords.diversity) {
+        let chosen = chosen.join(" · ");
+        writeln!(out, "  topics       {chosen} (diversity {diversity:.2})")?;
+    }
+    Ok(())
 }
 
 fn readability_lines(out: &mut impl Write, r: &Readability) -> io::Result<()> {
@@ -292,6 +326,9 @@ fn explain_lines(out: &mut impl Write, explain: &Explanation) -> io::Result<()> 
                 term.points, term.label, term.detail
             )?;
         }
+    }
+    if let Some(drift) = explain.meaning.as_ref().and_then(|m| m.drift.as_ref()) {
+        writeln!(out, "    drift: {drift}")?;
     }
     for f in &explain.readability {
         writeln!(

@@ -15,10 +15,10 @@ use super::input::{Source, decode};
 
 /// One line of the input. Other keys are for later versions, and let through.
 #[derive(Deserialize)]
-struct Item {
+pub(super) struct Item {
     #[serde(default)]
-    id: Value,
-    text: String,
+    pub id: Value,
+    pub text: String,
 }
 
 pub(super) fn run(
@@ -70,13 +70,9 @@ pub(super) fn run(
 fn worker(maker: &Maker, plan: Plan, name: &str) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome> {
     let mut analyst = maker.analyst();
     move |number, line| {
-        let failed = |id: Value, message: String| {
-            let error = json!({"file": name, "line": number, "message": message});
-            let object = json!({"schema": SCHEMA, "id": id, "error": error});
-            Done {
-                output: object.to_string().into_bytes(),
-                note: Outcome::BadInput,
-            }
+        let failed = |id: Value, message: String| Done {
+            output: failure(name, number, &id, &message).into_bytes(),
+            note: Outcome::BadInput,
         };
         let item = match parse(line, number == 1) {
             Ok(item) => item,
@@ -102,8 +98,14 @@ fn worker(maker: &Maker, plan: Plan, name: &str) -> impl FnMut(u64, Vec<u8>) -> 
     }
 }
 
+/// What stands in place of the result of a line that cannot be used.
+pub(super) fn failure(name: &str, number: u64, id: &Value, message: &str) -> String {
+    let error = json!({"file": name, "line": number, "message": message});
+    json!({"schema": SCHEMA, "id": id, "error": error}).to_string()
+}
+
 /// The item of a line, or what is wrong with it and its id where that can be read.
-fn parse(line: Vec<u8>, first: bool) -> Result<Item, (Value, String)> {
+pub(super) fn parse(line: Vec<u8>, first: bool) -> Result<Item, (Value, String)> {
     let nameless = |message| (Value::Null, message);
     if line.len() > batch::LONGEST {
         let most = batch::LONGEST >> 20;

@@ -6,13 +6,16 @@ mod bench;
 mod config;
 mod doctor;
 mod edit;
+mod embed;
 mod export;
 mod human;
 mod input;
 mod jsonl;
 mod looks;
+mod models;
 mod rules;
 mod sarif;
+mod similar;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -21,6 +24,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory, FromArgMatches};
 
 use crate::config::{Loaded, Origin, Override};
+use crate::model::{Backend, Precision};
 
 pub use args::Cli;
 use args::{Command, Common};
@@ -104,6 +108,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         None => edit::run(&common, cli.file.as_deref(), cli.theme, cli.low_bandwidth),
         Some(Command::Analyze(args)) => analyze::run(&common, &args),
         Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Embed(args)) => embed::run(&common, &args),
+        Some(Command::Similar(args)) => similar::run(&common, &args),
+        Some(Command::Models(args)) => models::run(&common, &args.action),
         Some(Command::Config(args)) => config::run(&common, &args),
         Some(Command::Rules(args)) => rules::run(&common, &args),
         Some(Command::Doctor) => doctor::run(&common),
@@ -130,6 +137,18 @@ fn load_config(common: &Common, more: Vec<Override>) -> anyhow::Result<Loaded> {
             origin: Origin::Flag(format!("--set {given}")),
         });
     }
+    let named = [
+        ("backend", common.backend.map(Backend::name)),
+        ("precision", common.precision.map(Precision::name)),
+    ];
+    flags.extend(named.into_iter().filter_map(|(key, value)| {
+        let value = value?.to_owned();
+        Some(Override {
+            key: format!("model.{key}"),
+            origin: Origin::Flag(format!("--{key} {value}")),
+            value,
+        })
+    }));
     flags.extend(more);
     // Variables that are no text cannot be ours: our names and values are.
     let environment = std::env::vars_os()

@@ -6,6 +6,8 @@ mod paths;
 mod validate;
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -16,6 +18,7 @@ pub use paths::{Paths, config_file, expand};
 use crate::analysis::grammar::Dialect;
 use crate::analysis::rules::RuleSettings;
 use crate::analysis::{Mode, Settings};
+use crate::model::{self, Backend, Kernels, Precision};
 use crate::post::FoldLimits;
 
 /// Everything that can be configured. `config.example.toml` holds the same values, explained.
@@ -30,6 +33,8 @@ pub struct Config {
     pub rules: RulesConfig,
     /// Thresholds of the rules.
     pub thresholds: RuleSettings,
+    /// The sentence encoder.
+    pub model: ModelConfig,
     /// Work done off the terminal's thread.
     pub engine: EngineConfig,
     /// The workstation.
@@ -80,6 +85,34 @@ impl Default for FoldConfig {
 pub struct RulesConfig {
     /// Rule ids or groups.
     pub off: Vec<String>,
+}
+
+/// `[model]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ModelConfig {
+    /// Where it runs.
+    pub backend: Backend,
+    /// In which numbers it computes.
+    pub precision: Precision,
+    /// Which instructions of the processor it uses.
+    pub kernels: Kernels,
+    /// Seconds without a question after which it is dropped from memory.
+    pub idle_seconds: u64,
+    /// Where models are kept; empty means `models` in the data folder.
+    pub folder: String,
+}
+
+impl Default for ModelConfig {
+    fn default() -> Self {
+        Self {
+            backend: Backend::default(),
+            precision: Precision::default(),
+            kernels: Kernels::default(),
+            idle_seconds: 300,
+            folder: String::new(),
+        }
+    }
 }
 
 /// `[engine]`
@@ -201,6 +234,28 @@ pub enum LogLevel {
 }
 
 impl Config {
+    /// The settings of the model room; a relative folder is taken from `base`, the folder of the
+    /// configuration.
+    ///
+    /// # Errors
+    /// Where the folder is one of the home folder and none is known.
+    pub fn model_settings(&self, base: Option<&Path>) -> Result<model::Settings, ConfigError> {
+        let given = &self.model;
+        let folder = if given.folder.is_empty() {
+            // Without a home there are no imported models; the one inside the program works.
+            Paths::new().ok().map(|p| p.data.join("models"))
+        } else {
+            Some(expand(&given.folder, base.unwrap_or(Path::new("")))?)
+        };
+        Ok(model::Settings {
+            backend: given.backend,
+            precision: given.precision,
+            kernels: given.kernels,
+            folder,
+            idle: Duration::from_secs(given.idle_seconds),
+        })
+    }
+
     /// The settings of the analysis room.
     #[must_use]
     pub fn analysis_settings(&self) -> Settings {

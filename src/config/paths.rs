@@ -13,6 +13,8 @@ pub struct Paths {
     pub config: PathBuf,
     /// `$XDG_STATE_HOME/postwright`
     pub state: PathBuf,
+    /// `$XDG_DATA_HOME/postwright`
+    pub data: PathBuf,
 }
 
 impl Paths {
@@ -26,6 +28,7 @@ impl Paths {
         Ok(Self {
             config: base.config_dir().join("postwright"),
             state: state.join("postwright"),
+            data: base.data_dir().join("postwright"),
         })
     }
 }

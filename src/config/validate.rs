@@ -71,6 +71,14 @@ pub(super) fn validate(
             "give at least 1",
         );
     }
+    let cosine = config.thresholds.redundant_cosine;
+    if !(0.0..=1.0).contains(&cosine) {
+        return fail(
+            "thresholds.redundant_cosine",
+            format!("`thresholds.redundant_cosine` is {cosine}"),
+            "give a number from 0 to 1",
+        );
+    }
     if let Some(bad) = config.rules.off.iter().find(|r| !names_rules(r)) {
         return fail(
             "rules.off",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::analysis::facts::{self, LineFacts};
 use crate::analysis::grammar::{self, Checker, Dialect, LineGrammar, Words};
 use crate::analysis::keywords::{Keyword, keywords};
+use crate::analysis::meaning::Vectors;
 use crate::analysis::prose::Prose;
 use crate::analysis::report::CacheUse;
 use crate::analysis::{
@@ -14,17 +15,22 @@ use crate::post::{Post, Span, normalise};
 
 use rustc_hash::FxHashMap;
 
+use super::encoders::{self, Encoders};
 use super::memo::SegmentMemo;
 
 /// Which parts need the language: those that only make sense in English, and itself.
-const NEED_LANGUAGE: [PartName; 6] = [
+const NEED_LANGUAGE: [PartName; 7] = [
     PartName::Language,
     PartName::Sentiment,
     PartName::Readability,
     PartName::Keywords,
+    PartName::Meaning,
     PartName::Findings,
     PartName::Scores,
 ];
+
+/// Which parts need sentence vectors.
+const NEED_VECTORS: [PartName; 2] = [PartName::Meaning, PartName::Findings];
 
 /// The settings of an analysis as a part of cache keys.
 #[must_use]
@@ -43,13 +49,16 @@ pub struct Analyst {
     dialect: Dialect,
     words: Words,
     checker: Option<Checker>,
+    encoders: Encoders,
 }
 
 impl Analyst {
-    /// An analyst that shares `words` with others. Its checker is made when first needed.
+    /// An analyst that shares `words` and `encoders` with others. Its checker is made when first
+    /// needed.
     #[must_use]
-    pub fn new(settings: Settings, dialect: Dialect, words: Words) -> Self {
+    pub fn new(settings: Settings, dialect: Dialect, words: Words, encoders: Encoders) -> Self {
         Self {
+            encoders,
             settings,
             dialect,
             words,
@@ -95,7 +104,8 @@ impl Analyst {
             .or_else(|| grammar::refusal(prose.text.len()));
         if let Some(reason) = refused {
             slow.grammar = Part::Unavailable(reason.clone());
-            slow.keywords = Part::Unavailable(reason);
+            slow.keywords = Part::Unavailable(reason.clone());
+            slow.vectors = Part::Unavailable(reason);
             return slow;
         }
         if parts.has_any(&[PartName::Findings, PartName::Scores]) {
@@ -109,7 +119,7 @@ impl Analyst {
             slow.grammar = Part::Ready(checked.collect());
             watch.lap("grammar", CacheUse::Off);
         }
-        if parts.has(PartName::Keywords) {
+        if parts.has_any(&[PartName::Keywords, PartName::Meaning]) {
             // Tagging a post costs more than the rest of its keywords together, so phrases join
             // only where the checker ran for its findings.
             let checked = slow.grammar.ready().map_or(&[][..], Vec::as_slice);
@@ -117,7 +127,30 @@ impl Analyst {
             slow.keywords = Part::Ready(post_keywords(post, lines, &prose, &phrases));
             watch.lap("keywords", CacheUse::Off);
         }
+        if parts.has_any(&NEED_VECTORS) {
+            let keywords = slow.keywords.ready().map_or(&[][..], Vec::as_slice);
+            slow.vectors = match self.vectors(lines, keywords) {
+                Ok(vectors) => Part::Ready(vectors),
+                Err(reason) => Part::Unavailable(reason),
+            };
+            watch.lap("vectors", CacheUse::Off);
+        }
         slow
+    }
+
+    /// The vectors of a post, or why there are none.
+    fn vectors(&self, lines: &[Arc<LineFacts>], keywords: &[Keyword]) -> Result<Vectors, String> {
+        let mut texts = encoders::sentence_texts(lines)?;
+        let number = texts.len();
+        texts.extend(encoders::keyword_texts(keywords));
+        let encoder = self.encoders.get()?;
+        let vectors = encoder.embed(&texts).map_err(|e| e.to_string())?;
+        let mut vectors = vectors.into_iter().map(Some);
+        Ok(Vectors {
+            sentences: vectors.by_ref().take(number).collect(),
+            keywords: vectors.collect(),
+            model: encoders::model_use(&encoder),
+        })
     }
 
     fn foreign(&self, slow: &Slow) -> Option<String> {

@@ -189,7 +189,8 @@ impl Thread {
             return Some(Slow {
                 language,
                 grammar: Part::Unavailable(reason.clone()),
-                keywords: Part::Unavailable(reason),
+                keywords: Part::Unavailable(reason.clone()),
+                vectors: Part::Unavailable(reason),
             });
         }
         let grammar = checked_lines(&job.post, &job.lines, memo, checker, stale)?;
@@ -202,6 +203,7 @@ impl Thread {
             language,
             grammar: Part::Ready(grammar),
             keywords: Part::Ready(keywords),
+            vectors: Part::Omitted,
         })
     }
 }

@@ -124,7 +124,10 @@ fn read_lines<T>(
 }
 
 /// The next line with its break, cut where it is longer than `longest`; empty at the end.
-fn read_line(input: &mut impl BufRead, longest: usize) -> io::Result<Vec<u8>> {
+///
+/// # Errors
+/// Where the input cannot be read.
+pub fn read_line(input: &mut impl BufRead, longest: usize) -> io::Result<Vec<u8>> {
     let mut line = Vec::new();
     let most = longest as u64 + 1;
     input.by_ref().take(most).read_until(b'\n', &mut line)?;

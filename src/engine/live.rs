@@ -4,22 +4,31 @@ use std::sync::Arc;
 
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::LineGrammar;
+use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse, Vector, Vectors};
 use crate::analysis::report::CacheUse;
 use crate::analysis::{Inputs, Part, PartSet, Report, Settings, Slow, Stopwatch, analyse};
 use crate::post::{Post, Revision};
 
 use super::analyst::settings_key;
 use super::background::Job;
+use super::embedder::Embedded;
+use super::encoders;
 use super::memo::{MemoStats, SegmentMemo};
 
 /// Why grammar and keywords are missing until the checker has answered.
 const NOT_YET: &str = "the checker has not answered yet";
+/// Why vectors are missing until the encoder has answered.
+const NO_VECTORS_YET: &str = "the encoder has not answered yet";
 
 /// An open document's analysis. Pure: it runs no thread and reads no clock but for the receipt.
 pub struct Live {
     settings: Settings,
     facts: SegmentMemo<LineFacts>,
     grammar: SegmentMemo<LineGrammar>,
+    /// By the sentence's text, of one model; all that a post can need fit.
+    vectors: SegmentMemo<Vector>,
+    /// What computes vectors, or why nothing does.
+    model: Part<ModelUse>,
     slow: Slow,
     /// The revision that `slow` was computed from.
     slow_revision: Option<Revision>,
@@ -37,6 +46,12 @@ impl Live {
         Self {
             facts: SegmentMemo::new("facts", &key, memo_lines),
             grammar: SegmentMemo::new("grammar", &key, memo_lines),
+            vectors: SegmentMemo::new(
+                "vectors",
+                "",
+                memo_lines.max(MOST_SENTENCES + MOST_KEYWORDS),
+            ),
+            model: Part::Unavailable(NO_VECTORS_YET.to_owned()),
             slow: waiting(),
             slow_revision: None,
             revision: Revision::default(),
@@ -69,6 +84,7 @@ impl Live {
             language: self.slow.language.clone(),
             grammar: self.known_grammar(),
             keywords: self.slow.keywords.clone(),
+            vectors: self.known_vectors(),
         };
         watch.lap("memo", CacheUse::Memory);
         let inputs = Inputs {
@@ -95,6 +111,65 @@ impl Live {
             .iter()
             .map(|line| memo.get(line.span.of(self.post.text())).unwrap_or_default());
         Part::Ready(known.collect())
+    }
+
+    /// Vectors of the sentences and keywords that were embedded before; the rest have none yet.
+    fn known_vectors(&mut self) -> Part<Vectors> {
+        if let Some(reason) = self.slow.vectors.reason() {
+            return Part::Unavailable(reason.to_owned());
+        }
+        let model = match &self.model {
+            Part::Ready(model) => model.clone(),
+            Part::Unavailable(reason) => return Part::Unavailable(reason.clone()),
+            Part::Omitted => return Part::Omitted,
+        };
+        let sentences = match encoders::sentence_texts(&self.lines) {
+            Ok(sentences) => sentences,
+            Err(reason) => return Part::Unavailable(reason),
+        };
+        let memo = &mut self.vectors;
+        let mut known = |text: &str| memo.get(text).map(|v| Vector::clone(&v));
+        let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
+        Part::Ready(Vectors {
+            sentences: sentences.into_iter().map(&mut known).collect(),
+            keywords: encoders::keyword_texts(keywords).map(known).collect(),
+            model,
+        })
+    }
+
+    /// The texts of the current revision whose vectors are not known; none where there will be no
+    /// vectors.
+    #[must_use]
+    pub fn unknown_texts(&self) -> Vec<String> {
+        let waiting = self.model.reason() == Some(NO_VECTORS_YET);
+        let refused = self.slow.vectors.reason().is_some();
+        if refused || (self.model.ready().is_none() && !waiting) {
+            return Vec::new();
+        }
+        let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
+        let mut texts = encoders::sentence_texts(&self.lines).unwrap_or_default();
+        texts.extend(encoders::keyword_texts(keywords));
+        texts.retain(|t| self.vectors.peek(t).is_none());
+        texts.sort_unstable();
+        texts.dedup();
+        texts.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Takes vectors, or the reason why there are none.
+    pub fn accept_vectors(&mut self, embedded: Embedded) {
+        match embedded {
+            Embedded::Ready { vectors, model, .. } => {
+                // After a fall to another device or precision all are computed anew.
+                if self.model.ready().is_some_and(|known| *known != model) {
+                    self.vectors.clear();
+                }
+                self.model = Part::Ready(model);
+                for (text, vector) in vectors {
+                    self.vectors.put(&text, Arc::new(vector));
+                }
+            }
+            Embedded::Refused(reason) => self.model = Part::Unavailable(reason),
+        }
     }
 
     /// Takes the slow stages of `revision`; those of an older one are dropped. Returns whether
@@ -145,10 +220,11 @@ impl Live {
 
     /// Every memo of the document by its name, with how often it helped.
     #[must_use]
-    pub fn memos(&self) -> [(&'static str, MemoStats); 2] {
+    pub fn memos(&self) -> [(&'static str, MemoStats); 3] {
         [
             ("facts", self.facts.stats()),
             ("grammar", self.grammar.stats()),
+            ("vectors", self.vectors.stats()),
         ]
     }
 }
@@ -160,5 +236,6 @@ fn waiting() -> Slow {
         language: Part::Unavailable(reason()),
         grammar: Part::Unavailable(reason()),
         keywords: Part::Unavailable(reason()),
+        vectors: Part::Omitted,
     }
 }

@@ -119,6 +119,18 @@ impl<V> SegmentMemo<V> {
         found
     }
 
+    /// The value for `line`, where it is held, without counting it as asked for.
+    #[must_use]
+    pub fn peek(&self, line: &str) -> Option<&Arc<V>> {
+        let key = self.key(line);
+        let held = self
+            .young
+            .values
+            .get(&key)
+            .or_else(|| self.old.values.get(&key));
+        held.map(|h| &h.value)
+    }
+
     /// The value for `line`, computed where it is not held.
     pub fn get_or(&mut self, line: &str, compute: impl FnOnce() -> V) -> Arc<V> {
         if let Some(value) = self.get(line) {

@@ -2,14 +2,18 @@
 //!
 //! A batch runs one [`Analyst`] a worker. An open document has a [`Live`] analysis: the fast
 //! stages at every edit, through the segment memo, and the slow ones on one [`Background`]
-//! thread.
+//! thread, with the vectors of its sentences on an [`Embedder`].
 
 mod analyst;
 mod background;
 pub mod batch;
+mod embedder;
+mod encoders;
 mod live;
 pub mod memo;
 
 pub use analyst::Analyst;
 pub use background::{Background, Job, Reply};
+pub use embedder::{Embedded, Embedder};
+pub use encoders::Encoders;
 pub use live::Live;

@@ -82,6 +82,8 @@ pub struct App {
     pub analysis_time: Duration,
     /// Working time of the last background analysis.
     pub background_time: Option<Duration>,
+    /// What was last told of why the encoder does not run where it was asked to.
+    encoder_note: Option<String>,
     /// Bytes a second that were sent to the terminal of late.
     pub sent_rate: Option<u64>,
     pub panes: Panes,
@@ -138,6 +140,7 @@ impl App {
             keymap: setup.keymap,
             analysis_time: Duration::ZERO,
             background_time: None,
+            encoder_note: None,
             sent_rate: None,
             panes: Panes::default(),
             marks: Vec::new(),
@@ -181,6 +184,7 @@ impl App {
                 Vec::new()
             }
             Input::Engine(reply) => self.engine(reply),
+            Input::Embedded(embedded) => self.embedded(embedded),
             Input::Sampled(snapshot) => {
                 self.monitor.set_snapshot(snapshot);
                 Vec::new()
@@ -242,6 +246,16 @@ impl App {
     #[must_use]
     pub fn job(&self) -> crate::engine::Job {
         self.live.job()
+    }
+
+    /// The texts whose vectors the current text needs and lacks.
+    #[must_use]
+    pub fn unknown_texts(&self) -> Vec<String> {
+        if self.is_live() {
+            self.live.unknown_texts()
+        } else {
+            Vec::new()
+        }
     }
 
     /// Whether grammar and keywords are of an older text.

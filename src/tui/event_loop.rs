@@ -134,7 +134,7 @@ pub(super) async fn event_loop<W: Write>(
             }
             () = sleep_until(due.unwrap_or_else(far)), if due.is_some() => {
                 runner.due = None;
-                runner.background.submit(app.job());
+                runner.analyse(app);
             }
             () = sleep_until(meter.due().unwrap_or_else(far)), if meter.due().is_some() => {
                 app.sent_rate = Some(meter.rate(Instant::now()));

@@ -22,6 +22,7 @@ pub fn explain_lines(
     match topic {
         Topic::Length => ("What is counted", length(report, theme)),
         Topic::Keywords => ("How keywords are scored", keywords(report, theme)),
+        Topic::Meaning => ("What the vectors say", meaning(explain, report, theme)),
         Topic::Scores => ("How the scores add up", scores(explain, theme)),
         Topic::Sentiment => ("How the sentiment adds up", sentiment(explain, theme)),
         Topic::Readability => ("How readability is computed", readability(explain, theme)),
@@ -93,6 +94,58 @@ fn keywords(report: &Report, theme: &Theme) -> Vec<Line<'static>> {
         ]));
         out.push(Line::raw(format!("  {}", k.terms.arithmetic())));
         out.push(Line::styled(format!("  yake {yake}"), theme.faint));
+    }
+    out
+}
+
+fn meaning(explain: &Explanation, report: &Report, theme: &Theme) -> Vec<Line<'static>> {
+    let (Some(trace), Some(meaning)) = (&explain.meaning, report.meaning.ready()) else {
+        return Vec::new();
+    };
+    let mut out = Vec::new();
+    if let Some(drift) = &trace.drift {
+        out.push(Line::styled("drift", theme.title));
+        out.push(Line::raw(format!("  {drift}")));
+        out.push(Line::default());
+    }
+    out.push(Line::styled(
+        "each sentence: the mean of its cosines with the others",
+        theme.title,
+    ));
+    for (i, (sentence, row)) in meaning.sentences.iter().zip(&trace.cosines).enumerate() {
+        let Some(value) = sentence.centrality else {
+            out.push(Line::styled(
+                format!("  {}  not known yet", i + 1),
+                theme.faint,
+            ));
+            continue;
+        };
+        let others = row.iter().enumerate().filter(|(j, _)| *j != i);
+        let cosines: Vec<String> = others
+            .filter_map(|(_, cosine)| Some(format!("{:.2}", (*cosine)?)))
+            .collect();
+        let mark = if meaning.central == Some(i) { "*" } else { " " };
+        out.push(Line::from(vec![
+            Span::raw(format!("{mark} {:>2}  {value:.2}", i + 1)),
+            Span::styled(
+                format!(" = ({}) / {}", cosines.join(" + "), cosines.len()),
+                theme.faint,
+            ),
+        ]));
+    }
+    out.push(Line::default());
+    out.push(Line::styled(
+        "topics: keywords near to the post and far from each other",
+        theme.title,
+    ));
+    for c in &meaning.keywords.chosen {
+        out.push(Line::from(vec![
+            Span::raw(format!("  {:.2}  {}", c.score, c.text)),
+            Span::styled(
+                format!(" = 0.7 × {:.2} - 0.3 × {:.2}", c.relevance, c.nearest),
+                theme.faint,
+            ),
+        ]));
     }
     out
 }

@@ -34,6 +34,7 @@ use std::time::Duration;
 
 use crate::analysis::Settings;
 use crate::analysis::grammar::Dialect;
+use crate::engine::Encoders;
 
 use keymap::Keymap;
 pub use run::run;
@@ -55,6 +56,8 @@ pub struct Options {
     pub drafts_folder: Option<PathBuf>,
     /// Where text is put that could neither be saved nor journaled.
     pub rescue_folder: Option<PathBuf>,
+    /// The sentence encoder.
+    pub encoders: Encoders,
     /// Milliseconds of quiet before the slow stages run, and the most they wait.
     pub debounce_ms: (u64, u64),
     /// Lines whose facts are kept.

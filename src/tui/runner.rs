@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-use crate::engine::Background;
+use crate::engine::{Background, Embedder};
 use crate::monitor::{self, Monitor};
 use crate::store::dictionary;
 use crate::store::journal::{Change, DraftId, Drafts, Journal, Told};
@@ -88,7 +88,8 @@ fn close(journal: Option<Journal>, keep: bool) -> bool {
 
 pub(super) struct Runner<'d, 'o> {
     desk: &'d mut Desk<'o>,
-    pub(super) background: Background,
+    background: Background,
+    embedder: Embedder,
     monitor: Monitor,
     arrivals: UnboundedSender<Arrival>,
     saves: UnboundedSender<Save>,
@@ -121,6 +122,10 @@ impl<'d, 'o> Runner<'d, 'o> {
                 let _ = replies.send(Arrival::Input(Input::Engine(reply)));
             },
         )?;
+        let vectors = arrivals.clone();
+        let embedder = Embedder::start(options.encoders.clone(), move |embedded| {
+            let _ = vectors.send(Arrival::Input(Input::Embedded(embedded)));
+        })?;
         let samples = arrivals.clone();
         let monitor = monitor::start(options.monitor_interval, move |snapshot| {
             let _ = samples.send(Arrival::Input(Input::Sampled(snapshot)));
@@ -134,6 +139,7 @@ impl<'d, 'o> Runner<'d, 'o> {
         let runner = Self {
             desk,
             background,
+            embedder,
             monitor,
             arrivals,
             saves,
@@ -238,8 +244,9 @@ impl<'d, 'o> Runner<'d, 'o> {
                 }
                 Effect::AnalyseNow => {
                     self.due = None;
-                    self.background.submit(app.job());
+                    self.analyse(app);
                 }
+                Effect::Embed(texts) => self.embedder.submit(texts),
                 Effect::SetWords(words) => self.background.set_words(words),
                 Effect::Journal(changes) => self.journal(app, changes),
                 Effect::Save(save) => {
@@ -459,6 +466,15 @@ impl<'d, 'o> Runner<'d, 'o> {
             // The loop has ended where nobody listens.
             let _ = arrivals.send(work());
         });
+    }
+
+    /// Runs the slow stages of the current text.
+    pub(super) fn analyse(&self, app: &App) {
+        self.background.submit(app.job());
+        let texts = app.unknown_texts();
+        if !texts.is_empty() {
+            self.embedder.submit(texts);
+        }
     }
 
     /// Trailing debounce that steady typing cannot starve.

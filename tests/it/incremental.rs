@@ -7,7 +7,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, unbounded};
 use postwright::analysis::grammar::{Dialect, Words};
 use postwright::analysis::{PartSet, Report, Settings, Slow};
-use postwright::engine::{Analyst, Background, Live, Reply};
+use postwright::engine::{Analyst, Background, Embedded, Live, Reply};
 use postwright::post::{Revision, Span};
 use postwright::tui::command::Command;
 use postwright::tui::panes::editor::Editor;
@@ -136,6 +136,13 @@ fn slow(live: &Live) -> (Revision, Slow) {
     }
 }
 
+/// Embeds what `live` lacks, as the embedding thread does.
+fn embed(live: &mut Live) {
+    let texts = live.unknown_texts();
+    let embedded = Embedded::new(&crate::encoders(), texts);
+    live.accept_vectors(embedded);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -167,13 +174,17 @@ proptest! {
     ) {
         let mut editor = Editor::new(start.concat(), Revision::default());
         let mut live = Live::new(Settings::default(), if small { 2 } else { 4_096 });
-        let mut fresh = Analyst::new(Settings::default(), Dialect::Us, words());
+        let mut fresh = Analyst::new(Settings::default(), Dialect::Us, words(), crate::encoders());
         for edit in edits {
             apply(&mut editor, edit.clone());
             let text = editor.buffer().text();
             live.edit(editor.buffer().revision(), text);
             let (revision, slow) = slow(&live);
+            // Before the keywords are known, and again with them.
+            embed(&mut live);
             prop_assert!(live.accept(revision, slow));
+            embed(&mut live);
+            prop_assert!(live.unknown_texts().is_empty());
             let whole = fresh.analyse(text, PartSet::ALL, true);
             prop_assert_eq!(told(&live.report(true)), told(&whole), "after {:?}:\n{}", edit, text);
         }
@@ -239,8 +250,15 @@ fn the_memos_tell_their_sizes_by_name() {
     live.edit(Revision(1), "One line.\n\nAnother line.\nOne line.");
     let (revision, slow) = slow(&live);
     assert!(live.accept(revision, slow));
-    let [(facts, of_facts), (grammar, of_grammar)] = live.memos();
-    assert_eq!((facts, grammar), ("facts", "grammar"));
+    embed(&mut live);
+    let [
+        (facts, of_facts),
+        (grammar, of_grammar),
+        (vectors, of_vectors),
+    ] = live.memos();
+    assert_eq!((facts, grammar, vectors), ("facts", "grammar", "vectors"));
+    // Two sentences that differ, and the keywords.
+    assert!(of_vectors.entries > 2);
     assert_eq!(of_facts, live.memos()[0].1);
     for stats in [of_facts, of_grammar] {
         // Equal lines are held once, and the blank one too.

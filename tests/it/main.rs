@@ -3,7 +3,20 @@
 mod cli;
 mod config;
 mod incremental;
+mod model;
 mod parity;
 mod pty;
 mod readme;
+mod tiny;
 mod tui;
+
+use std::sync::LazyLock;
+
+use postwright::engine::Encoders;
+use postwright::model::Settings;
+
+/// One encoder for all tests of this binary.
+fn encoders() -> Encoders {
+    static ENCODERS: LazyLock<Encoders> = LazyLock::new(|| Encoders::new(Settings::default()));
+    ENCODERS.clone()
+}

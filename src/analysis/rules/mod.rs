@@ -26,6 +26,7 @@ use document::Document;
 pub use input::{directive_findings, ingress_findings};
 use line::Line;
 pub use settings::RuleSettings;
+pub(in crate::analysis) use table::REDUNDANT_SENTENCE;
 pub use table::RULES;
 
 use super::finding::{Finding, Rule};

@@ -35,6 +35,8 @@ pub struct RuleSettings {
     pub max_emoji_per_100_words: usize,
     /// `linkedin/emoji-density`: emoji that any post may have.
     pub free_emoji: usize,
+    /// `meaning/redundant-sentence`: cosine of two sentences from which they say the same.
+    pub redundant_cosine: f64,
 }
 
 impl Default for RuleSettings {
@@ -53,6 +55,7 @@ impl Default for RuleSettings {
             max_hashtags: 5,
             max_emoji_per_100_words: 10,
             free_emoji: 5,
+            redundant_cosine: 0.8,
         }
     }
 }

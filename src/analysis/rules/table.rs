@@ -4,7 +4,7 @@ use crate::analysis::finding::{Rule, Severity};
 
 macro_rules! rules {
     ($($name:ident = $id:literal, $severity:ident, $summary:literal, $source:literal;)*) => {
-        $(pub(super) const $name: Rule = Rule {
+        $(pub(in crate::analysis) const $name: Rule = Rule {
             id: $id, severity: Severity::$severity, summary: $summary, source: $source,
         };)*
         /// Every rule of this room, by id.
@@ -28,6 +28,9 @@ rules! {
     OVER_LIMIT = "linkedin/over-limit", Error,
         "longer than LinkedIn accepts",
         "LinkedIn Posts API: commentary of at most 3,000 UTF-16 units";
+    REDUNDANT_SENTENCE = "meaning/redundant-sentence", Hint,
+        "a sentence that says nearly what an earlier one says",
+        "cosine of sentence vectors, after Reimers and Gurevych, “Sentence-BERT” (2019); the threshold is ours";
     BURIED_LEAD = "structure/buried-lead", Hint,
         "the first concrete point comes after the fold",
         "NN/g, “Inverted Pyramid: Writing for Comprehension” (2018)";
@@ -99,7 +102,7 @@ mod tests {
         assert!(RULES.windows(2).all(|w| w[0].id < w[1].id));
         for rule in RULES {
             let (group, name) = rule.id.split_once('/').unwrap();
-            assert!(["style", "structure", "linkedin", "unicode"].contains(&group));
+            assert!(["linkedin", "meaning", "structure", "style", "unicode"].contains(&group));
             assert!(!name.is_empty());
             assert!(name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'));
             assert!(!rule.summary.is_empty() && !rule.source.is_empty());

@@ -1,7 +1,7 @@
 //! What is known of the text, and how it is shown.
 
 use crate::analysis::Report;
-use crate::engine::Reply;
+use crate::engine::{Embedded, Reply};
 
 use super::super::command::Command;
 use super::super::panes::editor::{Mark, Ruler};
@@ -24,9 +24,35 @@ impl App {
                 if self.is_live() && self.live.accept(revision, *slow) {
                     self.background_time = Some(took);
                     self.refresh();
+                    // The keywords are known only now.
+                    return self.embed();
                 }
             }
             Reply::Failed { reason } => self.fail(reason),
+        }
+        Vec::new()
+    }
+
+    /// What to do about vectors that are missing.
+    fn embed(&self) -> Vec<Effect> {
+        match self.unknown_texts() {
+            texts if texts.is_empty() => Vec::new(),
+            texts => vec![Effect::Embed(texts)],
+        }
+    }
+
+    pub(super) fn embedded(&mut self, embedded: Embedded) -> Vec<Effect> {
+        let note = match &embedded {
+            Embedded::Ready { note, .. } => note.clone(),
+            Embedded::Refused(_) => None,
+        };
+        if let Some(note) = note.filter(|n| self.encoder_note.as_ref() != Some(n)) {
+            self.fail(format!("the processor computes the vectors: {note}"));
+            self.encoder_note = Some(note);
+        }
+        self.live.accept_vectors(embedded);
+        if self.is_live() {
+            self.refresh();
         }
         Vec::new()
     }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use crate::engine::Reply;
+use crate::engine::{Embedded, Reply};
 use crate::monitor::Snapshot;
 use crate::post::{LineEnding, Revision};
 use crate::store::file::{Opened, Stamp};
@@ -19,6 +19,8 @@ pub enum Input {
     Mouse(MouseEvent),
     Resize(u16, u16),
     Engine(Reply),
+    /// Sentences were embedded, or cannot be.
+    Embedded(Embedded),
     /// The monitor took a sample.
     Sampled(Arc<Snapshot>),
     /// A post was opened, or could not be.
@@ -108,6 +110,8 @@ pub enum Effect {
     Analyse(Revision),
     /// Run the slow stages at once.
     AnalyseNow,
+    /// Embed these texts.
+    Embed(Vec<String>),
     /// Put the changes into the journal.
     Journal(Vec<Change>),
     /// Write the text.

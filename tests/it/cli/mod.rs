@@ -5,6 +5,7 @@ mod batch;
 mod config;
 mod export;
 mod input;
+mod model;
 mod places;
 mod sarif;
 mod schema;
@@ -76,6 +77,7 @@ fn program() -> Command {
         .env("HOME", &home)
         .env("XDG_CONFIG_HOME", home.join("config"))
         .env("XDG_STATE_HOME", home.join("state"))
+        .env("XDG_DATA_HOME", home.join("data"))
         .env("TERM", "xterm-256color");
     command
 }

@@ -32,13 +32,14 @@ pub(super) fn is_valid(document: &Value) -> bool {
     VALIDATOR.is_valid(document)
 }
 
-const PARTS: [&str; 9] = [
+const PARTS: [&str; 10] = [
     "text",
     "language",
     "sentiment",
     "readability",
     "keywords",
     "structure",
+    "meaning",
     "findings",
     "scores",
     "receipt",

@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, unbounded};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use postwright::analysis::Settings;
 use postwright::analysis::grammar::Dialect;
-use postwright::engine::{Background, Reply};
+use postwright::engine::{Background, Embedded, Reply};
 use postwright::store::file::Opened;
 use postwright::store::journal::Change;
 use postwright::tui::app::{App, Document, Effect, Input, Setup};
@@ -158,6 +158,11 @@ impl Driver {
             }
         }
         assert!(!self.app.is_behind(), "the reply was not taken");
+        let texts = self.app.unknown_texts();
+        if !texts.is_empty() {
+            let embedded = Embedded::new(&crate::encoders(), texts);
+            self.send(Input::Embedded(embedded));
+        }
         self
     }
 

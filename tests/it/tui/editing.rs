@@ -175,6 +175,7 @@ fn a_text_beyond_the_limit_is_edited_and_says_why_it_is_not_analysed() {
     let late = Reply::Slow {
         revision: job.revision,
         slow: Box::new(Slow {
+            vectors: Part::Omitted,
             language: Part::Omitted,
             grammar: Part::Ready(vec![]),
             keywords: Part::Ready(vec![]),

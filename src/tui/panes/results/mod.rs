@@ -40,6 +40,7 @@ pub enum Topic {
     Sentiment,
     Readability,
     Keywords,
+    Meaning,
 }
 
 /// One row of the pane; what does not fit is cut when it is drawn.

@@ -3,6 +3,7 @@
 use ratatui::style::Style;
 use ratatui::text::{Line, Span as Piece};
 
+use crate::analysis::meaning::Meaning;
 use crate::analysis::readability::Readability;
 use crate::analysis::report::{LocatedFinding, Scores, Sentiment};
 use crate::analysis::text::TextStats;
@@ -60,6 +61,7 @@ pub(super) fn rows(
     rows.sentiment(&report.sentiment, text);
     rows.readability(&report.readability);
     rows.keywords(report);
+    rows.meaning(&report.meaning, text);
     rows.preview(preview);
     rows.out
 }
@@ -296,6 +298,57 @@ impl Rows<'_> {
                     Piece::raw(k.text.clone()),
                 ],
                 target,
+            );
+        }
+    }
+
+    fn meaning(&mut self, part: &Part<Meaning>, text: &str) {
+        let Some(meaning) = part.ready() else {
+            return self.missing("Meaning", part);
+        };
+        let note = format!("sentence vectors; {} shows the cosines", self.open);
+        self.heading("Meaning", note);
+        let sentences = &meaning.sentences;
+        let central = meaning.central.and_then(|i| sentences.get(i));
+        let farthest = sentences
+            .iter()
+            .filter_map(|s| Some((s, s.drift?)))
+            .max_by(|a, b| a.1.total_cmp(&b.1));
+        let told = [
+            ("carries the post", central.map(|s| (s, s.centrality))),
+            ("farthest off", farthest.map(|(s, drift)| (s, Some(drift)))),
+        ];
+        for (what, found) in told {
+            let Some((sentence, Some(value))) = found else {
+                continue;
+            };
+            let place = Span::new(sentence.start, sentence.end);
+            let shown = text.get(place.start..place.end).unwrap_or_default();
+            self.push(
+                vec![
+                    Piece::raw(format!(" {what:<17}{value:.2} ")),
+                    Piece::styled(head_of(shown, self.width).to_owned(), self.theme.faint),
+                ],
+                Target::Place(place),
+            );
+        }
+        if let Some(drift) = meaning.drift {
+            let row = format!(" {:<17}{drift:.2} from the opening to the rest", "drift");
+            self.push(vec![Piece::raw(row)], Target::Explain(Topic::Meaning));
+        }
+        let topics: Vec<&str> = meaning
+            .keywords
+            .chosen
+            .iter()
+            .map(|c| c.text.as_str())
+            .collect();
+        if let (Some(diversity), false) = (meaning.keywords.diversity, topics.is_empty()) {
+            self.push(
+                vec![
+                    Piece::raw(format!(" {:<17}{diversity:.2} ", "topics")),
+                    Piece::styled(topics.join(" · "), self.theme.faint),
+                ],
+                Target::Explain(Topic::Meaning),
             );
         }
     }

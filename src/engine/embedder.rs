@@ -1,0 +1,111 @@
+//! The thread that embeds the sentences of an open document, one batch an edit.
+//!
+//! Vectors belong to texts, not to revisions, so an answer is never out of date.
+
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+
+use crate::analysis::meaning::{ModelUse, Vector};
+
+use super::encoders::{self, Encoders};
+
+/// What the thread has to say.
+pub enum Embedded {
+    /// Vectors of texts.
+    Ready {
+        /// Each text with its vector.
+        vectors: Vec<(String, Vector)>,
+        /// What computed them.
+        model: ModelUse,
+        /// Why it does not run where it was asked to.
+        note: Option<String>,
+    },
+    /// There are none; the reason is for the writer.
+    Refused(String),
+}
+
+/// A handle on the thread; dropping the last one ends it.
+#[derive(Clone)]
+pub struct Embedder {
+    orders: Sender<Vec<String>>,
+}
+
+impl Embedder {
+    /// Starts the thread; nothing is loaded before the first text. `reply` is called on it and
+    /// must not block.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub fn start(
+        encoders: Encoders,
+        reply: impl Fn(Embedded) + Send + 'static,
+    ) -> io::Result<Self> {
+        let (orders, inbox) = unbounded();
+        thread::Builder::new()
+            .name("postwright-embed".to_owned())
+            .spawn(move || run(&encoders, &inbox, reply))?;
+        Ok(Self { orders })
+    }
+
+    /// Asks for the vectors of texts; those of an earlier order that was not begun are left out,
+    /// since an open document asks again for what it lacks.
+    pub fn submit(&self, texts: Vec<String>) {
+        if self.orders.send(texts).is_err() {
+            tracing::error!("the embedding thread has ended; meaning stays as it is");
+        }
+    }
+}
+
+fn run(encoders: &Encoders, inbox: &Receiver<Vec<String>>, reply: impl Fn(Embedded)) {
+    let mut wait = None;
+    while let Some(mut texts) = next(inbox, &mut wait, encoders) {
+        while let Ok(newer) = inbox.try_recv() {
+            texts = newer;
+        }
+        // The device's driver is not ours; should it panic, the writer is told.
+        let answer = catch_unwind(AssertUnwindSafe(|| Embedded::new(encoders, texts)));
+        let failed = |_| Embedded::Refused("the encoder failed; the log says where".to_owned());
+        reply(answer.unwrap_or_else(failed));
+        wait = encoders.drop_idle();
+    }
+}
+
+/// The next order; the encoder is dropped when none comes for long. `None` when there will be none.
+fn next(
+    inbox: &Receiver<Vec<String>>,
+    wait: &mut Option<Duration>,
+    encoders: &Encoders,
+) -> Option<Vec<String>> {
+    while let Some(patience) = *wait {
+        match inbox.recv_timeout(patience) {
+            Ok(texts) => return Some(texts),
+            Err(RecvTimeoutError::Timeout) => *wait = encoders.drop_idle(),
+            Err(RecvTimeoutError::Disconnected) => return None,
+        }
+    }
+    inbox.recv().ok()
+}
+
+impl Embedded {
+    /// The vectors of `texts`, or why there are none.
+    #[must_use]
+    pub fn new(encoders: &Encoders, texts: Vec<String>) -> Self {
+        let embed = || {
+            let encoder = encoders.get()?;
+            let vectors = encoder.embed(&texts).map_err(|e| e.to_string())?;
+            Ok((vectors, encoders::model_use(&encoder), encoder.note()))
+        };
+        match embed() {
+            Ok((vectors, model, note)) => Self::Ready {
+                vectors: texts.into_iter().zip(vectors).collect(),
+                model,
+                note,
+            },
+            Err(reason) => Self::Refused(reason),
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The sentence encoder, loaded when it is first asked for and dropped when nobody asks any more.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use crate::analysis::facts::LineFacts;
+use crate::analysis::keywords::Keyword;
+use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse};
+use crate::model::{Encoder, Settings};
+
+/// Why there are no vectors.
+const OFF: &str = "no model runs: the backend is off";
+
+/// A handle on one encoder, shared by its clones.
+#[derive(Clone)]
+pub struct Encoders {
+    settings: Arc<Settings>,
+    slot: Arc<Mutex<Slot>>,
+}
+
+/// What became of the encoder.
+enum Slot {
+    Unloaded,
+    Loaded {
+        encoder: Arc<Encoder>,
+        used: Instant,
+    },
+    /// It cannot be had; the reason is for the reader.
+    Refused(String),
+}
+
+impl Encoders {
+    /// A handle on the encoder that `settings` choose; nothing is loaded yet.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self {
+            settings: Arc::new(settings),
+            slot: Arc::new(Mutex::new(Slot::Unloaded)),
+        }
+    }
+
+    fn slot(&self) -> MutexGuard<'_, Slot> {
+        // A slot is replaced as a whole, so a panicking holder leaves a whole one.
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The encoder, loaded where it is not. Who asks meanwhile waits.
+    ///
+    /// # Errors
+    /// Why there is none, for the reader; the same reason until the program ends.
+    pub fn get(&self) -> Result<Arc<Encoder>, String> {
+        let mut slot = self.slot();
+        if let Slot::Loaded { encoder, used } = &mut *slot {
+            *used = Instant::now();
+            return Ok(encoder.clone());
+        }
+        if let Slot::Refused(reason) = &*slot {
+            return Err(reason.clone());
+        }
+        let began = Instant::now();
+        let (next, answer) = match Encoder::load(&self.settings, None) {
+            Ok(Some(encoder)) => {
+                let encoder = Arc::new(encoder);
+                let millis = began.elapsed().as_millis();
+                tracing::info!("loaded {:?} in {millis} ms", encoder.identity());
+                let used = Instant::now();
+                let loaded = Slot::Loaded {
+                    encoder: encoder.clone(),
+                    used,
+                };
+                (loaded, Ok(encoder))
+            }
+            Ok(None) => (Slot::Refused(OFF.to_owned()), Err(OFF.to_owned())),
+            Err(error) => {
+                let reason = error.to_string();
+                tracing::error!("no encoder: {reason}");
+                (Slot::Refused(reason.clone()), Err(reason))
+            }
+        };
+        *slot = next;
+        answer
+    }
+
+    /// Drops the encoder where nobody has asked for it long enough; how long until the next look.
+    /// `None` where nothing is loaded.
+    #[must_use]
+    pub fn drop_idle(&self) -> Option<Duration> {
+        let mut slot = self.slot();
+        let Slot::Loaded { used, .. } = &*slot else {
+            return None;
+        };
+        let left = self.settings.idle.saturating_sub(used.elapsed());
+        if left.is_zero() {
+            *slot = Slot::Unloaded;
+            tracing::info!("dropped the encoder, which nobody asked for");
+            return None;
+        }
+        Some(left)
+    }
+}
+
+/// What computes an encoder's vectors, for a receipt.
+#[must_use]
+pub(super) fn model_use(encoder: &Encoder) -> ModelUse {
+    let identity = encoder.identity();
+    ModelUse {
+        name: identity.name,
+        version: identity.version,
+        sha256: identity.sha256,
+        backend: identity.backend,
+        precision: identity.precision,
+    }
+}
+
+/// The sentences of a post as the encoder reads them, in order.
+///
+/// # Errors
+/// Where there are too many to compare.
+pub(super) fn sentence_texts(lines: &[Arc<LineFacts>]) -> Result<Vec<&str>, String> {
+    let number: usize = lines.iter().map(|l| l.parsed.sentences.len()).sum();
+    if number > MOST_SENTENCES {
+        return Err(format!(
+            "{number} sentences; {MOST_SENTENCES} at most are compared with each other"
+        ));
+    }
+    let mut texts = Vec::with_capacity(number);
+    for line in lines {
+        let parsed = &line.parsed;
+        texts.extend(parsed.sentences.iter().map(|s| parsed.normal_of(*s).trim()));
+    }
+    Ok(texts)
+}
+
+/// The keywords that are compared.
+pub(super) fn keyword_texts(keywords: &[Keyword]) -> impl Iterator<Item = &str> {
+    keywords.iter().take(MOST_KEYWORDS).map(|k| k.text.as_str())
+}
