@@ -163,13 +163,26 @@ fn panes_do_not_know_each_other() {
 #[test]
 fn no_unsafe_and_no_unproven_unwrap() {
     for (_, path, code) in rooms() {
-        assert!(!code.contains("unsafe "), "{}", path.display());
+        if !path.to_string_lossy().contains("model/kernels") {
+            assert!(!code.contains("unsafe "), "{}", path.display());
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let lines: Vec<_> = text.lines().map(str::trim_start).collect();
+        for (i, line) in lines.iter().enumerate() {
+            if line.contains("unsafe {") && !line.starts_with("//") {
+                let near = &lines[i.saturating_sub(6)..=i];
+                let proven = near.iter().any(|l| l.contains("SAFETY"));
+                assert!(proven, "{}:{}: no reason", path.display(), i + 1);
+            }
+        }
     }
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let mut files = Vec::new();
     sources(&src, &mut files);
     for path in files {
-        if path.ends_with("tests.rs") || path.ends_with("testing.rs") {
+        let name = path.file_name().unwrap().to_string_lossy();
+        if name.starts_with("test") {
             continue;
         }
         let text = fs::read_to_string(&path).unwrap();

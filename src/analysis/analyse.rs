@@ -1,7 +1,6 @@
 //! From a post and the facts of its lines to a report.
 
 use std::sync::Arc;
-use std::time::Instant;
 
 use crate::post::{FoldLimits, ParsedLine, Post, Span, directive};
 
@@ -16,11 +15,12 @@ use super::meaning::{self, Meaning, Vectors};
 use super::part::Part;
 use super::readability::{Counts, Readability, SyllableSource, count_parity};
 use super::report::{
-    CacheUse, Mode, PartName, Receipt, Report, Scores, SentenceSentiment, Sentiment, Stage,
+    CacheUse, Mode, PartName, Receipt, Report, Scores, SentenceSentiment, Sentiment,
 };
 use super::rules::{self, RuleSettings};
 use super::score::{Evidence, facets, overall};
 use super::sentiment::{Trace, polarity, trace};
+use super::stopwatch::Stopwatch;
 use super::structure::structure;
 use super::text::TextStats;
 
@@ -81,40 +81,6 @@ pub struct Slow {
     pub keywords: Part<Vec<Keyword>>,
     /// Vectors of the sentences and of the first keywords.
     pub vectors: Part<Vectors>,
-}
-
-/// Times stages for the receipt.
-#[derive(Debug)]
-pub struct Stopwatch {
-    last: Instant,
-    stages: Vec<Stage>,
-}
-
-impl Default for Stopwatch {
-    fn default() -> Self {
-        Self {
-            last: Instant::now(),
-            stages: Vec::new(),
-        }
-    }
-}
-
-impl Stopwatch {
-    /// Ends the stage that has run since the last call.
-    pub fn lap(&mut self, name: &'static str, cache: CacheUse) {
-        let now = Instant::now();
-        let micros = now
-            .duration_since(self.last)
-            .as_micros()
-            .try_into()
-            .unwrap_or(u64::MAX);
-        self.stages.push(Stage {
-            name,
-            micros,
-            cache,
-        });
-        self.last = now;
-    }
 }
 
 /// The input of [`report`].
@@ -251,7 +217,7 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
             version: env!("CARGO_PKG_VERSION"),
             mode: settings.mode,
             model: slow.vectors.ready().map(|v| v.model.clone()),
-            stages: watch.stages,
+            stages: watch.stages(),
         });
     }
     out

@@ -16,10 +16,12 @@ pub mod report;
 pub mod rules;
 pub mod score;
 pub mod sentiment;
+pub mod stopwatch;
 pub mod structure;
 pub mod text;
 
-pub use analyse::{Inputs, PartSet, Settings, Slow, Stopwatch};
+pub use analyse::{Inputs, PartSet, Settings, Slow};
 pub use finding::{Finding, Severity};
 pub use part::Part;
 pub use report::{Mode, PartName, Report};
+pub use stopwatch::Stopwatch;

@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::model::library::{Library, Listed, Place};
-use crate::model::{Model, derive};
+use crate::model::{Model, derive, import};
 
 use super::args::{Common, ListFormat, ModelsAction};
 use super::config::model_settings;
@@ -29,7 +29,7 @@ pub(super) fn run(common: &Common, action: &ModelsAction) -> anyhow::Result<Outc
                 None => folder_name(folder)?,
             };
             library.check_free(&name)?;
-            let model = Library::read_hugging_face(folder, &name)?;
+            let model = import::read_hugging_face(folder, &name)?;
             let place = library.add(&model)?;
             writeln!(
                 out,

@@ -128,7 +128,11 @@ impl Live {
             Err(reason) => return Part::Unavailable(reason),
         };
         let memo = &mut self.vectors;
-        let mut known = |text: &str| memo.get(text).map(|v| Vector::clone(&v));
+        // What is still being computed counts as missed when it comes.
+        let mut known = |text: &str| {
+            memo.peek(text)?;
+            memo.get(text).map(|v| Vector::clone(&v))
+        };
         let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
         Part::Ready(Vectors {
             sentences: sentences.into_iter().map(&mut known).collect(),
@@ -165,7 +169,7 @@ impl Live {
                 }
                 self.model = Part::Ready(model);
                 for (text, vector) in vectors {
-                    self.vectors.put(&text, Arc::new(vector));
+                    self.vectors.get_or(&text, || vector);
                 }
             }
             Embedded::Refused(reason) => self.model = Part::Unavailable(reason),

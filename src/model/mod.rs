@@ -11,6 +11,7 @@ pub mod derive;
 pub mod device;
 pub mod encoder;
 mod error;
+pub mod import;
 pub mod kernels;
 pub mod library;
 pub mod manifest;

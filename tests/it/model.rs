@@ -7,6 +7,7 @@ use postwright::model::kernels::Level;
 use postwright::model::library::EMBEDDED;
 use postwright::model::{
     Architecture, Backend, Checkpoint, Encoder, Kernels, Library, Precision, Settings, Vector,
+    import,
 };
 use proptest::prelude::*;
 use serde::Deserialize;
@@ -170,7 +171,7 @@ fn imported_weights_give_the_vectors_of_pytorch() {
     let folder = PathBuf::from(std::env::var_os("MINILM_FOLDER").expect("MINILM_FOLDER is set"));
     let home = tempfile::tempdir().unwrap();
     let library = Library::new(Some(home.path().to_owned()));
-    let model = Library::read_hugging_face(&folder, "original").unwrap();
+    let model = import::read_hugging_face(&folder, "original").unwrap();
     library.add(&model).unwrap();
     library.set_active("original").unwrap();
     let load = |precision, kernels| {
