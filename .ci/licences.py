@@ -32,7 +32,7 @@ def acceptable(expression: str) -> bool:
 
 def main() -> int:
     host = re.search(r"host: (\S+)", subprocess.check_output(["rustc", "-vV"], text=True)).group(1)
-    command = ["cargo", "metadata", "--format-version", "1", "--locked", "--filter-platform", host]
+    command = ["cargo", "metadata", "--format-version", "1", "--locked", "--all-features", "--filter-platform", host]
     metadata = json.loads(subprocess.check_output(command))
     used = {node["id"] for node in metadata["resolve"]["nodes"]}
     bad = []
