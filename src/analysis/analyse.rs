@@ -404,9 +404,10 @@ impl Source<'_> {
             );
         }
         if let Some(meaning) = meaning {
+            let breaks: Vec<usize> = self.input.match_indices('\n').map(|(i, _)| i).collect();
             let line_of = |byte: usize| {
                 let at = post.input_span(Span::new(byte, byte)).start;
-                self.input[..at].matches('\n').count() + 1
+                breaks.partition_point(|b| *b < at) + 1
             };
             found.extend(meaning::findings(meaning, line_of));
         }

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::post::Span;
 
+use super::cosines::Cosines;
 use super::finding::Finding;
 use super::keywords::Keyword;
 use super::rules::{REDUNDANT_SENTENCE, RuleSettings};
@@ -34,7 +35,7 @@ pub struct ModelUse {
     pub name: String,
     /// Version of its weights.
     pub version: String,
-    /// Of its weights.
+    /// Of its files.
     pub sha256: String,
     /// `cpu` or `cuda`.
     pub backend: &'static str,
@@ -45,8 +46,8 @@ pub struct ModelUse {
 /// The vectors of a post.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Vectors {
-    /// One a sentence, in order of the post; `None` where it is still being computed.
-    pub sentences: Vec<Option<Vector>>,
+    /// Those of the sentences, in order of the post, with the cosines of all pairs.
+    pub sentences: Arc<Cosines>,
     /// One a keyword, for the first [`MOST_KEYWORDS`] of the report; `None` likewise.
     pub keywords: Vec<Option<Vector>>,
     /// What computed them.
@@ -139,15 +140,16 @@ pub struct MeaningTrace {
 /// The numbers behind the `meaning` of a post.
 #[must_use]
 pub fn trace(sentences: &[Sentence<'_>], vectors: &Vectors, meaning: &Meaning) -> MeaningTrace {
-    let all = &vectors.sentences;
+    let n = vectors.sentences.sentences().len();
     let round = |cosine: f32| (f64::from(cosine) * 1e4).round() / 1e4;
-    let row = |a: &Option<Vector>| {
-        let cosine = |b: &Option<Vector>| Some(round(dot(a.as_ref()?, b.as_ref()?)));
-        all.iter().map(cosine).collect()
+    let row = |i: usize| {
+        (0..n)
+            .map(|j| vectors.sentences.get(i, j).map(round))
+            .collect()
     };
     let opening = sentences.iter().filter(|s| s.opening).count();
     MeaningTrace {
-        cosines: all.iter().map(row).collect(),
+        cosines: (0..n).map(row).collect(),
         drift: meaning.drift.map(|drift| {
             format!(
                 "1 - cosine of the mean of the opening's {opening} sentence vectors and of the \
@@ -179,15 +181,19 @@ pub fn meaning(
     settings: &RuleSettings,
 ) -> Meaning {
     let known: Vec<(usize, &Vector)> = (0..sentences.len())
-        .filter_map(|i| Some((i, vectors.sentences.get(i)?.as_ref()?)))
+        .filter_map(|i| Some((i, vectors.sentences.sentences().get(i)?.as_ref()?)))
         .collect();
     let mut sums = vec![0.0f64; sentences.len()];
     let mut redundant = Vec::new();
     let long = |i: usize| sentences[i].text.split_whitespace().count() >= SHORTEST;
-    for (n, (second, b)) in known.iter().enumerate() {
+    for (n, (second, _)) in known.iter().enumerate() {
         let mut nearest: Option<Pair> = None;
-        for (first, a) in &known[..n] {
-            let cosine = f64::from(dot(a, b));
+        for (first, _) in &known[..n] {
+            // Both are known.
+            let cosine = vectors
+                .sentences
+                .get(*first, *second)
+                .map_or(0.0, f64::from);
             sums[*first] += cosine;
             sums[*second] += cosine;
             let least = nearest
@@ -252,7 +258,7 @@ pub fn findings(meaning: &Meaning, line: impl Fn(usize) -> usize) -> Vec<Finding
             );
             let message = format!(
                 "Says nearly what line {} says (cosine {:.2}): cut one of the two, or say what \
-                 is new",
+                 is new.",
                 line(first.start),
                 pair.cosine
             );
@@ -273,7 +279,7 @@ fn diversity(keywords: &[Keyword], vectors: &Vectors) -> KeywordDiversity {
         .flat_map(|b| (0..b).map(move |a| (a, b)))
         .map(|(a, b)| f64::from(dot(of[a], of[b])))
         .sum();
-    let post = mean(vectors.sentences.iter().flatten());
+    let post = mean(vectors.sentences.sentences().iter().flatten());
     let mut left: Vec<usize> = (0..n).collect();
     let mut chosen: Vec<Chosen> = Vec::new();
     let mut taken: Vec<usize> = Vec::new();
@@ -341,8 +347,9 @@ mod tests {
     }
 
     fn vectors(sentences: &[&[f32]]) -> Vectors {
+        let sentences: Vec<_> = sentences.iter().map(|v| Some(unit(v))).collect();
         Vectors {
-            sentences: sentences.iter().map(|v| Some(unit(v))).collect(),
+            sentences: Arc::new(Cosines::new(&sentences, &Cosines::default())),
             keywords: Vec::new(),
             model: ModelUse {
                 name: String::new(),
@@ -409,7 +416,9 @@ mod tests {
             .map(|i| sentence(i * 100, "one two three four"))
             .collect();
         let mut given = vectors(&[&[1.0, 0.0], &[0.0, 1.0], &[1.0, 0.0]]);
-        given.sentences[1] = None;
+        let mut some = given.sentences.sentences().to_vec();
+        some[1] = None;
+        given.sentences = Arc::new(Cosines::new(&some, &Cosines::default()));
         let told = meaning(&sentences, &[], &given, &RuleSettings::default());
         assert_eq!(told.sentences[0].centrality, Some(1.0));
         assert_eq!((told.sentences[1].centrality, told.central), (None, None));

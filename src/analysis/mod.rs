@@ -1,6 +1,7 @@
 //! Pure functions from a post to what it tells a writer. No I/O, no async, no room above.
 
 pub mod analyse;
+pub mod cosines;
 pub mod explain;
 pub mod facts;
 pub mod finding;

@@ -48,7 +48,7 @@ pub(super) fn commands() -> Vec<(String, String)> {
 
 /// The command line with the editor's keys at the end of its long help.
 pub(super) fn with_keys() -> clap::Command {
-    let mut keys = "Keys in the editor; F1 lists them all:\n".to_owned();
+    let mut keys = "Usual keys in the editor; its help lists them all, as configured:\n".to_owned();
     let told = TABLE
         .iter()
         .filter(|e| e.context == Context::Anywhere && !e.help.is_empty());
@@ -113,7 +113,7 @@ pub(super) enum Command {
     Analyze(AnalyzeArgs),
     /// Writes a post in a form to publish.
     Export(ExportArgs),
-    /// Prints sentence vectors: 384 numbers of length 1 a text.
+    /// Prints a unit vector a text, of 384 numbers with the model inside the program.
     Embed(EmbedArgs),
     /// Ranks texts by how near they are in meaning to the first one.
     Similar(SimilarArgs),

@@ -67,7 +67,7 @@ fn encoder(common: &Common) -> anyhow::Result<Outcome> {
         let times = measure(|| timed(|| failed = encoder.embed_tokens(&tokens).err()));
         failed.map_or(Ok(()), Err)?;
         let median = times[times.len() / 2].as_secs_f64();
-        let rate = f64::from(batch) / median;
+        let rate = batch as f64 / median;
         print(
             &mut out,
             &format!("batch {batch} of {length} tokens"),

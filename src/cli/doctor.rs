@@ -135,7 +135,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     Ok(if sound { outcome } else { Outcome::BadInput })
 }
 
-/// Loads nothing more: what the encoder is, and whether its vectors make sense.
+/// What the encoder is, whether its vectors make sense, and how long they take.
 fn try_encoder(
     encoder: Option<Encoder>,
     began: Instant,

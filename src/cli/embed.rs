@@ -2,7 +2,8 @@
 
 use std::io::{self, BufReader, BufWriter, Write};
 
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 
 use crate::config::Loaded;
 use crate::engine::batch::{LONGEST, read_line};
@@ -14,6 +15,13 @@ use super::config::model_settings;
 use super::input::Source;
 use super::jsonl::{failure, parse};
 use super::{Outcome, load_config};
+
+/// One line of the output; numbers as short as an f32 needs.
+#[derive(Serialize)]
+struct Answer<'a> {
+    id: Value,
+    vector: Option<&'a [f32]>,
+}
 
 /// Lines that are embedded together where they are there already.
 const TOGETHER: usize = 256;
@@ -74,7 +82,7 @@ fn lines(source: &Source, encoder: &Encoder, out: &mut impl Write) -> anyhow::Re
         let mut items: Vec<Result<Value, String>> = Vec::new();
         let mut texts = Vec::new();
         let mut ended = false;
-        while texts.len() < TOGETHER {
+        while items.len() < TOGETHER {
             // What has not come in yet may wait for our answer.
             if !items.is_empty() && !input.buffer().contains(&b'\n') {
                 break;
@@ -105,7 +113,11 @@ fn lines(source: &Source, encoder: &Encoder, out: &mut impl Write) -> anyhow::Re
                 // One vector came for each text.
                 Ok(id) => {
                     let vector = vectors.next();
-                    writeln!(out, "{}", json!({"id": id, "vector": vector.as_deref()}))?;
+                    let answer = Answer {
+                        id,
+                        vector: vector.as_deref(),
+                    };
+                    writeln!(out, "{}", serde_json::to_string(&answer)?)?;
                 }
                 Err(failed) => writeln!(out, "{failed}")?,
             }

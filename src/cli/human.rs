@@ -132,6 +132,16 @@ fn last_words(visible: &str) -> String {
     format!("{lead}{}", shown(&words[from..].join(" "), &[]))
 }
 
+/// The start of a sentence, enough to find it.
+fn first_words(text: &str) -> String {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let tail = if words.len() > 8 { " …" } else { "" };
+    format!(
+        "{}{tail}",
+        shown(&words[..words.len().min(8)].join(" "), &[])
+    )
+}
+
 fn score_line(out: &mut impl Write, scores: &Scores) -> io::Result<()> {
     write!(
         out,
@@ -197,7 +207,7 @@ fn meaning_lines(out: &mut impl Write, meaning: &Meaning, input: &str) -> io::Re
         writeln!(
             out,
             "  carried by   “{}” (mean cosine with the others {:.2})",
-            last_words(text),
+            first_words(text),
             sentence.centrality.unwrap_or_default()
         )?;
     }

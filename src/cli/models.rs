@@ -6,7 +6,7 @@ use std::path::Path;
 use serde_json::json;
 
 use crate::model::library::{Library, Listed, Place};
-use crate::model::{Model, derive, import};
+use crate::model::{Encoder, Model, derive, import};
 
 use super::args::{Common, ListFormat, ModelsAction};
 use super::config::model_settings;
@@ -39,6 +39,8 @@ pub(super) fn run(common: &Common, action: &ModelsAction) -> anyhow::Result<Outc
             Ok(Outcome::Fine)
         }
         ModelsAction::Use { name } => {
+            // What cannot be loaded is better not in use.
+            Encoder::load(&settings, Some(name))?;
             library.set_active(name)?;
             writeln!(out, "{name} is in use")?;
             Ok(Outcome::Fine)
@@ -127,7 +129,14 @@ fn line(model: &Listed) -> String {
             m.architecture.parameters() as f64 / 1e6,
             shown(&m.licence, &[]),
         ),
-        Err(error) => format!("{mark} {:<24} broken: {error}", model.name),
+        Err(error) => {
+            let error = error.to_string();
+            format!(
+                "{mark} {:<24} broken: {}",
+                model.name,
+                shown(&error, &['\n'])
+            )
+        }
     }
 }
 
@@ -141,13 +150,14 @@ fn verify(out: &mut impl Write, library: &Library, names: &[String]) -> anyhow::
         let looked = library.open(&name).and_then(|model| {
             model.checkpoint()?;
             model.tokenizer()?;
-            Ok(model.manifest.hash().to_owned())
+            Ok(model.manifest.hash())
         });
         match looked {
             Ok(hash) => writeln!(out, "{GOOD}ok  {PLAIN} {name}  sha256 {hash}")?,
             Err(error) => {
                 outcome = Outcome::BadInput;
-                writeln!(out, "{BAD}FAIL{PLAIN} {name}  {error}")?;
+                let error = error.to_string();
+                writeln!(out, "{BAD}FAIL{PLAIN} {name}  {}", shown(&error, &['\n']))?;
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::analysis::cosines::Cosines;
 use crate::analysis::facts::{self, LineFacts};
 use crate::analysis::grammar::{self, Checker, Dialect, LineGrammar, Words};
 use crate::analysis::keywords::{Keyword, keywords};
@@ -144,12 +145,17 @@ impl Analyst {
         let number = texts.len();
         texts.extend(encoders::keyword_texts(keywords));
         let encoder = self.encoders.get()?;
-        let vectors = encoder.embed(&texts).map_err(|e| e.to_string())?;
+        let (vectors, identity) = encoder
+            .embed_identified(&texts)
+            .map_err(|e| e.to_string())?;
         let mut vectors = vectors.into_iter().map(Some);
         Ok(Vectors {
-            sentences: vectors.by_ref().take(number).collect(),
+            sentences: Arc::new(Cosines::new(
+                &vectors.by_ref().take(number).collect::<Vec<_>>(),
+                &Cosines::default(),
+            )),
             keywords: vectors.collect(),
-            model: encoders::model_use(&encoder),
+            model: encoders::model_use(identity),
         })
     }
 

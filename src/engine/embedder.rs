@@ -24,8 +24,10 @@ pub enum Embedded {
         /// Why it does not run where it was asked to.
         note: Option<String>,
     },
-    /// There are none; the reason is for the writer.
+    /// There will be none; the reason is for the writer.
     Refused(String),
+    /// There are none this time; another text may fare better.
+    Failed(String),
 }
 
 /// A handle on the thread; dropping the last one ends it.
@@ -68,8 +70,10 @@ fn run(encoders: &Encoders, inbox: &Receiver<Vec<String>>, reply: impl Fn(Embedd
         }
         // The device's driver is not ours; should it panic, the writer is told.
         let answer = catch_unwind(AssertUnwindSafe(|| Embedded::new(encoders, texts)));
-        let failed = |_| Embedded::Refused("the encoder failed; the log says where".to_owned());
-        reply(answer.unwrap_or_else(failed));
+        reply(answer.unwrap_or_else(|_| {
+            encoders.reset();
+            Embedded::Failed("the encoder failed on this text; the log says where".to_owned())
+        }));
         wait = encoders.drop_idle();
     }
 }
@@ -96,8 +100,10 @@ impl Embedded {
     pub fn new(encoders: &Encoders, texts: Vec<String>) -> Self {
         let embed = || {
             let encoder = encoders.get()?;
-            let vectors = encoder.embed(&texts).map_err(|e| e.to_string())?;
-            Ok((vectors, encoders::model_use(&encoder), encoder.note()))
+            let (vectors, identity) = encoder
+                .embed_identified(&texts)
+                .map_err(|e| e.to_string())?;
+            Ok((vectors, encoders::model_use(identity), encoder.note()))
         };
         match embed() {
             Ok((vectors, model, note)) => Self::Ready {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::analysis::facts::LineFacts;
 use crate::analysis::keywords::Keyword;
 use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse};
-use crate::model::{Encoder, Settings};
+use crate::model::{Encoder, Identity, Settings};
 
 /// Why there are no vectors.
 const OFF: &str = "no model runs: the backend is off";
@@ -81,6 +81,11 @@ impl Encoders {
         answer
     }
 
+    /// Drops the encoder, so that the next who asks gets a new one.
+    pub fn reset(&self) {
+        *self.slot() = Slot::Unloaded;
+    }
+
     /// Drops the encoder where nobody has asked for it long enough; how long until the next look.
     /// `None` where nothing is loaded.
     #[must_use]
@@ -99,10 +104,9 @@ impl Encoders {
     }
 }
 
-/// What computes an encoder's vectors, for a receipt.
+/// What computed vectors, for a receipt.
 #[must_use]
-pub(super) fn model_use(encoder: &Encoder) -> ModelUse {
-    let identity = encoder.identity();
+pub(super) fn model_use(identity: Identity) -> ModelUse {
     ModelUse {
         name: identity.name,
         version: identity.version,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::analysis::cosines::Cosines;
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::LineGrammar;
 use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse, Vector, Vectors};
@@ -27,6 +28,8 @@ pub struct Live {
     grammar: SegmentMemo<LineGrammar>,
     /// By the sentence's text, of one model; all that a post can need fit.
     vectors: SegmentMemo<Vector>,
+    /// Of the sentences as last reported.
+    cosines: Arc<Cosines>,
     /// What computes vectors, or why nothing does.
     model: Part<ModelUse>,
     slow: Slow,
@@ -51,6 +54,7 @@ impl Live {
                 "",
                 memo_lines.max(MOST_SENTENCES + MOST_KEYWORDS),
             ),
+            cosines: Arc::default(),
             model: Part::Unavailable(NO_VECTORS_YET.to_owned()),
             slow: waiting(),
             slow_revision: None,
@@ -134,8 +138,10 @@ impl Live {
             memo.get(text).map(|v| Vector::clone(&v))
         };
         let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
+        let sentences: Vec<Option<Vector>> = sentences.into_iter().map(&mut known).collect();
+        self.cosines = Arc::new(Cosines::new(&sentences, &self.cosines));
         Part::Ready(Vectors {
-            sentences: sentences.into_iter().map(&mut known).collect(),
+            sentences: self.cosines.clone(),
             keywords: encoders::keyword_texts(keywords).map(known).collect(),
             model,
         })
@@ -159,20 +165,27 @@ impl Live {
         texts.into_iter().map(str::to_owned).collect()
     }
 
-    /// Takes vectors, or the reason why there are none.
-    pub fn accept_vectors(&mut self, embedded: Embedded) {
+    /// Takes vectors, or the reason why there are none. Returns whether those known before are
+    /// void, so that all have to be asked for anew.
+    pub fn accept_vectors(&mut self, embedded: Embedded) -> bool {
         match embedded {
             Embedded::Ready { vectors, model, .. } => {
-                // After a fall to another device or precision all are computed anew.
-                if self.model.ready().is_some_and(|known| *known != model) {
+                // After a fall to another device or precision none fits the others.
+                let is_other = self.model.ready().is_some_and(|known| *known != model);
+                if is_other {
                     self.vectors.clear();
                 }
                 self.model = Part::Ready(model);
                 for (text, vector) in vectors {
                     self.vectors.get_or(&text, || vector);
                 }
+                is_other
             }
-            Embedded::Refused(reason) => self.model = Part::Unavailable(reason),
+            Embedded::Refused(reason) => {
+                self.model = Part::Unavailable(reason);
+                false
+            }
+            Embedded::Failed(_) => false,
         }
     }
 

@@ -34,7 +34,6 @@ pub struct Architecture {
 /// The keys of a `config.json` that matter here.
 #[derive(Deserialize)]
 struct HuggingFace {
-    model_type: Option<String>,
     num_hidden_layers: usize,
     hidden_size: usize,
     num_attention_heads: usize,
@@ -87,7 +86,6 @@ impl Architecture {
             file: file.to_owned(),
             reason: e.to_string(),
         })?;
-        debug_assert!(read.model_type.is_some());
         if read.hidden_act != "gelu" {
             return refuse("hidden_act", &read.hidden_act, "gelu");
         }
@@ -109,7 +107,7 @@ impl Architecture {
         Ok(architecture)
     }
 
-    /// Refuses extents that no encoder has, or that the kernels cannot run.
+    /// Refuses extents that no encoder has.
     ///
     /// # Errors
     /// Names the first of them; `file` is where they come from.
@@ -150,12 +148,6 @@ impl Architecture {
         Ok(())
     }
 
-    /// Width of one attention head.
-    #[must_use]
-    pub fn head_width(&self) -> usize {
-        self.hidden / self.heads
-    }
-
     /// Number of weights.
     #[must_use]
     pub fn parameters(&self) -> usize {
@@ -180,7 +172,7 @@ mod tests {
     #[test]
     fn the_extents_of_minilm() {
         let mini = read(MINI).unwrap();
-        assert_eq!((mini.layers, mini.head_width(), mini.longest), (6, 32, 256));
+        assert_eq!((mini.layers, mini.heads, mini.longest), (6, 12, 256));
         assert_eq!(mini.parameters(), 22_565_376);
     }
 

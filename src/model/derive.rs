@@ -60,6 +60,13 @@ pub fn quantize(model: &Model, texts: &[&str], name: &str) -> Result<Model, Mode
             model.manifest.name
         )));
     }
+    if texts.is_empty() {
+        return Err(ModelError::Request(
+            "the text to calibrate with has no line with text in it\n  help: give one with \
+             sentences, one a line"
+                .to_owned(),
+        ));
+    }
     let peaks = encoder::peaks(model, texts)?;
     let checkpoint = model.checkpoint()?.quantised(Some(&peaks))?;
     model.derive(

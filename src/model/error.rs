@@ -16,7 +16,7 @@ pub enum ModelError {
         remedy: String,
     },
     /// A file could not be read.
-    #[error("{}: cannot read: {source}", path.display())]
+    #[error("{}: cannot read: {source}\n  help: check that it is there, and who may read it", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -44,7 +44,7 @@ pub enum ModelError {
         wanted: String,
     },
     /// A file has no sense in it.
-    #[error("{file}: {reason}")]
+    #[error("{file}: {reason}\n  help: get the file again from where it was published")]
     Invalid {
         /// The file, with the tensor or key.
         file: String,
@@ -65,7 +65,7 @@ pub enum ModelError {
     #[error("{0}")]
     Request(String),
     /// The device failed.
-    #[error("{device}: {reason}")]
+    #[error("{device}: {reason}\n  help: --backend cpu computes on the processor")]
     Device {
         /// Its name.
         device: &'static str,

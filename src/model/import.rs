@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fs;
 use std::path::Path;
 
 use super::checkpoint::Checkpoint;
@@ -24,6 +23,7 @@ pub fn read_hugging_face(folder: &Path, name: &str) -> Result<Model, ModelError>
     let config = read(&path("config.json"))?;
     let longest = longest(&path("sentence_bert_config.json"))?;
     let architecture = Architecture::from_hugging_face(&config, &shown("config.json"), longest)?;
+    check_modules(&path("modules.json"))?;
     check_pooling(&path("1_Pooling/config.json"))?;
     let weights = read(&path(WEIGHTS))?;
     let tokenizer = read(&path(TOKENIZER))?;
@@ -31,7 +31,9 @@ pub fn read_hugging_face(folder: &Path, name: &str) -> Result<Model, ModelError>
     Tokenizer::read(&tokenizer, &architecture, &shown(TOKENIZER))?;
     let sums = [(WEIGHTS, &weights), (TOKENIZER, &tokenizer)];
     let sha256 = sums.map(|(n, b)| (n.to_owned(), sha256(b))).into();
-    let about = fs::read_to_string(path("README.md")).unwrap_or_default();
+    // A model card is no part of the model; without one, less is known of it.
+    let about = read(&path("README.md")).unwrap_or_default();
+    let about = String::from_utf8_lossy(&about);
     Ok(Model {
         manifest: Manifest {
             format: FORMAT,
@@ -59,19 +61,16 @@ pub fn read_hugging_face(folder: &Path, name: &str) -> Result<Model, ModelError>
 
 /// The JSON file at `path`, where there is one.
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, ModelError> {
-    match fs::read(path) {
-        Ok(json) => serde_json::from_slice(&json)
-            .map(Some)
-            .map_err(|e| ModelError::Invalid {
-                file: path.display().to_string(),
-                reason: e.to_string(),
-            }),
-        Err(e) if is_absent(&e) => Ok(None),
-        Err(source) => Err(ModelError::Read {
-            path: path.to_owned(),
-            source,
-        }),
-    }
+    let json = match read(path) {
+        Ok(json) => json,
+        Err(ModelError::Read { source, .. }) if is_absent(&source) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let invalid = |e: serde_json::Error| ModelError::Invalid {
+        file: path.display().to_string(),
+        reason: e.to_string(),
+    };
+    serde_json::from_slice(&json).map(Some).map_err(invalid)
 }
 
 /// `max_seq_length` of a `sentence_bert_config.json`, where there is one.
@@ -83,18 +82,51 @@ fn longest(path: &Path) -> Result<usize, ModelError> {
     Ok(read_json::<SentenceConfig>(path)?.map_or(LONGEST, |c| c.max_seq_length))
 }
 
-/// Refuses a model whose vectors are not the mean over the tokens.
+/// Refuses a model whose vectors are not the mean over the tokens alone.
 fn check_pooling(path: &Path) -> Result<(), ModelError> {
-    #[derive(serde::Deserialize)]
-    struct Pooling {
-        pooling_mode_mean_tokens: bool,
+    let Some(pooling) = read_json::<serde_json::Map<String, serde_json::Value>>(path)? else {
+        return Ok(());
+    };
+    let modes = pooling
+        .iter()
+        .filter(|(key, _)| key.starts_with("pooling_mode_"));
+    let on: Vec<&str> = modes
+        .filter(|(_, value)| value.as_bool() == Some(true))
+        .map(|(key, _)| key.as_str())
+        .collect();
+    if on == ["pooling_mode_mean_tokens"] {
+        return Ok(());
     }
-    match read_json::<Pooling>(path)? {
-        Some(pooling) if !pooling.pooling_mode_mean_tokens => Err(ModelError::Unsupported {
+    Err(ModelError::Unsupported {
+        file: path.display().to_string(),
+        reason: format!(
+            "asks for {}, only `pooling_mode_mean_tokens` can be run",
+            if on.is_empty() {
+                "no pooling".to_owned()
+            } else {
+                on.join(" and ")
+            }
+        ),
+    })
+}
+
+/// Refuses a model with steps after the encoder that are not run here.
+fn check_modules(path: &Path) -> Result<(), ModelError> {
+    #[derive(serde::Deserialize)]
+    struct Step {
+        r#type: String,
+    }
+    let steps: Vec<Step> = read_json(path)?.unwrap_or_default();
+    let runs = |kind: &str| {
+        let name = kind.rsplit('.').next().unwrap_or_default();
+        ["Transformer", "Pooling", "Normalize"].contains(&name)
+    };
+    match steps.iter().find(|s| !runs(&s.r#type)) {
+        None => Ok(()),
+        Some(step) => Err(ModelError::Unsupported {
             file: path.display().to_string(),
-            reason: "`pooling_mode_mean_tokens` is false, only the mean can be run".to_owned(),
+            reason: format!("has the step `{}`, which is not run here", step.r#type),
         }),
-        _ => Ok(()),
     }
 }
 

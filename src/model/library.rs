@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::checkpoint::Checkpoint;
 use super::manifest::{MANIFEST, Manifest, Storage, TOKENIZER, WEIGHTS, sha256};
@@ -17,6 +18,10 @@ use crate::mistake;
 pub const EMBEDDED: &str = "all-minilm-l6-v2";
 /// Where its files are said to be in errors.
 const INSIDE: &str = "model inside the program";
+/// What the folder of a model that is being copied starts with.
+const UNDER_WAY: &str = ".import-";
+/// Age from which nobody is copying any more.
+const LEFTOVER: Duration = Duration::from_secs(24 * 60 * 60);
 /// The file that names the model in use.
 const ACTIVE: &str = "active";
 /// Most bytes of a weights file that is read.
@@ -70,7 +75,7 @@ impl Model {
         Checkpoint::read(&self.weights, &self.manifest.architecture, &file)
     }
 
-    /// The weights, where they are part of the program and so live as long as it does.
+    /// The weights, which outlive the model's files: those inside the program are borrowed.
     ///
     /// # Errors
     /// As for [`Self::checkpoint`].
@@ -130,7 +135,7 @@ impl Model {
             },
             weights: Cow::Owned(weights),
             tokenizer: self.tokenizer.clone(),
-            place: Place::Embedded,
+            place: Place::Folder(PathBuf::from(name)),
         })
     }
 }
@@ -335,7 +340,7 @@ impl Library {
         let write = || -> io::Result<()> {
             fs::create_dir_all(models)?;
             let folder = tempfile::Builder::new()
-                .prefix(".import-")
+                .prefix(UNDER_WAY)
                 .tempdir_in(models)?;
             for (name, bytes) in [
                 (WEIGHTS, &*model.weights),
@@ -351,11 +356,34 @@ impl Library {
             let _ = folder.keep();
             fs::File::open(models)?.sync_all()
         };
-        write().map_err(|source| ModelError::Write {
-            path: target.clone(),
-            source,
-        })?;
+        self.remove_leftovers(models);
+        if let Err(source) = write() {
+            // Another program may have been faster.
+            self.check_free(name)?;
+            return Err(ModelError::Write {
+                path: target,
+                source,
+            });
+        }
         Ok(target)
+    }
+
+    /// Removes what imports that were killed have left; one under way is younger.
+    fn remove_leftovers(&self, models: &Path) {
+        let old = |path: &Path| {
+            let age = fs::metadata(path).and_then(|m| m.modified()).ok();
+            age.and_then(|t| t.elapsed().ok())
+                .is_some_and(|age| age > LEFTOVER)
+        };
+        for entry in fs::read_dir(models).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            if name.to_string_lossy().starts_with(UNDER_WAY)
+                && old(&entry.path())
+                && let Err(error) = fs::remove_dir_all(entry.path())
+            {
+                tracing::warn!("{}: cannot remove: {error}", entry.path().display());
+            }
+        }
     }
 
     /// Whether a new model may have this name.

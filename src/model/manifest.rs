@@ -119,10 +119,11 @@ impl Manifest {
         })
     }
 
-    /// sha256 of the weights, which stands for the model in receipts and cache keys.
+    /// sha256 over the sums of weights and tokenizer and the extents: what stands for the model in
+    /// receipts and cache keys, since each of them changes its vectors.
     #[must_use]
-    pub fn hash(&self) -> &str {
-        self.sha256.get(WEIGHTS).map_or("", String::as_str)
+    pub fn hash(&self) -> String {
+        sha256(format!("{:?}{:?}", self.sha256, self.architecture).as_bytes())
     }
 }
 

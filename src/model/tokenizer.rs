@@ -12,6 +12,9 @@ const FIRST_BYTES: usize = 16 << 10;
 pub struct Tokenizer {
     inner: Inner,
     longest: usize,
+    vocabulary: usize,
+    /// Named in errors.
+    file: String,
 }
 
 impl Tokenizer {
@@ -42,17 +45,23 @@ impl Tokenizer {
         inner
             .with_truncation(Some(truncation))
             .map_err(|e| invalid(e.to_string()))?;
-        Ok(Self {
+        let tokenizer = Self {
             inner,
             longest: architecture.longest,
-        })
+            vocabulary: architecture.vocabulary,
+            file: file.to_owned(),
+        };
+        // What the marks at the start and the end are is only seen so.
+        tokenizer.encode("")?;
+        Ok(tokenizer)
     }
 
     /// Ids of `text`'s tokens with the marks at its start and end; at most as many as the encoder
     /// takes.
     ///
     /// # Errors
-    /// Where the tokenizer refuses the text, which that of BERT never does.
+    /// Where the tokenizer refuses the text, or gives no tokens, too many, or unknown ones; that
+    /// of BERT never does.
     pub fn encode(&self, text: &str) -> Result<Vec<u32>, ModelError> {
         let mut bytes = FIRST_BYTES;
         loop {
@@ -60,15 +69,34 @@ impl Tokenizer {
             let encoding = self
                 .inner
                 .encode_fast(head, true)
-                .map_err(|e| ModelError::Invalid {
-                    file: "tokenizer".to_owned(),
-                    reason: e.to_string(),
-                })?;
+                .map_err(|e| self.invalid(e.to_string()))?;
             // Tokens never cross white space, so those of the head are the first of the text.
             if encoding.len() >= self.longest || head.len() == text.len() {
-                return Ok(encoding.get_ids().to_vec());
+                return self.checked(encoding.get_ids());
             }
             bytes *= 4;
+        }
+    }
+
+    /// `ids`, where the encoder can take them.
+    fn checked(&self, ids: &[u32]) -> Result<Vec<u32>, ModelError> {
+        if ids.is_empty() || ids.len() > self.longest {
+            let (n, most) = (ids.len(), self.longest);
+            return Err(self.invalid(format!("gives {n} tokens, the encoder takes 1 to {most}")));
+        }
+        match ids.iter().find(|id| **id as usize >= self.vocabulary) {
+            Some(id) => Err(self.invalid(format!(
+                "gives token {id}, the encoder has {} embeddings",
+                self.vocabulary
+            ))),
+            None => Ok(ids.to_vec()),
+        }
+    }
+
+    fn invalid(&self, reason: String) -> ModelError {
+        ModelError::Invalid {
+            file: self.file.clone(),
+            reason,
         }
     }
 }

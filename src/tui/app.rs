@@ -23,7 +23,6 @@ use super::panes::editor::{self, Editor, Mark, Ruler};
 use super::panes::monitor::MonitorPane;
 use super::panes::results::Results;
 use super::theme::Theme;
-use super::units::counted;
 
 mod analysis;
 mod documents;
@@ -34,16 +33,10 @@ mod overlay;
 mod pages;
 mod saving;
 
-use saving::Conflict;
-
-pub use event::{Document, Effect, Expected, Input, Save, SaveFailure};
+pub use event::{Document, Effect, Expected, Input, Listing, Save, SaveFailure};
 
 /// Beyond this many bytes a text is edited but not analysed live.
 pub const LIVE_BYTES: usize = 256 << 10;
-
-/// Beyond this many bytes a text is not offered to the terminal's clipboard: many terminals drop
-/// longer sequences, and a slow line would be busy for minutes.
-const CLIPBOARD_BYTES: usize = 74_000;
 
 /// A line of text for the writer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +93,7 @@ pub struct App {
     /// What was typed since.
     queue: Vec<Input>,
     /// The file that a save found changed, until the writer has said what to do.
-    conflict: Option<Conflict>,
+    conflict: Option<PathBuf>,
     /// Which of results, cache and monitor is seen where they take turns.
     side: Focus,
     zoomed: bool,
@@ -111,6 +104,9 @@ pub struct App {
     /// What the file was when it was opened or last saved.
     stamp: Option<Stamp>,
     recovered: Option<Recovered>,
+    /// Where the writer is to be asked about it anew, at a word of theirs: whether what is typed
+    /// went into no journal even before that text stood in its way.
+    asks_again: Option<bool>,
     /// When the post was opened.
     as_of: Option<SystemTime>,
     /// Whether there was no such file.
@@ -159,6 +155,7 @@ impl App {
             line_ending: LineEnding::default(),
             stamp: None,
             recovered: None,
+            asks_again: None,
             as_of: None,
             is_new: false,
             opened_at: Revision::default(),
@@ -194,8 +191,12 @@ impl App {
                 result,
                 now,
                 own,
-                asked,
-            } => self.listed(result, (now, own), asked),
+                why,
+            } => self.listed(result, (now, own), why),
+            Input::NotDeleted(reason) => {
+                self.fail(reason);
+                Vec::new()
+            }
             Input::KeptAside(result) => self.kept_aside(result),
             Input::Saved {
                 revision,
@@ -209,6 +210,7 @@ impl App {
             }
             Input::WordAdded { word, result } => self.word_added(&word, result),
         };
+        effects.extend(self.replay());
         let changes = self.editor.buffer_mut().take_changes();
         if !changes.is_empty() {
             effects.push(Effect::Journal(changes));
@@ -222,13 +224,6 @@ impl App {
     /// The analysis of the text as it is when the program starts.
     pub fn start(&mut self) -> Vec<Effect> {
         self.analyse_if_changed(Vec::new())
-    }
-
-    /// Whether there is text that is in no file, and that the writer did not throw away.
-    #[must_use]
-    pub fn is_owed(&self) -> bool {
-        let undecided = self.recovered.is_some();
-        (self.editor.buffer().is_modified() || undecided) && !self.discarded
     }
 
     /// Whether `revision` is one of the post that is open now.
@@ -328,7 +323,7 @@ impl App {
                 self.is_waiting = true;
                 return vec![Effect::NewDraft(None)];
             }
-            Command::Drafts => return vec![Effect::ListDrafts],
+            Command::Drafts => return self.drafts(),
             Command::Preview => self.show_preview(),
             Command::Spoken => self.show_spoken(),
             Command::PlainLetters => self.make_plain(),
@@ -388,24 +383,6 @@ impl App {
             }
             editor::Outcome::Copied(text) => self.copied(text),
         }
-    }
-
-    fn copied(&mut self, text: String) -> Vec<Effect> {
-        if text.len() > CLIPBOARD_BYTES {
-            self.notice(format!(
-                "copied here; {} bytes are more than the terminal's clipboard takes ({CLIPBOARD_BYTES})",
-                text.len()
-            ));
-            return Vec::new();
-        }
-        let count = text.chars().count();
-        let what = counted(count, "character");
-        let them = if count == 1 { "it" } else { "them" };
-        self.notice(format!(
-            "copied {what} here, and offered {them} to the terminal's clipboard (OSC 52), \
-             which does not say whether it took {them}"
-        ));
-        vec![Effect::Copy(text)]
     }
 
     fn paste(&mut self, text: &str) -> Vec<Effect> {

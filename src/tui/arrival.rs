@@ -1,12 +1,13 @@
 //! What arrives from threads.
 
+use std::path::PathBuf;
 use std::time::SystemTime;
 
 use crate::post::Revision;
 use crate::store::file::Stamp;
 use crate::store::journal::{DraftId, Drafts, Journal};
 
-use super::app::{Input, Save, SaveFailure};
+use super::app::{Input, Listing, Save, SaveFailure};
 use super::documents::Loaded;
 
 /// What arrives from threads.
@@ -14,15 +15,23 @@ pub(super) enum Arrival {
     Input(Input),
     /// A post with its journal, which is no part of the state.
     Post(Box<Loaded>),
-    /// The journal of the post before was closed; whether its text is in it.
+    /// Whether the file to open is the post's own, which was at `own`.
+    Compared {
+        path: PathBuf,
+        own: Option<PathBuf>,
+        is_own: bool,
+    },
+    /// The journal of the post before was closed at this revision; whether its text is in it.
     PutAway {
         next: Box<Loaded>,
+        revision: Revision,
         is_kept: bool,
     },
     /// The journal of the post that was open at this revision, where it was to be had.
     Claimed(Revision, Option<Journal>),
-    /// The recovered text became a draft of its own, or could not.
-    KeptAside(Result<(), String>),
+    /// The recovered text of the post that was open at this revision became a draft of its own, or
+    /// could not.
+    KeptAside(Revision, Result<(), String>),
     /// A save came to an end.
     Saved {
         save: Save,
@@ -38,11 +47,15 @@ pub(super) fn refused(reason: String) -> Arrival {
     Arrival::Input(Input::Opened(Err(reason)))
 }
 
-pub(super) fn listed(drafts: &Drafts, own: Option<DraftId>, asked: bool) -> Arrival {
+pub(super) fn listed(
+    drafts: Result<&Drafts, String>,
+    own: Option<DraftId>,
+    why: Listing,
+) -> Arrival {
     Arrival::Input(Input::Listed {
-        result: drafts.list().map_err(|e| e.to_string()),
+        result: drafts.and_then(|drafts| drafts.list().map_err(|e| e.to_string())),
         now: SystemTime::now(),
         own,
-        asked,
+        why,
     })
 }

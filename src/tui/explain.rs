@@ -109,7 +109,7 @@ fn meaning(explain: &Explanation, report: &Report, theme: &Theme) -> Vec<Line<'s
         out.push(Line::default());
     }
     out.push(Line::styled(
-        "each sentence: the mean of its cosines with the others",
+        "each sentence: the mean of its cosines with the others; drift is 1 - cosine with the opening",
         theme.title,
     ));
     for (i, (sentence, row)) in meaning.sentences.iter().zip(&trace.cosines).enumerate() {
@@ -131,9 +131,18 @@ fn meaning(explain: &Explanation, report: &Report, theme: &Theme) -> Vec<Line<'s
                 format!(" = ({}) / {}", cosines.join(" + "), cosines.len()),
                 theme.faint,
             ),
+            Span::raw(sentence.drift.map_or_else(String::new, |d| {
+                format!("  drift 1 - {:.2} = {d:.2}", 1.0 - d)
+            })),
         ]));
     }
     out.push(Line::default());
+    if let Some(diversity) = meaning.keywords.diversity {
+        out.push(Line::raw(format!(
+            "  {diversity:.2}  diversity of the keywords: 1 - {:.2}, the mean cosine of their pairs",
+            1.0 - diversity
+        )));
+    }
     out.push(Line::styled(
         "topics: keywords near to the post and far from each other",
         theme.title,

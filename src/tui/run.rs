@@ -116,8 +116,11 @@ fn keep(app: &App, desk: Desk<'_>, is_panicked: bool, options: &Options) -> Kept
     let buffer = app.editor.buffer();
     let is_owed = app.is_owed();
     // What was done last before a panic did not get to the journal.
-    let is_lacking = buffer.is_modified() && (is_panicked || !desk.is_started());
-    let is_journaled = desk.close(is_owed, is_lacking.then(|| buffer.text()));
+    let is_lacking = app.is_changed() && (is_panicked || !desk.is_started());
+    // Recovered text that is nowhere else must not give way to it.
+    let is_taken = is_lacking && app.is_undecided();
+    let anew = (is_lacking && !is_taken).then(|| buffer.text());
+    let is_journaled = desk.close(is_owed, anew) && !is_taken;
     if !is_owed {
         return Kept::Nothing;
     }

@@ -2,8 +2,8 @@
 
 use std::io;
 use std::path::PathBuf;
-use std::sync::mpsc::{Receiver, Sender, channel};
-use std::time::{Duration, SystemTime};
+use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
@@ -11,15 +11,17 @@ use tokio::time::Instant;
 use crate::engine::{Background, Embedder};
 use crate::monitor::{self, Monitor};
 use crate::store::dictionary;
-use crate::store::journal::{Change, DraftId, Drafts, Journal, Told};
+use crate::store::journal::{Drafts, Journal};
 
 use super::Options;
-use super::app::{App, Effect, Input, Save};
-use super::arrival::{Arrival, listed, posted, refused};
-use super::documents::{self, Loaded};
+use super::app::{App, Effect, Input, Listing, Save};
+use super::arrival::Arrival;
+use super::documents;
 use super::focus::Focus;
 use super::probe::Probe;
-use super::saver::{is_same, save_in_order};
+use super::saver::save_in_order;
+
+mod posts;
 
 /// What the effects need beside the state: files, threads, the journal.
 pub(super) struct Desk<'a> {
@@ -32,6 +34,8 @@ pub(super) struct Desk<'a> {
     is_given_up: bool,
     /// Tells whether a journal that is being closed keeps its text.
     closing: Option<Receiver<bool>>,
+    /// A save, and its text, that the journal is to be told of once it starts.
+    saved_before: Option<(PathBuf, String)>,
     list_drafts: bool,
     /// Who measures, if somebody does.
     pub(super) probe: Option<Probe>,
@@ -46,6 +50,7 @@ impl<'a> Desk<'a> {
             is_started: false,
             is_given_up: false,
             closing: None,
+            saved_before: None,
             list_drafts,
             probe: None,
         }
@@ -147,7 +152,7 @@ impl<'d, 'o> Runner<'d, 'o> {
         };
         runner.watch(app);
         if runner.desk.list_drafts {
-            runner.list_drafts(false);
+            runner.list_drafts(Listing::Start);
         }
         Ok(runner)
     }
@@ -174,31 +179,32 @@ impl<'d, 'o> Runner<'d, 'o> {
     pub(super) fn take(&mut self, app: &mut App, arrival: Arrival) -> Vec<Wish> {
         let input = match arrival {
             Arrival::Input(input) => input,
-            Arrival::KeptAside(result) => {
-                let is_kept = result.is_ok();
-                let effects = app.handle(Input::KeptAside(result));
-                if is_kept {
-                    // The journal of the post held that text until now.
-                    self.start_journal(app, !app.editor.buffer().is_modified());
+            Arrival::KeptAside(revision, result) => {
+                if app.is_of_this_post(revision) {
+                    return self.kept_aside(app, result);
                 }
-                return self.run(app, effects);
-            }
-            Arrival::Post(next) => {
-                let Some(journal) = self.desk.journal.take() else {
-                    return self.replace(app, *next, false);
-                };
-                // Nothing is typed into the post before: it waits for the next one.
-                let keep = app.is_owed();
-                let done = self.begin_closing();
-                self.off_thread(move || {
-                    let is_kept = close(Some(journal), keep);
-                    // The loop may have ended meanwhile, and nobody asked.
-                    let _ = done.send(is_kept);
-                    Arrival::PutAway { next, is_kept }
-                });
+                // The journal of the post before still holds the text.
                 return Vec::new();
             }
-            Arrival::PutAway { next, is_kept } => return self.replace(app, *next, is_kept),
+            Arrival::Compared { path, own, is_own } => {
+                if own == app.path {
+                    self.open_compared(app, path, is_own);
+                } else {
+                    // A save gave the post another name meanwhile.
+                    self.open(app, path);
+                }
+                return Vec::new();
+            }
+            Arrival::Post(next) => return self.posted(app, next),
+            Arrival::PutAway {
+                next,
+                revision,
+                is_kept,
+            } => {
+                // What was typed since is in no journal.
+                let is_kept = is_kept && revision == app.editor.buffer().revision();
+                return self.replace(app, *next, is_kept);
+            }
             Arrival::Claimed(revision, journal) => {
                 if app.is_of_this_post(revision) && self.desk.journal.is_none() {
                     self.claimed(app, journal);
@@ -207,15 +213,7 @@ impl<'d, 'o> Runner<'d, 'o> {
             }
             Arrival::Saved { save, result } => {
                 if result.is_ok() && app.is_of_this_post(save.revision) {
-                    if self.desk.journal.is_some() && !self.desk.is_started {
-                        // Only a journal that has begun can move to another name.
-                        self.start_journal(app, false);
-                    }
-                    match &self.desk.journal {
-                        Some(journal) => journal.saved(&save.path, &save.text),
-                        // A copy of a post that is open elsewhere has a journal of its own.
-                        None => self.claim(app, Some(save.path.clone())),
-                    }
+                    self.journal_saved(app, &save.path, &save.text);
                 }
                 Input::Saved {
                     revision: save.revision,
@@ -263,201 +261,13 @@ impl<'d, 'o> Runner<'d, 'o> {
                 }
                 Effect::Open(path) => self.open(app, path),
                 Effect::NewDraft(text) => self.new_draft(text),
-                Effect::Reopen(id) => self.with_drafts(move |drafts| {
-                    documents::reopen(&id, drafts).map_or_else(refused, posted)
-                }),
-                Effect::KeepAside(text) => self.with_drafts(move |drafts| {
-                    Arrival::KeptAside(documents::keep_aside(&text, drafts))
-                }),
-                Effect::ListDrafts => self.list_drafts(true),
-                Effect::DeleteDraft(id) => {
-                    let own = self.own_id();
-                    self.with_drafts(move |drafts| match documents::delete(&id, drafts) {
-                        Ok(()) => listed(drafts, own, true),
-                        Err(reason) => refused(reason),
-                    });
-                }
+                Effect::Reopen(id) => self.reopen(id),
+                Effect::KeepAside(text) => self.keep_aside(app, text),
+                Effect::ListDrafts => self.list_drafts(Listing::Asked),
+                Effect::DeleteDraft(id) => self.delete_draft(id),
             }
         }
         wishes
-    }
-
-    /// Puts changes into the journal. It starts with the whole text as the first of them left it,
-    /// so that there is no moment at which it holds less than before.
-    fn journal(&mut self, app: &App, changes: Vec<Change>) {
-        match &self.desk.journal {
-            Some(journal) if self.desk.is_started => journal.append(changes),
-            Some(_) => self.start_journal(app, false),
-            None if std::mem::take(&mut self.desk.is_given_up) => {
-                // The file could not be read anew, and the writer goes on.
-                self.desk.closing = None;
-                self.claim(app, app.path.clone());
-            }
-            None => {}
-        }
-    }
-
-    /// Asks for the journal of the post at `path`; what is typed meanwhile goes into it whole.
-    fn claim(&self, app: &App, path: Option<PathBuf>) {
-        let revision = app.editor.buffer().revision();
-        let drafts = self.desk.drafts.clone();
-        self.off_thread(move || {
-            let journal = documents::claim(path.as_deref(), drafts.as_ref());
-            Arrival::Claimed(revision, journal)
-        });
-    }
-
-    fn claimed(&mut self, app: &mut App, journal: Option<Journal>) {
-        self.desk.is_started = false;
-        match journal {
-            Some(journal) => {
-                self.desk.journal = Some(journal);
-                if app.editor.buffer().is_modified() {
-                    self.start_journal(app, false);
-                }
-            }
-            None => {
-                let reason = "what you type is not journaled: the journal is not to be had";
-                app.handle(Input::Journal(Told::Failed(reason.to_owned())));
-            }
-        }
-    }
-
-    /// What is to tell whether the journal that is being closed keeps its text.
-    fn begin_closing(&mut self) -> Sender<bool> {
-        let (done, closing) = channel();
-        self.desk.closing = Some(closing);
-        done
-    }
-
-    /// Puts `next` in place of the post, whose journal is closed.
-    fn replace(&mut self, app: &mut App, next: Loaded, is_kept: bool) -> Vec<Wish> {
-        let kept = match self.put_away(app, is_kept) {
-            Ok(kept) => kept,
-            Err(reason) => {
-                // The post on the screen is nowhere else.
-                let effects = app.handle(Input::Opened(Err(reason)));
-                return self.run(app, effects);
-            }
-        };
-        self.desk.closing = None;
-        self.desk.journal = next.journal;
-        self.desk.is_started = false;
-        self.desk.is_given_up = false;
-        let effects = app.handle(Input::Opened(Ok(Box::new(next.document))));
-        if app.editor.buffer().is_modified() {
-            self.journal(app, Vec::new());
-        }
-        let told: Vec<String> = kept.into_iter().chain(next.warning).collect();
-        if !told.is_empty() {
-            app.warn(told.join("; "));
-        }
-        self.run(app, effects)
-    }
-
-    /// Starts the journal with the text of now; `is_saved` says whether its file holds the same.
-    fn start_journal(&mut self, app: &App, is_saved: bool) {
-        let Some(journal) = &mut self.desk.journal else {
-            return;
-        };
-        let arrivals = self.arrivals.clone();
-        let tell = move |told| {
-            // The loop has ended where nobody listens.
-            let _ = arrivals.send(Arrival::Input(Input::Journal(told)));
-        };
-        match journal.start(app.editor.buffer().text(), is_saved, tell) {
-            Ok(()) => self.desk.is_started = true,
-            Err(error) => {
-                let input = Input::Journal(Told::Failed(error.to_string()));
-                let _ = self.arrivals.send(Arrival::Input(input));
-                self.desk.journal = None;
-            }
-        }
-    }
-
-    /// Sees to the text of the post that gives way to another. Says where it is, if it is in a file
-    /// of its own; an error where it could be put nowhere.
-    fn put_away(&self, app: &App, is_kept: bool) -> Result<Option<String>, String> {
-        if is_kept || !app.is_owed() || self.desk.is_given_up {
-            return Ok(None);
-        }
-        let folder = self.desk.options.rescue_folder.as_deref();
-        let rescued = folder.map(|folder| super::run::rescue(app, folder));
-        match rescued {
-            Some(Ok(path)) => Ok(Some(format!(
-                "the post before had no journal; its text is in {}",
-                path.display()
-            ))),
-            Some(Err(error)) => Err(format!(
-                "not opened: this post is not saved, and could be kept nowhere: {error}"
-            )),
-            None => Err("not opened: this post is not saved, and could be kept nowhere".to_owned()),
-        }
-    }
-
-    /// The draft that is open here.
-    fn own_id(&self) -> Option<DraftId> {
-        self.desk.journal.as_ref().map(Journal::id)
-    }
-
-    /// Opens a file. Where it is the post's own, its journal must be free to be opened again, and
-    /// what the post holds now becomes a draft of its own where the file holds something else.
-    fn open(&mut self, app: &App, path: PathBuf) {
-        let is_own = app.path.as_deref().is_some_and(|own| is_same(own, &path));
-        let text = is_own.then(|| app.editor.buffer().text().to_owned());
-        let (journal, keep) = (self.desk.journal.take_if(|_| is_own), app.is_owed());
-        let done = is_own.then(|| self.begin_closing());
-        self.desk.is_given_up |= is_own;
-        let drafts = self.desk.drafts.clone();
-        self.off_thread(move || {
-            if let Some(done) = done {
-                // The loop may have ended meanwhile, and nobody asked.
-                let _ = done.send(close(journal, keep));
-            }
-            let loaded = documents::load_file(&path, drafts.as_ref()).map_err(|e| e.to_string());
-            let loaded = loaded.and_then(|mut loaded| {
-                let differs =
-                    |text: &String| !text.is_empty() && *text != loaded.document.opened.text;
-                if let Some(text) = text.filter(differs) {
-                    let drafts = drafts.ok_or("there are no drafts: no home folder is known")?;
-                    documents::keep_aside(&text, &drafts)?;
-                    loaded.document.recovered = None;
-                    loaded.warning = Some("what was here before is among the drafts".to_owned());
-                }
-                Ok(loaded)
-            });
-            loaded.map_or_else(refused, posted)
-        });
-    }
-
-    fn new_draft(&self, text: Option<String>) {
-        let drafts = self.desk.drafts.clone();
-        self.off_thread(move || {
-            let mut loaded = documents::new_draft("", drafts.as_ref());
-            // A copy is work that is on no disk yet.
-            loaded.document.recovered = text.map(|text| crate::store::journal::Recovered {
-                text,
-                changed_at: SystemTime::now(),
-                damaged: false,
-            });
-            posted(loaded)
-        });
-    }
-
-    /// Lists the drafts, for the writer who asked, or to say that there are some.
-    fn list_drafts(&self, asked: bool) {
-        let own = self.own_id();
-        self.with_drafts(move |drafts| listed(drafts, own, asked));
-    }
-
-    fn with_drafts(&self, work: impl FnOnce(&Drafts) -> Arrival + Send + 'static) {
-        match self.desk.drafts.clone() {
-            Some(drafts) => self.off_thread(move || work(&drafts)),
-            None => {
-                let arrival = refused("there are no drafts: no home folder is known".to_owned());
-                let _ = self.arrivals.send(arrival);
-            }
-        }
     }
 
     fn off_thread(&self, work: impl FnOnce() -> Arrival + Send + 'static) {

@@ -52,7 +52,8 @@ fn write(save: &Save, own: Option<Stamp>, drafts: Option<&Drafts>) -> Result<Sta
     if let Expected::Stamp(expected) = &save.expected {
         let found = Stamp::of(&save.path)
             .map_err(|e| failed(&format!("{}: not saved: {e}", save.path.display())))?;
-        if found != *expected && (own.is_none() || found != own) {
+        // A file that has gone has nothing to lose.
+        if found.is_some() && found != *expected && (own.is_none() || found != own) {
             return Err(SaveFailure::Changed);
         }
     }

@@ -90,10 +90,11 @@ fn least_cosine(vectors: &[Vector]) -> (f64, &'static str) {
 
 #[test]
 fn tokens_are_those_of_transformers() {
-    let encoder = encoder(Precision::Int8, Kernels::Auto);
+    let model = Library::new(None).open(EMBEDDED).unwrap();
+    let tokenizer = model.tokenizer().unwrap();
     for golden in &GOLDEN.0 {
         assert_eq!(
-            encoder.tokens(&golden.text).unwrap(),
+            tokenizer.encode(&golden.text).unwrap(),
             golden.ids,
             "{:?}",
             golden.text
@@ -152,7 +153,7 @@ fn eight_bit_paths_give_the_same_vectors() {
         .collect();
     for other in &all[1..] {
         for (a, b) in all[0].iter().zip(other) {
-            assert!(cosine(a, b) > 0.9999, "{}", cosine(a, b));
+            assert_eq!(a, b);
         }
     }
 }
@@ -191,7 +192,7 @@ fn imported_weights_give_the_vectors_of_pytorch() {
         .embed(&texts())
         .unwrap();
     let (least, text) = least_cosine(&vectors);
-    assert!(least >= 0.99, "{least} for {text:?}");
+    assert!(least >= 0.995, "{least} for {text:?}");
 }
 
 fn tiny_architecture() -> Architecture {

@@ -288,7 +288,7 @@ impl<'a> Reader<'a, '_> {
                 .is_ok();
         let smooth = if is_smooth {
             let smooth = self.vector(&smooth_name, columns)?;
-            if smooth.iter().any(|s| *s <= 0.0) {
+            if smooth.iter().any(|s| *s < f32::MIN_POSITIVE) {
                 return Err(self.invalid(&smooth_name, "has a factor that is not above 0"));
             }
             Some(smooth)

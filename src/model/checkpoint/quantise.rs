@@ -2,10 +2,11 @@
 
 use std::borrow::Cow;
 
-use super::{Checkpoint, Layer, Linear, Matrix};
+use super::{Checkpoint, Layer, Linear, Matrix, Norm};
 use crate::model::ModelError;
 use crate::model::encoder::Peaks;
 use crate::model::kernels::{quantise, smooth_columns, smoothing};
+use crate::model::manifest::Storage;
 
 /// Weights that share a scale.
 const BLOCK: usize = 64;
@@ -40,12 +41,17 @@ const ALPHA: f32 = 0.6;
 impl Checkpoint<'_> {
     /// With all matrices as 8-bit integers; those that are so already stay as they are. Where
     /// `peaks` are given, for each layer those of the inputs of attention and of the feed-forward
-    /// layer, columns are smoothed first.
+    /// layer, columns are smoothed for them, else for what the norms before them let expect.
     ///
     /// # Errors
     /// Where rows are no multiples of 32.
     pub fn quantised(self, peaks: Option<&[Peaks]>) -> Result<Self, ModelError> {
+        if self.storage() == Storage::Int8 {
+            return Ok(self);
+        }
         let hidden = self.norm.weight.len();
+        let ends = self.layers.iter().map(|l| l.norm.clone());
+        let inputs: Vec<Norm> = std::iter::once(self.norm.clone()).chain(ends).collect();
         Ok(Self {
             words: self.words.quantised(hidden, EMBEDDING_BLOCK)?,
             positions: self.positions.quantised(hidden, EMBEDDING_BLOCK)?,
@@ -54,30 +60,47 @@ impl Checkpoint<'_> {
             layers: self
                 .layers
                 .into_iter()
+                .zip(inputs)
                 .enumerate()
-                .map(|(i, layer)| layer.quantised(peaks.and_then(|p| p.get(i))))
+                .map(|(i, (layer, input))| {
+                    let peaks = match peaks.and_then(|p| p.get(i)) {
+                        Some(measured) => measured.clone(),
+                        None => Peaks {
+                            attention: expected_peaks(&input),
+                            up: expected_peaks(&layer.attention_norm),
+                        },
+                    };
+                    layer.quantised(&peaks)
+                })
                 .collect::<Result<_, _>>()?,
         })
     }
 }
 
 impl Layer<'_> {
-    fn quantised(self, peaks: Option<&Peaks>) -> Result<Self, ModelError> {
+    fn quantised(self, peaks: &Peaks) -> Result<Self, ModelError> {
         // Queries, keys and values read the same inputs.
-        let attention =
-            peaks.map(|p| factors(&p.attention, &[&self.query, &self.key, &self.value]));
-        let up = peaks.map(|p| factors(&p.up, &[&self.up]));
+        let readers = [&self.query, &self.key, &self.value];
+        let attention = factors(&peaks.attention, &readers);
+        let up = factors(&peaks.up, &[&self.up]);
         Ok(Self {
-            query: self.query.quantised(attention.as_deref())?,
-            key: self.key.quantised(attention.as_deref())?,
-            value: self.value.quantised(attention.as_deref())?,
+            query: self.query.quantised(Some(&attention))?,
+            key: self.key.quantised(Some(&attention))?,
+            value: self.value.quantised(Some(&attention))?,
             output: self.output.quantised(None)?,
             attention_norm: self.attention_norm,
-            up: self.up.quantised(up.as_deref())?,
+            up: self.up.quantised(Some(&up))?,
             down: self.down.quantised(None)?,
             norm: self.norm,
         })
     }
+}
+
+/// Where an input of zero mean and unit variance, after `norm`, peaks: four deviations out.
+fn expected_peaks(norm: &Norm) -> Vec<f32> {
+    let both = norm.weight.iter().zip(&norm.bias);
+    both.map(|(gain, shift)| 4.0 * gain.abs() + shift.abs())
+        .collect()
 }
 
 /// SmoothQuant's factors for layers that read the same inputs, whose `peaks` are given.

@@ -16,7 +16,7 @@ use self::native::Native;
 use super::device::{self, Device};
 use super::kernels::Level;
 use super::library::Library;
-use super::{Backend, Kernels, Model, ModelError, Precision, Settings, Tokenizer};
+use super::{Architecture, Backend, Kernels, Model, ModelError, Precision, Settings, Tokenizer};
 
 /// A unit vector.
 pub type Vector = Arc<[f32]>;
@@ -32,7 +32,7 @@ pub struct Identity {
     pub name: String,
     /// Version of its weights.
     pub version: String,
-    /// Of its weights.
+    /// [`Manifest::hash`](super::Manifest::hash)
     pub sha256: String,
     /// `cpu` or `cuda`.
     pub backend: &'static str,
@@ -43,7 +43,7 @@ pub struct Identity {
 /// A loaded encoder.
 pub struct Encoder {
     tokenizer: Tokenizer,
-    width: usize,
+    architecture: Architecture,
     settings: Settings,
     state: Mutex<State>,
 }
@@ -69,10 +69,6 @@ impl Body {
             Self::Burn(bert, device) => bert.embed(texts, device),
         }
     }
-
-    fn pads(&self) -> bool {
-        matches!(self, Self::Burn(..))
-    }
 }
 
 impl Encoder {
@@ -93,23 +89,29 @@ impl Encoder {
         Self::of_model(library.open(&name)?, settings).map(Some)
     }
 
-    /// Loads `model`; on the processor where the backend is off.
+    /// Loads `model`; on the processor where the backend is off, or CUDA fails.
     ///
     /// # Errors
     /// As for [`Self::load`].
     pub fn of_model(model: Model, settings: &Settings) -> Result<Self, ModelError> {
         let tokenizer = model.tokenizer()?;
-        let width = model.manifest.architecture.hidden;
-        let (device, note) = match device::probe(settings.backend) {
+        let architecture = model.manifest.architecture;
+        // 8-bit integers are computed on the processor alone.
+        let backend = match (settings.backend, settings.precision) {
+            (Backend::Auto, Precision::Int8) => Backend::Cpu,
+            (backend, _) => backend,
+        };
+        let (device, note) = match device::probe(backend) {
             Some(found) => (found.device, found.note),
             None => (Device::Cpu, None),
         };
-        // Only who asked for CUDA misses it.
-        let note = note.filter(|_| settings.backend == Backend::Cuda);
-        let state = State::load(model, settings, device, note)?;
+        let mut state = State::load_or_fall(model, settings, device, note)?;
+        // Only who asked for CUDA, or for what it alone computes, misses it.
+        let asked = settings.backend == Backend::Cuda || settings.precision == Precision::Bf16;
+        state.note = state.note.filter(|_| asked);
         Ok(Self {
             tokenizer,
-            width,
+            architecture,
             settings: settings.clone(),
             state: Mutex::new(state),
         })
@@ -132,24 +134,22 @@ impl Encoder {
         self.state().kernels
     }
 
+    /// Number of tokens known.
+    #[must_use]
+    pub fn vocabulary(&self) -> usize {
+        self.architecture.vocabulary
+    }
+
+    /// Most tokens of a text.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        self.architecture.longest
+    }
+
     /// Why it does not run where it was asked to.
     #[must_use]
     pub fn note(&self) -> Option<String> {
         self.state().note.clone()
-    }
-
-    /// Numbers of a vector.
-    #[must_use]
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    /// Ids of a text's tokens.
-    ///
-    /// # Errors
-    /// As for [`Tokenizer::encode`].
-    pub fn tokens(&self, text: &str) -> Result<Vec<u32>, ModelError> {
-        self.tokenizer.encode(text)
     }
 
     /// A unit vector for each text, in order. Should CUDA fail, the processor goes on, and
@@ -158,6 +158,17 @@ impl Encoder {
     /// # Errors
     /// Where the processor's path cannot be loaded then.
     pub fn embed<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Result<Vec<Vector>, ModelError> {
+        Ok(self.embed_identified(texts)?.0)
+    }
+
+    /// The same with what computed the vectors.
+    ///
+    /// # Errors
+    /// As for [`Self::embed`].
+    pub fn embed_identified<T: AsRef<str> + Sync>(
+        &self,
+        texts: &[T],
+    ) -> Result<(Vec<Vector>, Identity), ModelError> {
         let tokens: Vec<Vec<u32>> = texts
             .par_iter()
             .map(|t| self.tokenizer.encode(t.as_ref()))
@@ -165,47 +176,33 @@ impl Encoder {
         self.embed_tokens(&tokens)
     }
 
-    /// A unit vector for each sequence of token ids, in order.
+    /// A unit vector for each sequence of token ids, in order, and what computed them.
     ///
     /// # Errors
-    /// As for [`Self::embed`].
-    pub fn embed_tokens(&self, tokens: &[Vec<u32>]) -> Result<Vec<Vector>, ModelError> {
-        let mut out: Vec<Option<Vector>> = vec![None; tokens.len()];
-        let mut order: Vec<usize> = (0..tokens.len()).collect();
-        // Texts of like length stand together, so that little is filled up.
-        order.sort_by_key(|i| tokens[*i].len());
+    /// As for [`Self::embed`], and where a sequence is none for this model.
+    pub fn embed_tokens(&self, tokens: &[Vec<u32>]) -> Result<(Vec<Vector>, Identity), ModelError> {
+        let (vocabulary, longest) = (self.architecture.vocabulary, self.architecture.longest);
+        let fits = |ids: &Vec<u32>| {
+            (1..=longest).contains(&ids.len()) && ids.iter().all(|id| (*id as usize) < vocabulary)
+        };
+        if !tokens.iter().all(fits) {
+            return Err(ModelError::Request(format!(
+                "a text has 1 to {longest} tokens below {vocabulary} in this model"
+            )));
+        }
         let mut state = self.state();
-        let mut rest = order.as_slice();
-        while !rest.is_empty() {
-            let (batch, later) = rest.split_at(batch_size(rest, tokens));
-            rest = later;
-            let texts: Vec<&[u32]> = batch.iter().map(|i| tokens[*i].as_slice()).collect();
-            let vectors = self.run(&mut state, &texts)?;
-            for (i, vector) in batch.iter().zip(vectors.chunks_exact(self.width)) {
-                out[*i] = Some(vector.into());
-            }
-        }
-        Ok(out.into_iter().flatten().collect())
-    }
-
-    fn run(&self, state: &mut State, texts: &[&[u32]]) -> Result<Vec<f32>, ModelError> {
-        if !state.body.pads() || state.identity.backend == Device::Cpu.name() {
-            return state.body.embed(texts);
-        }
-        // The driver's bindings panic as well as fail.
-        let answer = catch_unwind(AssertUnwindSafe(|| state.body.embed(texts)));
-        let reason = match answer {
-            Ok(Ok(vectors)) if vectors.iter().all(|v| v.is_finite()) => return Ok(vectors),
-            Ok(Ok(_)) => "gave numbers that are not finite".to_owned(),
-            Ok(Err(error)) => error.to_string(),
-            Err(_) => "its driver panicked; the log says where".to_owned(),
+        let reason = match state.embed_guarded(tokens, self.architecture.hidden) {
+            Ok(vectors) => return Ok((vectors, state.identity.clone())),
+            Err(failure) => failure?,
         };
         tracing::error!("CUDA failed, the processor goes on: {reason}");
         let library = Library::new(self.settings.folder.clone());
         let model = library.open(&state.identity.name)?;
         let note = Some(format!("CUDA failed: {reason}"));
         *state = State::load(model, &self.settings, Device::Cpu, note)?;
-        state.body.embed(texts)
+        // All of them anew, so that one answer has one maker.
+        let vectors = state.embed(tokens, self.architecture.hidden)?;
+        Ok((vectors, state.identity.clone()))
     }
 }
 
@@ -216,6 +213,81 @@ fn batch_size(order: &[usize], tokens: &[Vec<u32>]) -> usize {
 }
 
 impl State {
+    /// Vectors of token sequences, in order, in batches of like length.
+    fn embed(&mut self, tokens: &[Vec<u32>], width: usize) -> Result<Vec<Vector>, ModelError> {
+        let mut order: Vec<usize> = (0..tokens.len()).collect();
+        // Texts of like length stand together, so that little is filled up.
+        order.sort_by_key(|i| tokens[*i].len());
+        let mut placed: Vec<(usize, Vector)> = Vec::with_capacity(tokens.len());
+        let mut rest = order.as_slice();
+        while !rest.is_empty() {
+            let (batch, later) = rest.split_at(batch_size(rest, tokens));
+            rest = later;
+            let texts: Vec<&[u32]> = batch.iter().map(|i| tokens[*i].as_slice()).collect();
+            let vectors = self.body.embed(&texts)?;
+            if vectors.len() != batch.len() * width {
+                return Err(ModelError::Device {
+                    device: self.identity.backend,
+                    reason: format!("gave {} numbers for {} texts", vectors.len(), batch.len()),
+                });
+            }
+            let vectors = vectors.chunks_exact(width).map(Vector::from);
+            placed.extend(batch.iter().copied().zip(vectors));
+        }
+        placed.sort_unstable_by_key(|(i, _)| *i);
+        Ok(placed.into_iter().map(|(_, vector)| vector).collect())
+    }
+
+    /// The same; where CUDA failed, the reason as `Err(Ok(reason))`.
+    fn embed_guarded(
+        &mut self,
+        tokens: &[Vec<u32>],
+        width: usize,
+    ) -> Result<Vec<Vector>, Result<String, ModelError>> {
+        if self.identity.backend == Device::Cpu.name() {
+            return self.embed(tokens, width).map_err(Err);
+        }
+        // The driver's bindings panic as well as fail.
+        match catch_unwind(AssertUnwindSafe(|| self.embed(tokens, width))) {
+            Ok(Ok(vectors)) if vectors.iter().all(|v| v.iter().all(|x| x.is_finite())) => {
+                Ok(vectors)
+            }
+            Ok(Ok(_)) => Err(Ok("it gave numbers that are not finite".to_owned())),
+            Ok(Err(error)) => Err(Ok(error.to_string())),
+            Err(_) => Err(Ok("its driver panicked; the log says where".to_owned())),
+        }
+    }
+
+    /// Loads on `device`, or on the processor where CUDA fails to.
+    fn load_or_fall(
+        model: Model,
+        settings: &Settings,
+        device: Device,
+        note: Option<String>,
+    ) -> Result<Self, ModelError> {
+        if device.name() == Device::Cpu.name() {
+            return Self::load(model, settings, device, note);
+        }
+        let spare = model.clone();
+        let loaded = catch_unwind(AssertUnwindSafe(|| {
+            Self::load(model, settings, device, note)
+        }));
+        let reason = match loaded {
+            Ok(Ok(state)) => return Ok(state),
+            // What was asked for is impossible, on whatever device.
+            Ok(Err(error @ ModelError::Request(_))) => return Err(error),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "its driver panicked; the log says where".to_owned(),
+        };
+        tracing::error!("CUDA cannot be used, the processor goes on: {reason}");
+        Self::load(
+            spare,
+            settings,
+            Device::Cpu,
+            Some(format!("CUDA failed: {reason}")),
+        )
+    }
+
     fn load(
         model: Model,
         settings: &Settings,
@@ -231,12 +303,20 @@ impl State {
                 (body, on_stock(settings.precision)?, "stock")
             }
             Device::Cpu => {
-                let precision = on_cpu(settings)?;
+                let fell = note.is_some() && settings.backend != Backend::Cpu;
+                let precision = on_cpu(settings.precision, fell)?;
                 let level = level(settings.kernels)?;
                 let architecture = manifest.architecture;
-                let checkpoint = model.into_checkpoint()?;
-                let native = Native::new(checkpoint, &architecture, precision, level)?;
-                (Body::Native(Box::new(native)), precision, level.name())
+                if native::fits(&architecture) || settings.kernels != Kernels::Auto {
+                    let checkpoint = model.into_checkpoint()?;
+                    let native = Native::new(checkpoint, &architecture, precision, level)?;
+                    (Body::Native(Box::new(native)), precision, level.name())
+                } else {
+                    // Slower, but they take every width.
+                    let device = BurnDevice::flex();
+                    let body = stock(&model, &device, FloatDType::F32)?;
+                    (body, on_stock(settings.precision)?, "stock")
+                }
             }
             #[cfg(feature = "cuda")]
             Device::Cuda(device) => {
@@ -247,7 +327,7 @@ impl State {
         Ok(Self {
             body,
             identity: Identity {
-                sha256: manifest.hash().to_owned(),
+                sha256: manifest.hash(),
                 name: manifest.name,
                 version: manifest.version,
                 backend,
@@ -295,12 +375,14 @@ fn on_stock(asked: Precision) -> Result<Precision, ModelError> {
     }
 }
 
-fn on_cpu(settings: &Settings) -> Result<Precision, ModelError> {
-    match (settings.precision, settings.backend) {
-        (Precision::Auto | Precision::Int8, _) => Ok(Precision::Int8),
-        // Who asked for bf16 on a GPU that failed gets the nearest that there is.
-        (Precision::F32, _) | (Precision::Bf16, Backend::Cuda) => Ok(Precision::F32),
-        (Precision::Bf16, _) => Err(ModelError::Request(
+/// The precision of the kernels; `fell` where a GPU was looked for and is not to be had.
+fn on_cpu(asked: Precision, fell: bool) -> Result<Precision, ModelError> {
+    match asked {
+        Precision::Auto | Precision::Int8 => Ok(Precision::Int8),
+        Precision::F32 => Ok(Precision::F32),
+        // The nearest that there is.
+        Precision::Bf16 if fell => Ok(Precision::F32),
+        Precision::Bf16 => Err(ModelError::Request(
             "bf16 is computed on CUDA only\n  help: give --precision f32 or int8".to_owned(),
         )),
     }

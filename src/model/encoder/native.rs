@@ -28,6 +28,19 @@ enum Layers {
     Int8(kernels::Encoder<Int8Linear>, Scratch<Int8Linear>),
 }
 
+/// What widths must be multiples of.
+const LANES: usize = 32;
+
+/// Whether the kernels are made for these extents.
+pub(super) fn fits(architecture: &Architecture) -> bool {
+    let widths = [
+        architecture.hidden,
+        architecture.hidden / architecture.heads,
+        architecture.intermediate,
+    ];
+    widths.iter().all(|w| w.is_multiple_of(LANES))
+}
+
 impl Native {
     /// Packs the weights for `level`.
     ///

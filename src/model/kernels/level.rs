@@ -65,8 +65,7 @@ impl Level {
         levels
     }
 
-    /// `portable`, `avx2`, `avx512` or `avx512-vnni`: the names that parse, and the
-    /// values that `POSTWRIGHT_KERNELS` is documented to take.
+    /// `portable`, `avx2`, `avx512` or `avx512-vnni`: the names that parse.
     pub fn name(self) -> &'static str {
         match self.0 {
             Kind::Portable => "portable",

@@ -45,16 +45,20 @@ impl App {
         let note = match &embedded {
             Embedded::Ready { note, .. } => note.clone(),
             Embedded::Refused(_) => None,
+            Embedded::Failed(reason) => {
+                self.fail(reason.clone());
+                None
+            }
         };
         if let Some(note) = note.filter(|n| self.encoder_note.as_ref() != Some(n)) {
             self.fail(format!("the processor computes the vectors: {note}"));
             self.encoder_note = Some(note);
         }
-        self.live.accept_vectors(embedded);
+        let is_void = self.live.accept_vectors(embedded);
         if self.is_live() {
             self.refresh();
         }
-        Vec::new()
+        if is_void { self.embed() } else { Vec::new() }
     }
 
     /// Runs the fast stages where the text has changed.

@@ -8,7 +8,7 @@ use super::super::command::{Command, Place, Verdict};
 use super::super::overlays::{Answer, Ask, Choice, DraftList, LineInput, Overlay, Question};
 use super::super::units::{bytes, left_out};
 use super::super::widgets::ago;
-use super::{App, Document, Effect, Input, Message};
+use super::{App, Document, Effect, Input, Listing, Message};
 
 impl App {
     pub(super) fn opened(&mut self, result: Result<Box<Document>, String>) -> Vec<Effect> {
@@ -23,17 +23,41 @@ impl App {
             }
             Err(reason) => self.fail(reason),
         }
-        let queue = std::mem::take(&mut self.queue);
-        if !self.overlays.is_empty() {
-            // No answer to a question that was not seen yet.
+        // The keys that were typed meanwhile come next.
+        Vec::new()
+    }
+
+    /// Types what was typed while the post was on its way, once it is here and nothing lies over
+    /// it: that answers no question that was not seen yet.
+    pub(super) fn replay(&mut self) -> Vec<Effect> {
+        if self.is_waiting || !self.overlays.is_empty() {
             return Vec::new();
         }
+        let queue = std::mem::take(&mut self.queue);
         let typed = queue.into_iter().map(|input| match input {
             Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
             _ => Vec::new(),
         });
         typed.flatten().collect()
+    }
+
+    /// Whether there is text that is in no file, and that the writer did not throw away.
+    #[must_use]
+    pub fn is_owed(&self) -> bool {
+        self.is_changed() || self.is_undecided()
+    }
+
+    /// Whether the text is in no file, and the writer did not throw it away.
+    #[must_use]
+    pub fn is_changed(&self) -> bool {
+        self.editor.buffer().is_modified() && !self.discarded
+    }
+
+    /// Whether there is recovered text that the writer has not taken, and that is no draft yet.
+    #[must_use]
+    pub fn is_undecided(&self) -> bool {
+        self.recovered.is_some()
     }
 
     /// Says where the text of the post before is.
@@ -61,6 +85,7 @@ impl App {
         self.stamp = document.opened.stamp;
         self.path = document.path;
         self.recovered = document.recovered;
+        self.asks_again = None;
         // An untitled draft is nowhere but in its journal: there is nothing to ask.
         let kept = self.recovered.take_if(|_| self.path.is_none());
         let text = kept
@@ -152,11 +177,28 @@ impl App {
                 ));
             }
             Err(reason) => {
-                self.fail(format!("the recovered text is not a draft yet: {reason}"));
-                self.overlays
-                    .extend(self.recovery_question().map(Overlay::Question));
+                // The journal goes on holding that text. The question waits until the writer is
+                // there to answer: this comes in the middle of typing.
+                self.asks_again = Some(std::mem::replace(&mut self.is_unjournaled, true));
+                let key = self.keymap.told(Command::Drafts);
+                self.fail(format!(
+                    "what you type is not journaled: the recovered text is no draft yet; \
+                     {key} asks what to do ({reason})"
+                ));
             }
         }
+        Vec::new()
+    }
+
+    /// The drafts; before them the text that could not become one.
+    pub(super) fn drafts(&mut self) -> Vec<Effect> {
+        let Some(was_unjournaled) = self.asks_again.take() else {
+            return vec![Effect::ListDrafts];
+        };
+        // Either answer lets the journal begin, unless it fails once more.
+        self.is_unjournaled = was_unjournaled;
+        let question = self.recovery_question();
+        self.overlays.extend(question.map(Overlay::Question));
         Vec::new()
     }
 
@@ -177,10 +219,10 @@ impl App {
         &mut self,
         result: Result<Vec<DraftInfo>, String>,
         (now, own): (SystemTime, Option<DraftId>),
-        asked: bool,
+        why: Listing,
     ) -> Vec<Effect> {
         match result {
-            Ok(drafts) if !asked => {
+            Ok(drafts) if why == Listing::Start => {
                 let count = drafts.iter().filter(|d| !d.in_use).count();
                 let key = self.keymap.told(Command::Drafts);
                 match count {
@@ -200,11 +242,11 @@ impl App {
                     own,
                     ..DraftList::default()
                 };
-                // A list that is open already is brought up to date.
-                if matches!(self.overlays.last(), Some(Overlay::Drafts(_))) {
-                    self.overlays.pop();
+                match self.overlays.last_mut() {
+                    Some(Overlay::Drafts(open)) => *open = list,
+                    _ if why == Listing::Deleted => {}
+                    _ => self.overlays.push(Overlay::Drafts(list)),
                 }
-                self.overlays.push(Overlay::Drafts(list));
             }
             Err(reason) => self.fail(reason),
         }

@@ -31,9 +31,10 @@ pub enum Input {
         now: SystemTime,
         /// The one that is open here.
         own: Option<DraftId>,
-        /// Whether the writer asked for them, or is only to know that there are some.
-        asked: bool,
+        why: Listing,
     },
+    /// A draft could not be deleted, and why.
+    NotDeleted(String),
     /// The recovered text became a draft of its own, or could not.
     KeptAside(Result<(), String>),
     /// A save came to an end.
@@ -50,6 +51,17 @@ pub enum Input {
         word: String,
         result: Result<Vec<String>, String>,
     },
+}
+
+/// Why drafts are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Listing {
+    /// The program starts: the writer is only to know that there are some.
+    Start,
+    /// The writer asked for them.
+    Asked,
+    /// One was deleted: a list that is still open is brought up to date.
+    Deleted,
 }
 
 /// A post as it was opened.

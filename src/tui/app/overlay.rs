@@ -85,6 +85,7 @@ impl App {
                 Vec::new()
             }
             Answer::WorkOnCopy => {
+                self.is_waiting = true;
                 let text = self.editor.buffer().text().to_owned();
                 vec![Effect::NewDraft(Some(text))]
             }

@@ -12,6 +12,10 @@ use super::{App, Effect};
 /// Letters that are listed one by one.
 const MOST_SPOKEN: usize = 500;
 
+/// Beyond this many bytes a text is not offered to the terminal's clipboard: many terminals drop
+/// longer sequences, and a slow line would be busy for minutes.
+const CLIPBOARD_BYTES: usize = 74_000;
+
 impl App {
     pub(super) fn show_help(&mut self) {
         let look = Look {
@@ -100,6 +104,24 @@ impl App {
             return Vec::new();
         }
         self.copied(text)
+    }
+
+    pub(super) fn copied(&mut self, text: String) -> Vec<Effect> {
+        if text.len() > CLIPBOARD_BYTES {
+            self.notice(format!(
+                "copied here; {} bytes are more than the terminal's clipboard takes ({CLIPBOARD_BYTES})",
+                text.len()
+            ));
+            return Vec::new();
+        }
+        let count = text.chars().count();
+        let what = counted(count, "character");
+        let them = if count == 1 { "it" } else { "them" };
+        self.notice(format!(
+            "copied {what} here, and offered {them} to the terminal's clipboard (OSC 52), \
+             which does not say whether it took {them}"
+        ));
+        vec![Effect::Copy(text)]
     }
 
     pub(super) fn start_search(&mut self) {

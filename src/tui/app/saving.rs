@@ -10,16 +10,10 @@ use super::super::command::{Command, Place, Verdict};
 use super::super::overlays::{Answer, Ask, Choice, LineInput, Overlay, Question};
 use super::{App, Effect, Expected, Save, SaveFailure};
 
-/// A save that found another file in its place.
-pub(super) struct Conflict {
-    path: PathBuf,
-    then_quit: bool,
-}
-
 impl App {
     pub(super) fn save(&mut self, then_quit: bool) -> Vec<Effect> {
-        if let Some(conflict) = self.conflict.take() {
-            self.ask_about_change(conflict.path, conflict.then_quit || then_quit);
+        if let Some(path) = self.conflict.take() {
+            self.ask_about_change(path, then_quit);
             return Vec::new();
         }
         match self.path.clone() {
@@ -190,7 +184,16 @@ impl App {
                     return vec![Effect::Quit];
                 }
             }
-            Err(SaveFailure::Changed) => self.tell_of_conflict(Conflict { path, then_quit }),
+            Err(SaveFailure::Changed) => {
+                let is_own = self.path.as_ref() == Some(&path);
+                let is_typing = self.editor.buffer().revision() != revision;
+                // Who has just answered a question or given a name is not typing.
+                if (then_quit || !is_own) && !is_typing && self.overlays.is_empty() {
+                    self.ask_about_change(path, then_quit);
+                } else {
+                    self.tell_of_conflict(path, is_own);
+                }
+            }
             Err(SaveFailure::Failed(reason)) => self.fail(format!(
                 "{reason}; the text is still here, {} saves it elsewhere",
                 self.keymap.told(Command::SaveAs)
@@ -199,17 +202,22 @@ impl App {
         Vec::new()
     }
 
-    /// Asks only once the writer is there to answer: this comes in the middle of typing.
-    fn tell_of_conflict(&mut self, conflict: Conflict) {
-        let name = conflict.path.display();
-        let what = if self.path.as_ref() == Some(&conflict.path) {
-            "was changed by another program"
+    /// Asks only once the writer is there to answer: this comes in the middle of typing, and so
+    /// whether to quit is no more meant either.
+    fn tell_of_conflict(&mut self, path: PathBuf, is_own: bool) {
+        let name = path.display();
+        if is_own {
+            let key = self.keymap.told(Command::Save);
+            self.fail(format!(
+                "not saved: {name} was changed by another program; {key} again to choose"
+            ));
+            self.conflict = Some(path);
         } else {
-            "exists already"
-        };
-        let key = self.keymap.told(Command::Save);
-        self.fail(format!("not saved: {name} {what}; {key} asks what to do"));
-        self.conflict = Some(conflict);
+            let key = self.keymap.told(Command::SaveAs);
+            self.fail(format!(
+                "not saved: {name} exists already; {key} asks again"
+            ));
+        }
     }
 
     fn ask_about_change(&mut self, path: PathBuf, then_quit: bool) {

@@ -11,6 +11,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use portable_pty::{Child, CommandBuilder, MasterPty, PtySize, native_pty_system};
+use postwright::store::journal::Drafts;
 use tempfile::TempDir;
 use vt100::{MouseProtocolMode, Parser};
 
@@ -158,6 +159,24 @@ impl Session {
             assert!(
                 Instant::now() < deadline,
                 "waited in vain for “{what}” on\n{screen}"
+            );
+            thread::sleep(POLL);
+        }
+    }
+
+    /// Waits until a draft whose first line begins with `text` is on the disk, and returns that line.
+    pub fn wait_for_draft(&self, text: &str) -> String {
+        let drafts = Drafts::new(self.home().join("state/postwright/drafts"));
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = drafts.list().unwrap();
+            let mut lines = found.iter().map(|draft| &draft.first_line);
+            if let Some(line) = lines.find(|line| line.starts_with(text)) {
+                return line.clone();
+            }
+            assert!(
+                Instant::now() < deadline,
+                "no draft begins with “{text}” among {found:?}"
             );
             thread::sleep(POLL);
         }

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use postwright::store::file::{Opened, Stamp};
 use postwright::store::journal::{DraftId, DraftInfo, Recovered};
-use postwright::tui::app::{Document, Effect, Expected, Input, Save, SaveFailure};
+use postwright::tui::app::{Document, Effect, Expected, Input, Listing, Save, SaveFailure};
 use postwright::tui::keymap::Keymap;
 
 use super::driver::{Driver, SAMPLE};
@@ -57,7 +57,7 @@ pub fn list(d: &mut Driver) -> &mut Driver {
         result: Ok(drafts()),
         now,
         own,
-        asked: true,
+        why: Listing::Asked,
     });
     d
 }
@@ -98,8 +98,16 @@ fn keeping_the_file_keeps_the_recovered_text_too() {
     assert!(d.effects.contains(&aside), "{:?}", d.effects);
     assert!(d.app.is_owed(), "it is on no disk yet");
     d.send(Input::KeptAside(Err("no room".into())));
+    assert!(
+        d.app.overlays.is_empty(),
+        "no question in the middle of typing"
+    );
+    assert!(d.status().contains("not journaled"));
+    assert!(d.app.is_unjournaled && d.app.is_owed());
+    d.press(&["f4"]);
     assert!(d.screen().contains("Recovered text"), "asked again");
     d.press(&["f"]);
+    assert!(d.effects.contains(&aside) && !d.app.is_unjournaled);
     d.send(Input::KeptAside(Ok(())));
     assert!(!d.app.is_owed());
 }
@@ -275,6 +283,12 @@ fn what_is_typed_while_a_post_is_on_its_way_goes_into_that_post() {
     assert_eq!(d.text(), SAMPLE);
     d.send(Input::Opened(Ok(Box::default())));
     assert_eq!(d.text(), "hello");
+    assert_eq!(d.journal.len(), 5);
+}
+
+#[test]
+fn what_was_typed_before_a_question_was_seen_comes_after_its_answer() {
+    let mut d = Driver::new(SAMPLE, SIZE);
     d.press(&["ctrl-n"]).type_text("rf");
     d.send(Input::Opened(Ok(Box::new(Document {
         recovered: Some(recovered("Typed and not saved.", false)),
@@ -284,6 +298,41 @@ fn what_is_typed_while_a_post_is_on_its_way_goes_into_that_post() {
         d.screen().contains("Recovered text"),
         "no answer in advance"
     );
+    d.press(&["f"]);
+    assert_eq!(d.text(), format!("rf{SAMPLE}"));
+
+    d.press(&["ctrl-n"]).type_text("c");
+    d.send(Input::Opened(Ok(Box::new(Document {
+        taken_by: Some(None),
+        ..file(SAMPLE)
+    }))));
+    d.press(&["c"]).type_text("opy");
+    assert_eq!(d.text(), SAMPLE, "the copy is on its way");
+    d.send(Input::Opened(Ok(Box::new(Document {
+        recovered: Some(recovered(SAMPLE, false)),
+        ..Document::default()
+    }))));
+    assert_eq!(d.text(), format!("copy{SAMPLE}"));
+}
+
+#[test]
+fn what_comes_of_a_delete_opens_nothing_and_ends_no_waiting() {
+    let mut d = Driver::new(SAMPLE, SIZE);
+    list(&mut d).press(&["esc"]);
+    d.send(Input::Listed {
+        result: Ok(drafts()),
+        now: SystemTime::UNIX_EPOCH,
+        own: None,
+        why: Listing::Deleted,
+    });
+    assert!(d.app.overlays.is_empty());
+    d.press(&["ctrl-n"]);
+    d.send(Input::NotDeleted("it is gone".into()));
+    assert!(d.status().contains("it is gone"));
+    d.type_text("hello");
+    assert_eq!(d.text(), SAMPLE);
+    d.send(Input::Opened(Ok(Box::default())));
+    assert_eq!(d.text(), "hello");
 }
 
 #[test]
@@ -293,7 +342,7 @@ fn drafts_are_mentioned_at_the_start_without_a_list_in_the_way() {
         result: Ok(drafts()),
         now: SystemTime::UNIX_EPOCH,
         own: None,
-        asked: false,
+        why: Listing::Start,
     });
     assert!(d.status().contains("2 drafts that were not saved"));
     assert!(d.app.overlays.is_empty());

@@ -306,6 +306,11 @@ impl Rows<'_> {
         let Some(meaning) = part.ready() else {
             return self.missing("Meaning", part);
         };
+        if meaning.drift.is_none() && meaning.central.is_none() {
+            self.heading("Meaning", String::new());
+            self.note("there are too few sentences to compare");
+            return;
+        }
         let note = format!("sentence vectors; {} shows the cosines", self.open);
         self.heading("Meaning", note);
         let sentences = &meaning.sentences;
@@ -345,7 +350,7 @@ impl Rows<'_> {
         if let (Some(diversity), false) = (meaning.keywords.diversity, topics.is_empty()) {
             self.push(
                 vec![
-                    Piece::raw(format!(" {:<17}{diversity:.2} ", "topics")),
+                    Piece::raw(format!(" {:<17}{diversity:.2} ", "topics differ by")),
                     Piece::styled(topics.join(" · "), self.theme.faint),
                 ],
                 Target::Explain(Topic::Meaning),
