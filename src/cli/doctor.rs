@@ -11,7 +11,7 @@ use crate::model::{Backend, Encoder, ModelError, device};
 
 use super::args::Common;
 use super::config::{dictionary_path, model_settings, user_words};
-use super::human::{BAD, GOOD, PLAIN};
+use super::human::{BAD, GOOD, PLAIN, shown};
 use super::{Outcome, chained, load_config};
 
 /// A post of ordinary length, with what posts hold.
@@ -98,7 +98,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
             }
             Err(error) => {
                 outcome = Outcome::BadInput;
-                row(false, "model", &error.to_string())?;
+                row(false, "model", &shown(&error.to_string(), &['\n']))?;
             }
         }
     }

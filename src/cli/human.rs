@@ -98,6 +98,7 @@ pub(super) fn report(
         explain_lines(out, explain)?;
     }
     for (part, reason) in report.unavailable() {
+        let reason = shown(reason, &[]);
         writeln!(out, "  {FAINT}no {part}: {reason}{PLAIN}")?;
     }
     writeln!(out)

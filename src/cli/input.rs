@@ -43,7 +43,14 @@ impl Source {
                 Self::File(p.clone())
             }
         };
-        Ok(files.iter().map(of).collect())
+        let sources: Vec<Self> = files.iter().map(of).collect();
+        let piped = sources.iter().filter(|s| **s == Self::Stdin).count();
+        anyhow::ensure!(
+            piped <= 1,
+            "`-` is given {piped} times, and standard input can be read once\n  help: name files \
+             for the others"
+        );
+        Ok(sources)
     }
 
     /// The whole text.

@@ -30,11 +30,12 @@ pub(super) fn run(common: &Common, action: &ModelsAction) -> anyhow::Result<Outc
             };
             library.check_free(&name)?;
             let model = import::read_hugging_face(folder, &name)?;
+            derive::check(&model)?;
             let place = library.add(&model)?;
             writeln!(
                 out,
                 "imported {name} to {}\n`postwright models use {name}` makes it the one in use",
-                place.display()
+                shown(&place.display().to_string(), &[])
             )?;
             Ok(Outcome::Fine)
         }
@@ -62,7 +63,10 @@ pub(super) fn run(common: &Common, action: &ModelsAction) -> anyhow::Result<Outc
                 None => SAMPLE.to_owned(),
             };
             let original = library.open(name)?;
-            let quantized = derive::quantize(&original, &sentences(&text), new)?;
+            let all = sentences(&text);
+            let step = all.len().div_ceil(MOST_CALIBRATED).max(1);
+            let some: Vec<&str> = all.into_iter().step_by(step).collect();
+            let quantized = derive::quantize(&original, &some, new)?;
             keep_derived(&mut out, &library, original, quantized)
         }
     }
@@ -164,6 +168,9 @@ fn verify(out: &mut impl Write, library: &Library, names: &[String]) -> anyhow::
     Ok(outcome)
 }
 
+/// Most sentences that a model is calibrated with: more change nothing but the time.
+const MOST_CALIBRATED: usize = 500;
+
 /// The lines that have text.
 fn sentences(text: &str) -> Vec<&str> {
     text.lines().filter(|l| !l.trim().is_empty()).collect()
@@ -179,6 +186,7 @@ fn keep_derived(
 ) -> anyhow::Result<Outcome> {
     let texts = sentences(SAMPLE);
     let from = original.manifest.name.clone();
+    derive::check(&derived)?;
     let cost = derive::cost(original, derived.clone(), &texts)?;
     derived.manifest.metrics = cost.metrics();
     let place = library.add(&derived)?;

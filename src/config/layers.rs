@@ -343,6 +343,10 @@ fn apply(table: &mut Table, given: &Override) -> Result<(), ConfigError> {
             .value
             .parse::<Value>()
             .ok()
+            .map(|new| match (old, new) {
+                (Value::Float(_), Value::Integer(n)) => Value::Float(n as f64),
+                (_, new) => new,
+            })
             .filter(|new| new.same_type(old)),
     };
     let candidate = parsed.ok_or_else(|| ConfigError::Invalid {

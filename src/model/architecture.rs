@@ -8,6 +8,8 @@ use super::ModelError;
 const MOST_LAYERS: usize = 48;
 const MOST_WIDTH: usize = 8_192;
 const MOST_ROWS: usize = 1_000_000;
+/// Tokens of a text: attention takes time with the square of them.
+const MOST_TOKENS: usize = 512;
 
 /// Extents of a BERT encoder (Devlin et al. 2019, section 3).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -100,7 +102,7 @@ impl Architecture {
             intermediate: read.intermediate_size,
             vocabulary: read.vocab_size,
             positions: read.max_position_embeddings,
-            longest: longest.min(read.max_position_embeddings),
+            longest: longest.min(read.max_position_embeddings).min(MOST_TOKENS),
             epsilon: read.layer_norm_eps,
         };
         architecture.check(file)?;
@@ -119,7 +121,7 @@ impl Architecture {
             ("intermediate", self.intermediate, MOST_WIDTH),
             ("vocabulary", self.vocabulary, MOST_ROWS),
             ("positions", self.positions, MOST_ROWS),
-            ("longest", self.longest, self.positions),
+            ("longest", self.longest, self.positions.min(MOST_TOKENS)),
         ];
         let unsupported = |reason| ModelError::Unsupported {
             file: file.to_owned(),

@@ -77,6 +77,19 @@ pub fn quantize(model: &Model, texts: &[&str], name: &str) -> Result<Model, Mode
     )
 }
 
+/// Whether `model` runs on the processor as it would be used, on one text.
+///
+/// # Errors
+/// Where it does not.
+pub fn check(model: &Model) -> Result<(), ModelError> {
+    let settings = Settings {
+        backend: Backend::Cpu,
+        ..Settings::default()
+    };
+    let encoder = Encoder::of_model(model.clone(), &settings)?;
+    encoder.embed(&["One sentence."]).map(drop)
+}
+
 /// What `derived` costs against `original`, over `texts`.
 ///
 /// # Errors

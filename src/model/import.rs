@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::checkpoint::Checkpoint;
-use super::library::{Model, Place, is_absent, read};
+use super::library::{MOST_TEXT, MOST_WEIGHTS, Model, Place, is_absent, read};
 use super::manifest::{FORMAT, Manifest, TOKENIZER, WEIGHTS, sha256};
 use super::{Architecture, ModelError, Tokenizer};
 
@@ -20,19 +20,19 @@ const LONGEST: usize = 256;
 pub fn read_hugging_face(folder: &Path, name: &str) -> Result<Model, ModelError> {
     let path = |file: &str| folder.join(file);
     let shown = |file: &str| path(file).display().to_string();
-    let config = read(&path("config.json"))?;
+    let config = read(&path("config.json"), MOST_TEXT)?;
     let longest = longest(&path("sentence_bert_config.json"))?;
     let architecture = Architecture::from_hugging_face(&config, &shown("config.json"), longest)?;
     check_modules(&path("modules.json"))?;
     check_pooling(&path("1_Pooling/config.json"))?;
-    let weights = read(&path(WEIGHTS))?;
-    let tokenizer = read(&path(TOKENIZER))?;
+    let weights = read(&path(WEIGHTS), MOST_WEIGHTS)?;
+    let tokenizer = read(&path(TOKENIZER), MOST_TEXT)?;
     let storage = Checkpoint::read(&weights, &architecture, &shown(WEIGHTS))?.storage();
     Tokenizer::read(&tokenizer, &architecture, &shown(TOKENIZER))?;
     let sums = [(WEIGHTS, &weights), (TOKENIZER, &tokenizer)];
     let sha256 = sums.map(|(n, b)| (n.to_owned(), sha256(b))).into();
     // A model card is no part of the model; without one, less is known of it.
-    let about = read(&path("README.md")).unwrap_or_default();
+    let about = read(&path("README.md"), MOST_TEXT).unwrap_or_default();
     let about = String::from_utf8_lossy(&about);
     Ok(Model {
         manifest: Manifest {
@@ -61,7 +61,7 @@ pub fn read_hugging_face(folder: &Path, name: &str) -> Result<Model, ModelError>
 
 /// The JSON file at `path`, where there is one.
 fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, ModelError> {
-    let json = match read(path) {
+    let json = match read(path, MOST_TEXT) {
         Ok(json) => json,
         Err(ModelError::Read { source, .. }) if is_absent(&source) => return Ok(None),
         Err(error) => return Err(error),

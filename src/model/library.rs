@@ -25,7 +25,11 @@ const LEFTOVER: Duration = Duration::from_secs(24 * 60 * 60);
 /// The file that names the model in use.
 const ACTIVE: &str = "active";
 /// Most bytes of a weights file that is read.
-const MOST_BYTES: u64 = 4 << 30;
+pub(super) const MOST_WEIGHTS: u64 = 4 << 30;
+/// Most bytes of any other file of a model.
+pub(super) const MOST_TEXT: u64 = 64 << 20;
+/// Most bytes of the file that names the model in use.
+const MOST_NAME: u64 = 4_096;
 
 mod embedded {
     pub const MANIFEST: &str = include_str!("../../models/all-minilm-l6-v2/manifest.toml");
@@ -189,11 +193,21 @@ impl Library {
             return Ok(EMBEDDED.to_owned());
         };
         let path = folder.join(ACTIVE);
-        match fs::read_to_string(&path) {
-            Ok(name) => Ok(name.trim().to_owned()),
-            Err(e) if is_absent(&e) => Ok(EMBEDDED.to_owned()),
-            Err(source) => Err(ModelError::Read { path, source }),
+        let bytes = match read(&path, MOST_NAME) {
+            Ok(bytes) => bytes,
+            Err(ModelError::Read { source, .. }) if is_absent(&source) => {
+                return Ok(EMBEDDED.to_owned());
+            }
+            Err(error) => return Err(error),
+        };
+        let name = String::from_utf8_lossy(&bytes).trim().to_owned();
+        if is_name(&name) {
+            return Ok(name);
         }
+        Err(ModelError::Invalid {
+            file: path.display().to_string(),
+            reason: format!("names no model; `postwright models use {EMBEDDED}` mends it"),
+        })
     }
 
     /// Makes `name` the model in use, once its files have been looked at.
@@ -208,7 +222,9 @@ impl Library {
         let path = folder.join(ACTIVE);
         let write = || -> io::Result<()> {
             fs::create_dir_all(folder)?;
-            let mut file = tempfile::NamedTempFile::new_in(folder)?;
+            let mut file = tempfile::Builder::new()
+                .prefix(UNDER_WAY)
+                .tempfile_in(folder)?;
             io::Write::write_all(&mut file, format!("{name}\n").as_bytes())?;
             file.as_file().sync_all()?;
             file.persist(&path)?;
@@ -225,7 +241,8 @@ impl Library {
     /// # Errors
     /// Where the folder is there and cannot be read.
     pub fn list(&self) -> Result<Vec<Listed>, ModelError> {
-        let active = self.active()?;
+        // A list is what helps where that file is broken.
+        let active = self.active().ok();
         let mut names = vec![EMBEDDED.to_owned()];
         names.extend(self.installed()?);
         names
@@ -234,7 +251,7 @@ impl Library {
                 let place = self.place(&name)?;
                 Ok(Listed {
                     manifest: self.manifest(&name, &place),
-                    active: name == active,
+                    active: Some(&name) == active.as_ref(),
                     place,
                     name,
                 })
@@ -278,7 +295,7 @@ impl Library {
         let text = match place {
             Place::Embedded => Cow::Borrowed(embedded::MANIFEST),
             Place::Folder(folder) => {
-                let bytes = read(&folder.join(MANIFEST))?;
+                let bytes = read(&folder.join(MANIFEST), MOST_TEXT)?;
                 Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
             }
         };
@@ -311,13 +328,13 @@ impl Library {
             });
         }
         let manifest = self.manifest(name, &place)?;
-        let file = |name, inside| match &place {
+        let file = |name, inside, most| match &place {
             Place::Embedded => Ok(Cow::Borrowed(inside)),
-            Place::Folder(folder) => read(&folder.join(name)).map(Cow::Owned),
+            Place::Folder(folder) => read(&folder.join(name), most).map(Cow::Owned),
         };
         let model = Model {
-            weights: file(WEIGHTS, embedded::WEIGHTS)?,
-            tokenizer: file(TOKENIZER, embedded::TOKENIZER)?,
+            weights: file(WEIGHTS, embedded::WEIGHTS, MOST_WEIGHTS)?,
+            tokenizer: file(TOKENIZER, embedded::TOKENIZER, MOST_TEXT)?,
             manifest,
             place,
         };
@@ -375,11 +392,18 @@ impl Library {
             age.and_then(|t| t.elapsed().ok())
                 .is_some_and(|age| age > LEFTOVER)
         };
+        let remove = |path: &Path| {
+            if path.is_dir() {
+                fs::remove_dir_all(path)
+            } else {
+                fs::remove_file(path)
+            }
+        };
         for entry in fs::read_dir(models).into_iter().flatten().flatten() {
             let name = entry.file_name();
             if name.to_string_lossy().starts_with(UNDER_WAY)
                 && old(&entry.path())
-                && let Err(error) = fs::remove_dir_all(entry.path())
+                && let Err(error) = remove(&entry.path())
             {
                 tracing::warn!("{}: cannot remove: {error}", entry.path().display());
             }
@@ -424,17 +448,23 @@ pub(super) fn is_absent(error: &io::Error) -> bool {
     )
 }
 
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, ModelError> {
+/// The bytes of the file at `path`, of which there may be `most`.
+pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>, ModelError> {
     let failed = |source| ModelError::Read {
         path: path.to_owned(),
         source,
     };
     // A device or a pipe has no end.
     let meta = fs::metadata(path).map_err(failed)?;
-    if !meta.is_file() || meta.len() > MOST_BYTES {
+    if !meta.is_file() || meta.len() > most {
+        let what = if meta.is_file() {
+            "too long"
+        } else {
+            "no file"
+        };
         return Err(ModelError::Invalid {
             file: path.display().to_string(),
-            reason: "no file of at most 4 GiB".to_owned(),
+            reason: format!("{what}: a file of at most {most} bytes is needed"),
         });
     }
     fs::read(path).map_err(failed)

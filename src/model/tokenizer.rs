@@ -1,12 +1,15 @@
 //! From text to token ids.
 
-use tokenizers::{Tokenizer as Inner, TruncationParams};
+use tokenizers::{ModelWrapper, Tokenizer as Inner, TruncationParams};
 
 use super::{Architecture, ModelError};
 
 /// Bytes of a text that are read first: most texts are shorter, and a longer one mostly has more
 /// tokens in these than the encoder takes.
 const FIRST_BYTES: usize = 16 << 10;
+/// Most bytes that are read: a text with fewer tokens in them is no prose, and costs hundreds of
+/// times its size.
+const MOST_BYTES: usize = 1 << 20;
 
 /// The tokenizer of an encoder.
 pub struct Tokenizer {
@@ -29,6 +32,12 @@ impl Tokenizer {
         };
         let mut inner =
             Inner::from_bytes(json).map_err(|e| invalid(format!("no tokenizer: {e}")))?;
+        if !matches!(inner.get_model(), ModelWrapper::WordPiece(_)) {
+            return Err(ModelError::Unsupported {
+                file: file.to_owned(),
+                reason: "is no WordPiece tokenizer".to_owned(),
+            });
+        }
         let highest = inner.get_vocab(true).into_values().max();
         if highest.is_none_or(|id| id as usize >= architecture.vocabulary) {
             return Err(invalid(format!(
@@ -71,7 +80,8 @@ impl Tokenizer {
                 .encode_fast(head, true)
                 .map_err(|e| self.invalid(e.to_string()))?;
             // Tokens never cross white space, so those of the head are the first of the text.
-            if encoding.len() >= self.longest || head.len() == text.len() {
+            let is_enough = encoding.len() >= self.longest || head.len() == text.len();
+            if is_enough || bytes >= MOST_BYTES {
                 return self.checked(encoding.get_ids());
             }
             bytes *= 4;
@@ -101,7 +111,7 @@ impl Tokenizer {
     }
 }
 
-/// The first `bytes` of `text` or fewer, up to white space; all of it where there is none.
+/// The first `bytes` of `text` or fewer, up to white space where there is some.
 fn head(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
         return text;
@@ -109,7 +119,7 @@ fn head(text: &str, bytes: usize) -> &str {
     let cut = &text[..text.floor_char_boundary(bytes)];
     match cut.rfind(char::is_whitespace) {
         Some(at) if at > 0 => &cut[..at],
-        _ => text,
+        _ => cut,
     }
 }
 
@@ -121,7 +131,7 @@ mod tests {
     fn a_head_ends_before_white_space() {
         assert_eq!(head("ab cd ef", 7), "ab cd");
         assert_eq!(head("ab cd", 99), "ab cd");
-        assert_eq!(head("abcdef", 3), "abcdef");
+        assert_eq!(head("abcdef", 3), "abc");
         assert_eq!(head("東京 東京", 8), "東京");
     }
 }

@@ -231,6 +231,14 @@ impl State {
                     reason: format!("gave {} numbers for {} texts", vectors.len(), batch.len()),
                 });
             }
+            // Finite weights may still overflow on the way.
+            let is_unit = |v: &[f32]| (v.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-2;
+            if !vectors.chunks_exact(width).all(is_unit) {
+                return Err(ModelError::Device {
+                    device: self.identity.backend,
+                    reason: format!("{} gave a vector of no length", self.identity.name),
+                });
+            }
             let vectors = vectors.chunks_exact(width).map(Vector::from);
             placed.extend(batch.iter().copied().zip(vectors));
         }
@@ -249,10 +257,7 @@ impl State {
         }
         // The driver's bindings panic as well as fail.
         match catch_unwind(AssertUnwindSafe(|| self.embed(tokens, width))) {
-            Ok(Ok(vectors)) if vectors.iter().all(|v| v.iter().all(|x| x.is_finite())) => {
-                Ok(vectors)
-            }
-            Ok(Ok(_)) => Err(Ok("it gave numbers that are not finite".to_owned())),
+            Ok(Ok(vectors)) => Ok(vectors),
             Ok(Err(error)) => Err(Ok(error.to_string())),
             Err(_) => Err(Ok("its driver panicked; the log says where".to_owned())),
         }

@@ -294,7 +294,7 @@ mod tests {
     use std::sync::mpsc;
 
     use super::super::Told;
-    use super::super::tests::{Desk, LATE, insert, owned, synced};
+    use super::super::tests::{Desk, LATE, insert, owned, synced, until};
     use super::*;
     use crate::post::LineEnding;
 
@@ -383,7 +383,10 @@ mod tests {
         journal.saved(&post, "text");
         synced(&journal);
         assert_ne!(journal.id(), untitled);
-        assert!(!desk.drafts.journal(&untitled).exists() && !desk.drafts.lock(&untitled).exists());
+        // The old name goes after the new one is told.
+        until("the old name to go", || {
+            !desk.drafts.journal(&untitled).exists() && !desk.drafts.lock(&untitled).exists()
+        });
         assert!(matches!(
             desk.drafts.open(Some(&post)).unwrap(),
             Opening::Taken { .. }

@@ -85,7 +85,7 @@ pub(super) fn insert(at: usize, text: &str) -> Vec<Change> {
     change(at, 0, text)
 }
 
-fn until(what: &str, mut holds: impl FnMut() -> bool) {
+pub(super) fn until(what: &str, mut holds: impl FnMut() -> bool) {
     let start = Instant::now();
     while !holds() {
         assert!(start.elapsed() < LATE, "waited for {what}");

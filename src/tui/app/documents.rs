@@ -182,8 +182,7 @@ impl App {
                 self.asks_again = Some(std::mem::replace(&mut self.is_unjournaled, true));
                 let key = self.keymap.told(Command::Drafts);
                 self.fail(format!(
-                    "what you type is not journaled: the recovered text is no draft yet; \
-                     {key} asks what to do ({reason})"
+                    "not journaled: {key} asks about the recovered text again ({reason})"
                 ));
             }
         }

@@ -486,27 +486,98 @@ fn a_promise_of_huge_tensors_is_refused() {
 }
 
 #[test]
-fn a_post_is_not_logged() {
+fn marks_that_have_no_embedding_are_refused_at_import() {
     let home = tempfile::tempdir().unwrap();
-    let mut command = at(home.path());
-    command.env("XDG_STATE_HOME", home.path().join("state"));
-    command.args(["embed", "--set", "log.level=debug"]);
-    feed(command, b"a secret sentence").expect(0);
-    for entry in walk(home.path()) {
-        let text = String::from_utf8_lossy(&fs::read(&entry).unwrap()).into_owned();
-        assert!(!text.contains("secret"), "{}", entry.display());
+    let source = home.path().join("source");
+    for (sep, model, wants) in [
+        (json!(["[SEP]", 999]), "WordPiece", "gives token 999"),
+        (
+            json!(["[SEP]", 3]),
+            "WordLevel",
+            "is no WordPiece tokenizer",
+        ),
+    ] {
+        tiny::write(&source, 1);
+        let mut tokenizer = tiny::tokenizer();
+        tokenizer["post_processor"]["sep"] = sep;
+        tokenizer["model"]["type"] = json!(model);
+        fs::write(source.join("tokenizer.json"), tokenizer.to_string()).unwrap();
+        let told = import(home.path(), &source, "tiny").expect(2);
+        assert!(
+            told.err.contains("tokenizer.json") && told.err.contains(wants),
+            "{}",
+            told.err
+        );
     }
 }
 
-fn walk(folder: &Path) -> Vec<std::path::PathBuf> {
-    let mut out = Vec::new();
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            out.extend(walk(&path));
-        } else {
-            out.push(path);
-        }
+#[test]
+fn weights_that_overflow_are_refused_at_import() {
+    let home = tempfile::tempdir().unwrap();
+    let source = home.path().join("source");
+    tiny::write(&source, 1);
+    let mut checkpoint = tiny::checkpoint(1);
+    checkpoint.layers[1].norm.weight.fill(f32::MAX);
+    let weights = checkpoint.to_safetensors().unwrap();
+    fs::write(source.join("model.safetensors"), weights).unwrap();
+    let told = import(home.path(), &source, "huge").expect(2);
+    assert!(
+        told.err.contains("huge gave a vector of no length"),
+        "{}",
+        told.err
+    );
+}
+
+#[test]
+fn a_calibration_without_text_is_refused() {
+    let home = home();
+    let (_folder, empty) = file("empty.txt", "\n \n");
+    let empty = empty.to_str().unwrap();
+    let args = [
+        "models",
+        "quantize",
+        "tiny",
+        "--calibrate",
+        empty,
+        "--as",
+        "x",
+    ];
+    let told = run_at(home.path(), &args, "").expect(2);
+    assert!(told.err.contains("no line with text"), "{}", told.err);
+}
+
+#[test]
+fn a_choice_that_names_no_model_says_how_to_mend_it() {
+    let home = home();
+    let active = folder(home.path(), "active");
+    for content in [&b""[..], b"\xff\xfe", b"../x", &[b'x'; 5_000]] {
+        fs::write(&active, content).unwrap();
+        let told = run_at(home.path(), &["embed"], "text").expect(2);
+        assert!(told.err.contains("models/active"), "{}", told.err);
+        run_at(home.path(), &["models", "list"], "").expect(0);
     }
-    out
+    run_at(home.path(), &["models", "use", "tiny"], "").expect(0);
+    run_at(home.path(), &["embed"], "text").expect(0);
+}
+
+#[test]
+fn standard_input_is_read_once() {
+    let told = run(&["similar", "-", "-"], "text").expect(2);
+    assert!(told.err.contains("read once"), "{}", told.err);
+}
+
+/// Numbers without a point are numbers, too.
+#[test]
+fn a_whole_number_is_a_threshold() {
+    run(
+        &["config", "check", "--set", "thresholds.redundant_cosine=1"],
+        "",
+    )
+    .expect(0);
+    let told = run(
+        &["config", "check", "--set", "thresholds.redundant_cosine=2"],
+        "",
+    )
+    .expect(2);
+    assert!(told.err.contains("from 0 to 1"), "{}", told.err);
 }

@@ -102,7 +102,8 @@ fn keeping_the_file_keeps_the_recovered_text_too() {
         d.app.overlays.is_empty(),
         "no question in the middle of typing"
     );
-    assert!(d.status().contains("not journaled"));
+    let status = d.status();
+    assert!(status.contains("not journaled: F4 asks"), "{status}");
     assert!(d.app.is_unjournaled && d.app.is_owed());
     d.press(&["f4"]);
     assert!(d.screen().contains("Recovered text"), "asked again");
