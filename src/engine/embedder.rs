@@ -115,3 +115,44 @@ impl Embedded {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Backend, Settings};
+
+    fn answers(backend: Backend, orders: &[&[&str]]) -> Vec<Embedded> {
+        let settings = Settings {
+            backend,
+            ..Settings::default()
+        };
+        let (sender, replies) = unbounded();
+        let embedder = Embedder::start(Encoders::new(settings), move |reply| {
+            sender.send(reply).unwrap();
+        })
+        .unwrap();
+        for order in orders {
+            embedder.submit(order.iter().map(|t| (*t).to_owned()).collect());
+        }
+        // The thread answers what it has, and ends.
+        drop(embedder);
+        replies.iter().collect()
+    }
+
+    #[test]
+    fn the_last_order_is_answered() {
+        let told = answers(Backend::Cpu, &[&["one"], &["two"], &["three", "four"]]);
+        let Some(Embedded::Ready { vectors, model, .. }) = told.last() else {
+            panic!("no vectors");
+        };
+        let texts: Vec<&str> = vectors.iter().map(|(text, _)| text.as_str()).collect();
+        assert_eq!(texts, ["three", "four"]);
+        assert_eq!(model.backend, "cpu");
+    }
+
+    #[test]
+    fn without_a_backend_it_says_so() {
+        let told = answers(Backend::Off, &[&["one"]]);
+        assert!(matches!(&told[..], [Embedded::Refused(reason)] if reason.contains("off")));
+    }
+}

@@ -139,3 +139,45 @@ pub(super) fn sentence_texts(lines: &[Arc<LineFacts>]) -> Result<Vec<&str>, Stri
 pub(super) fn keyword_texts(keywords: &[Keyword]) -> impl Iterator<Item = &str> {
     keywords.iter().take(MOST_KEYWORDS).map(|k| k.text.as_str())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Backend;
+
+    fn encoders(backend: Backend, idle: Duration) -> Encoders {
+        Encoders::new(Settings {
+            backend,
+            idle,
+            ..Settings::default()
+        })
+    }
+
+    fn is_loaded(encoders: &Encoders) -> bool {
+        matches!(*encoders.slot(), Slot::Loaded { .. })
+    }
+
+    #[test]
+    fn an_encoder_is_loaded_when_asked_for_and_dropped_when_idle() {
+        let patient = encoders(Backend::Cpu, Duration::from_secs(3_600));
+        assert!(!is_loaded(&patient) && patient.drop_idle().is_none());
+        let first = patient.get().unwrap();
+        assert!(Arc::ptr_eq(&first, &patient.clone().get().unwrap()));
+        assert!(patient.drop_idle().unwrap() > Duration::from_secs(3_000));
+        assert!(is_loaded(&patient));
+        patient.reset();
+        assert!(!Arc::ptr_eq(&first, &patient.get().unwrap()));
+        let hasty = encoders(Backend::Cpu, Duration::ZERO);
+        hasty.get().unwrap();
+        assert!(hasty.drop_idle().is_none() && !is_loaded(&hasty));
+        assert!(hasty.get().is_ok());
+    }
+
+    #[test]
+    fn without_a_backend_the_reason_stays() {
+        let off = encoders(Backend::Off, Duration::ZERO);
+        for _ in 0..2 {
+            assert_eq!(off.get().err().as_deref(), Some(OFF));
+        }
+    }
+}
