@@ -146,7 +146,9 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         out.structure = Part::Ready(structure);
         watch.lap("structure", CacheUse::Off);
     }
-    let sentences = source.sentences();
+    // Only what compares vectors reads them.
+    let known = slow.vectors.ready();
+    let sentences = known.map_or_else(Vec::new, |_| source.sentences());
     let meaning = if parts.has_any(&[PartName::Meaning, PartName::Findings]) {
         source.meaning(&sentences, &slow, settings)
     } else {

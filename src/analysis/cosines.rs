@@ -16,7 +16,7 @@ impl Cosines {
     /// The cosines of `sentences`. Those of pairs whose vectors are in `before` too, the very same
     /// in memory, are taken from there, since an edit changes one sentence of many.
     #[must_use]
-    pub fn new(sentences: &[Option<Vector>], before: &Self) -> Self {
+    pub fn new(sentences: Vec<Option<Vector>>, before: &Self) -> Self {
         let address = |vector: &Vector| vector.as_ptr() as usize;
         let known: FxHashMap<usize, usize> = before
             .sentences
@@ -41,10 +41,7 @@ impl Cosines {
                 values[j * n + i] = cosine;
             }
         }
-        Self {
-            sentences: sentences.to_vec(),
-            values,
-        }
+        Self { sentences, values }
     }
 
     /// One vector a sentence; `None` where it is still being computed.
@@ -82,8 +79,8 @@ mod tests {
             for post in posts {
                 let of = |i: prop::sample::Index| pool[i.index(pool.len())].clone();
                 let sentences: Vec<Option<Vector>> = post.into_iter().map(|i| i.map(of)).collect();
-                kept = Cosines::new(&sentences, &kept);
-                prop_assert_eq!(&kept, &Cosines::new(&sentences, &Cosines::default()));
+                kept = Cosines::new(sentences.clone(), &kept);
+                prop_assert_eq!(&kept, &Cosines::new(sentences.clone(), &Cosines::default()));
                 for (i, a) in sentences.iter().enumerate() {
                     for (j, b) in sentences.iter().enumerate() {
                         let wanted = a.as_ref().zip(b.as_ref()).map(|(a, b)| dot(a, b));

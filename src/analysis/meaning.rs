@@ -349,7 +349,7 @@ mod tests {
     fn vectors(sentences: &[&[f32]]) -> Vectors {
         let sentences: Vec<_> = sentences.iter().map(|v| Some(unit(v))).collect();
         Vectors {
-            sentences: Arc::new(Cosines::new(&sentences, &Cosines::default())),
+            sentences: Arc::new(Cosines::new(sentences, &Cosines::default())),
             keywords: Vec::new(),
             model: ModelUse {
                 name: String::new(),
@@ -418,7 +418,7 @@ mod tests {
         let mut given = vectors(&[&[1.0, 0.0], &[0.0, 1.0], &[1.0, 0.0]]);
         let mut some = given.sentences.sentences().to_vec();
         some[1] = None;
-        given.sentences = Arc::new(Cosines::new(&some, &Cosines::default()));
+        given.sentences = Arc::new(Cosines::new(some, &Cosines::default()));
         let told = meaning(&sentences, &[], &given, &RuleSettings::default());
         assert_eq!(told.sentences[0].centrality, Some(1.0));
         assert_eq!((told.sentences[1].centrality, told.central), (None, None));

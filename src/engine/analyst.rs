@@ -151,7 +151,7 @@ impl Analyst {
         let mut vectors = vectors.into_iter().map(Some);
         Ok(Vectors {
             sentences: Arc::new(Cosines::new(
-                &vectors.by_ref().take(number).collect::<Vec<_>>(),
+                vectors.by_ref().take(number).collect(),
                 &Cosines::default(),
             )),
             keywords: vectors.collect(),

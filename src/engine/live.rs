@@ -133,13 +133,10 @@ impl Live {
         };
         let memo = &mut self.vectors;
         // What is still being computed counts as missed when it comes.
-        let mut known = |text: &str| {
-            memo.peek(text)?;
-            memo.get(text).map(|v| Vector::clone(&v))
-        };
+        let mut known = |text: &str| memo.get_held(text).map(|v| Vector::clone(&v));
         let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
-        let sentences: Vec<Option<Vector>> = sentences.into_iter().map(&mut known).collect();
-        self.cosines = Arc::new(Cosines::new(&sentences, &self.cosines));
+        let sentences = sentences.into_iter().map(&mut known).collect();
+        self.cosines = Arc::new(Cosines::new(sentences, &self.cosines));
         Part::Ready(Vectors {
             sentences: self.cosines.clone(),
             keywords: encoders::keyword_texts(keywords).map(known).collect(),

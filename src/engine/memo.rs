@@ -101,22 +101,29 @@ impl<V> SegmentMemo<V> {
         *hasher.finalize().as_bytes()
     }
 
-    /// The value for `line`, where it is held.
+    /// The value for `line`, where it is held; else counted as missed.
     pub fn get(&mut self, line: &str) -> Option<Arc<V>> {
+        let found = self.get_held(line);
+        if found.is_none() {
+            self.misses += 1;
+        }
+        found
+    }
+
+    /// The value for `line`, where it is held; else nothing is counted.
+    pub fn get_held(&mut self, line: &str) -> Option<Arc<V>> {
         let key = self.key(line);
         let found = match self.young.values.get(&key) {
-            Some(held) => Some(held.value.clone()),
-            None => self.old.remove(&key).map(|held| {
+            Some(held) => held.value.clone(),
+            None => {
+                let held = self.old.remove(&key)?;
                 let value = held.value.clone();
                 self.insert(key, held);
                 value
-            }),
+            }
         };
-        match found {
-            Some(_) => self.hits += 1,
-            None => self.misses += 1,
-        }
-        found
+        self.hits += 1;
+        Some(found)
     }
 
     /// The value for `line`, where it is held, without counting it as asked for.
