@@ -202,8 +202,14 @@ impl Session {
         status.exit_code()
     }
 
-    /// Whether the terminal is as it was before.
+    /// Waits for what a program that stands still has sent, and checks that the terminal is as it was before.
     pub fn assert_restored(&self) {
+        // A stopped program's last bytes may still be on their way through the pseudo-terminal.
+        let deadline = Instant::now() + PATIENCE;
+        while self.parser.lock().unwrap().screen().alternate_screen() && Instant::now() < deadline {
+            thread::sleep(POLL);
+        }
+        self.received_all();
         let parser = self.parser.lock().unwrap();
         let screen = parser.screen();
         assert!(!screen.alternate_screen(), "the alternate screen stays");
@@ -216,6 +222,19 @@ impl Session {
                 local.contains("ICANON") && local.contains("ECHO"),
                 "{local}"
             );
+        }
+    }
+
+    /// Waits until no byte has come for a while.
+    fn received_all(&self) {
+        let mut before = self.received();
+        loop {
+            thread::sleep(20 * POLL);
+            let now = self.received();
+            if now == before {
+                return;
+            }
+            before = now;
         }
     }
 
