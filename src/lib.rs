@@ -10,4 +10,5 @@ pub mod monitor;
 pub mod post;
 pub mod store;
 pub mod telemetry;
+pub mod train;
 pub mod tui;

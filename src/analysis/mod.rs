@@ -4,6 +4,7 @@ pub mod analyse;
 pub mod cosines;
 pub mod explain;
 pub mod facts;
+pub mod features;
 pub mod finding;
 pub mod grammar;
 pub mod keywords;

@@ -8,7 +8,7 @@ use clap_complete::Shell;
 
 use crate::analysis::grammar::Dialect;
 use crate::analysis::{Mode, PartName, Severity};
-use crate::model::{Backend, Precision};
+use crate::model::{Backend, Precision, Task};
 use crate::tui::command::{Context, TABLE};
 use crate::tui::keymap::Chord;
 
@@ -119,6 +119,10 @@ pub(super) enum Command {
     Similar(SimilarArgs),
     /// Lists, checks and imports models.
     Models(ModelsArgs),
+    /// Trains a head on labelled data; see the model card for what each was trained on.
+    Train(TrainArgs),
+    /// Measures a head on labelled data, beside simpler ways.
+    Eval(EvalArgs),
     /// Shows and checks the configuration.
     Config(ConfigArgs),
     /// Lists every rule.
@@ -279,6 +283,45 @@ pub(super) enum ModelsAction {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct TrainArgs {
+    /// What the head is to tell.
+    pub task: Task,
+    /// Folder with the data, laid out as the README says.
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Folder for the head, and for what an interrupted run goes on from.
+    #[arg(long, value_name = "DIR", default_value = "heads")]
+    pub out: PathBuf,
+    /// Where to train.
+    #[arg(long, value_name = "WHERE", default_value = "auto")]
+    pub device: Backend,
+    /// What everything random is drawn from.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Passes over the data; the usual number where none is given.
+    #[arg(long, value_name = "N")]
+    pub epochs: Option<usize>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct EvalArgs {
+    /// What the head tells.
+    pub task: Task,
+    /// File with the data; for hooks a folder with both files.
+    #[arg(long, value_name = "FILE")]
+    pub data: PathBuf,
+    /// Takes only the rows whose column `split` has this value.
+    #[arg(long, value_name = "NAME")]
+    pub split: Option<String>,
+    /// Adds the 20 worst mistakes.
+    #[arg(long)]
+    pub errors: bool,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: ListFormat,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct ConfigArgs {
     #[command(subcommand)]
     pub action: ConfigAction,
@@ -349,4 +392,5 @@ value_enum!(
 value_enum!(Mode, [Mode::Post, Mode::Parity], |m| m.name());
 value_enum!(Backend, Backend::ALL, |b| b.name());
 value_enum!(Precision, Precision::ALL, |p| p.name());
+value_enum!(Task, Task::ALL, |t| t.name());
 value_enum!(Dialect, Dialect::ALL, |d| d.name());

@@ -7,6 +7,7 @@ mod config;
 mod doctor;
 mod edit;
 mod embed;
+mod evaluate;
 mod export;
 mod human;
 mod input;
@@ -16,6 +17,7 @@ mod models;
 mod rules;
 mod sarif;
 mod similar;
+mod train;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -111,6 +113,8 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Embed(args)) => embed::run(&common, &args),
         Some(Command::Similar(args)) => similar::run(&common, &args),
         Some(Command::Models(args)) => models::run(&common, &args.action),
+        Some(Command::Train(args)) => train::run(&common, &args),
+        Some(Command::Eval(args)) => evaluate::run(&common, &args),
         Some(Command::Config(args)) => config::run(&common, &args),
         Some(Command::Rules(args)) => rules::run(&common, &args),
         Some(Command::Doctor) => doctor::run(&common),

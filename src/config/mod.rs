@@ -101,6 +101,9 @@ pub struct ModelConfig {
     pub idle_seconds: u64,
     /// Where models are kept; empty means `models` in the data folder.
     pub folder: String,
+    /// A folder with heads, as `postwright train` writes them, to use before those inside the
+    /// program; empty means none.
+    pub heads: String,
 }
 
 impl Default for ModelConfig {
@@ -111,6 +114,7 @@ impl Default for ModelConfig {
             kernels: Kernels::default(),
             idle_seconds: 300,
             folder: String::new(),
+            heads: String::new(),
         }
     }
 }
@@ -241,17 +245,20 @@ impl Config {
     /// Where the folder is one of the home folder and none is known.
     pub fn model_settings(&self, base: Option<&Path>) -> Result<model::Settings, ConfigError> {
         let given = &self.model;
+        let place = |folder: &str| expand(folder, base.unwrap_or(Path::new("")));
         let folder = if given.folder.is_empty() {
             // Without a home there are no imported models; the one inside the program works.
             Paths::new().ok().map(|p| p.data.join("models"))
         } else {
-            Some(expand(&given.folder, base.unwrap_or(Path::new("")))?)
+            Some(place(&given.folder)?)
         };
+        let heads = (!given.heads.is_empty()).then(|| place(&given.heads));
         Ok(model::Settings {
             backend: given.backend,
             precision: given.precision,
             kernels: given.kernels,
             folder,
+            heads: heads.transpose()?,
             idle: Duration::from_secs(given.idle_seconds),
         })
     }

@@ -9,11 +9,14 @@ mod background;
 pub mod batch;
 mod embedder;
 mod encoders;
+pub mod inputs;
 mod live;
 pub mod memo;
+mod reader;
 
 pub use analyst::Analyst;
 pub use background::{Background, Job, Reply};
 pub use embedder::{Embedded, Embedder};
 pub use encoders::Encoders;
 pub use live::Live;
+pub use reader::{Encoded, Reader};

@@ -86,7 +86,7 @@ pub fn check(model: &Model) -> Result<(), ModelError> {
         backend: Backend::Cpu,
         ..Settings::default()
     };
-    let encoder = Encoder::of_model(model.clone(), &settings)?;
+    let encoder = Encoder::of_model(model.clone(), Vec::new(), &settings)?;
     encoder.embed(&["One sentence."]).map(drop)
 }
 
@@ -101,8 +101,8 @@ pub fn cost(original: Model, derived: Model, texts: &[&str]) -> Result<Cost, Mod
         kernels: Kernels::Auto,
         ..Settings::default()
     };
-    let before = Encoder::of_model(original, &settings)?.embed(texts)?;
-    let after = Encoder::of_model(derived, &settings)?.embed(texts)?;
+    let before = Encoder::of_model(original, Vec::new(), &settings)?.embed(texts)?;
+    let after = Encoder::of_model(derived, Vec::new(), &settings)?.embed(texts)?;
     let cosines: Vec<f64> = before
         .iter()
         .zip(&after)

@@ -3,6 +3,7 @@
 #[cfg(feature = "cuda")]
 use std::{sync::mpsc, thread, time::Duration};
 
+use super::ModelError;
 use super::settings::Backend;
 
 /// How long a driver may take to list its devices.
@@ -58,6 +59,27 @@ pub fn probe(backend: Backend) -> Option<Found> {
             },
         }),
     }
+}
+
+/// The burn device to train on, with gradients, and why not on a GPU where one was looked for.
+///
+/// # Errors
+/// Where the backend is off.
+pub fn for_training(
+    backend: Backend,
+) -> Result<(burn::tensor::Device, Option<String>), ModelError> {
+    let found = probe(backend).ok_or_else(|| {
+        ModelError::Request(
+            "nothing is trained on the device `off`\n  help: give --device auto".to_owned(),
+        )
+    })?;
+    let device = match found.device {
+        Device::Cpu => burn::tensor::Device::flex(),
+        #[cfg(feature = "cuda")]
+        Device::Cuda(device) => device,
+    };
+    let asked = found.note.filter(|_| backend == Backend::Cuda);
+    Ok((device.autodiff(), asked))
 }
 
 /// The first CUDA device, or why there is none.

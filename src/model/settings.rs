@@ -98,6 +98,8 @@ pub struct Settings {
     pub kernels: Kernels,
     /// The models folder; `None` where no home folder is known.
     pub folder: Option<PathBuf>,
+    /// A folder with heads that come before those inside the program.
+    pub heads: Option<PathBuf>,
     /// How long an encoder that nobody asks stays in memory.
     pub idle: Duration,
 }

@@ -6,7 +6,7 @@
 //! (SmoothQuant, Xiao et al. 2023).
 
 mod quantise;
-mod write;
+pub(super) mod write;
 
 use std::borrow::Cow;
 
@@ -190,7 +190,9 @@ impl Checkpoint<'_> {
 }
 
 impl Layer<'_> {
-    fn into_owned(self) -> Layer<'static> {
+    /// The same with nothing borrowed.
+    #[must_use]
+    pub fn into_owned(self) -> Layer<'static> {
         let owned = |linear: Linear<'_>| Linear {
             weight: linear.weight.into_owned(),
             bias: linear.bias,
@@ -221,20 +223,12 @@ impl<'a> Checkpoint<'a> {
         architecture: &Architecture,
         file: &str,
     ) -> Result<Self, ModelError> {
-        let tensors = SafeTensors::deserialize(bytes).map_err(|e| ModelError::Invalid {
-            file: file.to_owned(),
-            reason: format!("no safetensors file: {e}"),
-        })?;
+        let mut read = Reader::new(bytes, file)?;
         let first = "embeddings.word_embeddings.weight";
-        let prefix = PREFIXES
+        read.prefix = PREFIXES
             .into_iter()
-            .find(|p| tensors.tensor(&format!("{p}{first}")).is_ok())
+            .find(|p| read.has(&format!("{p}{first}")))
             .unwrap_or_default();
-        let read = Reader {
-            tensors,
-            prefix,
-            file,
-        };
         let h = architecture.hidden;
         Ok(Self {
             words: read.matrix(first, architecture.vocabulary, h)?,
@@ -246,21 +240,47 @@ impl<'a> Checkpoint<'a> {
             types: read.matrix("embeddings.token_type_embeddings.weight", 2, h)?,
             norm: read.norm("embeddings.LayerNorm", h)?,
             layers: (0..architecture.layers)
-                .map(|i| read.layer(i, architecture))
+                .map(|i| read.layer(i, h, architecture.intermediate))
                 .collect::<Result<_, _>>()?,
         })
     }
 }
 
-struct Reader<'a, 'f> {
+/// Reads tensors and checks them.
+pub(super) struct Reader<'a, 'f> {
     tensors: SafeTensors<'a>,
     prefix: &'static str,
     file: &'f str,
 }
 
-impl<'a> Reader<'a, '_> {
-    fn layer(&self, index: usize, architecture: &Architecture) -> Result<Layer<'a>, ModelError> {
-        let (h, i) = (architecture.hidden, architecture.intermediate);
+impl<'a, 'f> Reader<'a, 'f> {
+    /// A reader of the tensors in the bytes of a safetensors file, named `file` in errors.
+    pub(super) fn new(bytes: &'a [u8], file: &'f str) -> Result<Self, ModelError> {
+        let tensors = SafeTensors::deserialize(bytes).map_err(|e| ModelError::Invalid {
+            file: file.to_owned(),
+            reason: format!("no safetensors file: {e}"),
+        })?;
+        Ok(Self {
+            tensors,
+            prefix: "",
+            file,
+        })
+    }
+
+    /// Whether there is a tensor of this name.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.tensors
+            .tensor(&format!("{}{name}", self.prefix))
+            .is_ok()
+    }
+
+    /// Extents of a tensor.
+    pub(super) fn shape(&self, name: &str) -> Result<Vec<usize>, ModelError> {
+        Ok(self.tensor(name)?.shape().to_vec())
+    }
+
+    /// A layer of width `h` whose feed-forward layer has width `i`.
+    pub(super) fn layer(&self, index: usize, h: usize, i: usize) -> Result<Layer<'a>, ModelError> {
         let linear = |name: &str, rows, columns| {
             let name = format!("encoder.layer.{index}.{name}");
             self.linear(&name, rows, columns)
@@ -281,11 +301,7 @@ impl<'a> Reader<'a, '_> {
     fn linear(&self, name: &str, rows: usize, columns: usize) -> Result<Linear<'a>, ModelError> {
         let weight = self.matrix(&format!("{name}.weight"), rows, columns)?;
         let smooth_name = format!("{name}.weight.smooth");
-        let is_smooth = matches!(weight, Matrix::Int8 { .. })
-            && self
-                .tensors
-                .tensor(&format!("{}{smooth_name}", self.prefix))
-                .is_ok();
+        let is_smooth = matches!(weight, Matrix::Int8 { .. }) && self.has(&smooth_name);
         let smooth = if is_smooth {
             let smooth = self.vector(&smooth_name, columns)?;
             if smooth.iter().any(|s| *s < f32::MIN_POSITIVE) {
@@ -309,7 +325,7 @@ impl<'a> Reader<'a, '_> {
         })
     }
 
-    fn invalid(&self, name: &str, reason: impl Into<String>) -> ModelError {
+    pub(super) fn invalid(&self, name: &str, reason: impl Into<String>) -> ModelError {
         ModelError::Invalid {
             file: format!("{}: tensor `{}{name}`", self.file, self.prefix),
             reason: reason.into(),
@@ -365,11 +381,16 @@ impl<'a> Reader<'a, '_> {
         Err(self.invalid(name, "has a value that is not finite"))
     }
 
-    fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, ModelError> {
+    pub(super) fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, ModelError> {
         self.floats(name, &self.of_shape(name, &[length])?)
     }
 
-    fn matrix(&self, name: &str, rows: usize, columns: usize) -> Result<Matrix<'a>, ModelError> {
+    pub(super) fn matrix(
+        &self,
+        name: &str,
+        rows: usize,
+        columns: usize,
+    ) -> Result<Matrix<'a>, ModelError> {
         let view = self.of_shape(name, &[rows, columns])?;
         if view.dtype() != Dtype::I8 {
             return self.floats(name, &view).map(Matrix::F32);

@@ -78,7 +78,8 @@ impl Checkpoint<'_> {
 }
 
 impl Layer<'_> {
-    fn quantised(self, peaks: &Peaks) -> Result<Self, ModelError> {
+    /// With all matrices as 8-bit integers, columns smoothed for the `peaks` of what they read.
+    pub(in crate::model) fn quantised(self, peaks: &Peaks) -> Result<Self, ModelError> {
         // Queries, keys and values read the same inputs.
         let readers = [&self.query, &self.key, &self.value];
         let attention = factors(&peaks.attention, &readers);

@@ -1,11 +1,12 @@
 //! Writing a checkpoint.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 
 use safetensors::View;
 use safetensors::tensor::Dtype;
 
-use super::{Checkpoint, Linear, Matrix, Norm};
+use super::{Checkpoint, Layer, Linear, Matrix, Norm};
 use crate::model::ModelError;
 
 /// A tensor on its way to a file.
@@ -32,10 +33,11 @@ impl View for &Tensor {
 
 /// The tensors of a file by name.
 #[derive(Default)]
-struct Tensors(Vec<(String, Tensor)>);
+pub(in crate::model) struct Tensors(Vec<(String, Tensor)>);
 
 impl Tensors {
-    fn floats(&mut self, name: String, shape: Vec<usize>, values: &[f32]) {
+    /// 32-bit floats.
+    pub fn floats(&mut self, name: String, shape: Vec<usize>, values: &[f32]) {
         let bytes = values.iter().flat_map(|v| v.to_le_bytes()).collect();
         let dtype = Dtype::F32;
         self.0.push((
@@ -48,7 +50,19 @@ impl Tensors {
         ));
     }
 
-    fn matrix(&mut self, name: String, matrix: &Matrix<'_>, columns: usize) {
+    /// The same in 16 bits.
+    pub fn halves(&mut self, name: String, shape: Vec<usize>, values: &[f32]) {
+        let half = |v: &f32| half::f16::from_f32(*v).to_le_bytes();
+        let tensor = Tensor {
+            dtype: Dtype::F16,
+            shape,
+            bytes: values.iter().flat_map(half).collect(),
+        };
+        self.0.push((name, tensor));
+    }
+
+    /// A matrix with rows of `columns`, and its scales where it has some.
+    pub fn matrix(&mut self, name: String, matrix: &Matrix<'_>, columns: usize) {
         match matrix {
             Matrix::F32(values) => {
                 let shape = vec![values.len() / columns, columns];
@@ -87,6 +101,35 @@ impl Tensors {
     }
 }
 
+impl Tensors {
+    /// A layer of the encoder under its index.
+    pub fn layer(&mut self, index: usize, layer: &Layer<'_>) {
+        let (hidden, intermediate) = (layer.output.bias.len(), layer.up.bias.len());
+        let at = format!("encoder.layer.{index}");
+        let attention = format!("{at}.attention");
+        self.linear(&format!("{attention}.self.query"), &layer.query, hidden);
+        self.linear(&format!("{attention}.self.key"), &layer.key, hidden);
+        self.linear(&format!("{attention}.self.value"), &layer.value, hidden);
+        self.linear(&format!("{attention}.output.dense"), &layer.output, hidden);
+        self.norm(
+            &format!("{attention}.output.LayerNorm"),
+            &layer.attention_norm,
+        );
+        self.linear(&format!("{at}.intermediate.dense"), &layer.up, hidden);
+        self.linear(&format!("{at}.output.dense"), &layer.down, intermediate);
+        self.norm(&format!("{at}.output.LayerNorm"), &layer.norm);
+    }
+
+    /// The bytes of a safetensors file, with `notes` beside the tensors.
+    pub fn serialise(self, notes: Option<HashMap<String, String>>) -> Result<Vec<u8>, ModelError> {
+        let tensors = self.0.iter().map(|(name, tensor)| (name, tensor));
+        safetensors::serialize(tensors, notes).map_err(|e| ModelError::Invalid {
+            file: "weights to be written".to_owned(),
+            reason: e.to_string(),
+        })
+    }
+}
+
 impl Checkpoint<'_> {
     /// The bytes of a safetensors file that holds the weights.
     ///
@@ -108,25 +151,8 @@ impl Checkpoint<'_> {
         }
         out.norm("embeddings.LayerNorm", &self.norm);
         for (i, layer) in self.layers.iter().enumerate() {
-            let at = format!("encoder.layer.{i}");
-            let attention = format!("{at}.attention");
-            out.linear(&format!("{attention}.self.query"), &layer.query, hidden);
-            out.linear(&format!("{attention}.self.key"), &layer.key, hidden);
-            out.linear(&format!("{attention}.self.value"), &layer.value, hidden);
-            out.linear(&format!("{attention}.output.dense"), &layer.output, hidden);
-            out.norm(
-                &format!("{attention}.output.LayerNorm"),
-                &layer.attention_norm,
-            );
-            out.linear(&format!("{at}.intermediate.dense"), &layer.up, hidden);
-            let intermediate = layer.up.bias.len();
-            out.linear(&format!("{at}.output.dense"), &layer.down, intermediate);
-            out.norm(&format!("{at}.output.LayerNorm"), &layer.norm);
+            out.layer(i, layer);
         }
-        let tensors = out.0.iter().map(|(name, tensor)| (name, tensor));
-        safetensors::serialize(tensors, None).map_err(|e| ModelError::Invalid {
-            file: "checkpoint to be written".to_owned(),
-            reason: e.to_string(),
-        })
+        out.serialise(None)
     }
 }

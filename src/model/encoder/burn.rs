@@ -8,6 +8,7 @@ use burn::tensor::module::attention;
 use burn::tensor::{Bool, DType, Device, FloatDType, Int, Tensor, TensorData};
 
 use crate::model::checkpoint::{self, Checkpoint, Matrix};
+use crate::model::heads::Branch;
 use crate::model::{Architecture, ModelError};
 
 /// Fills up the rows of a batch; no token of a text that counts has it by chance, since the mask
@@ -23,26 +24,29 @@ pub struct Bert {
     kind: Param<Tensor<3>>,
     norm: LayerNorm,
     layers: Vec<Layer>,
+    /// Layers in place of the last ones.
+    branches: Vec<Vec<Layer>>,
     heads: usize,
 }
 
+/// A layer as a module.
 #[derive(Module, Debug)]
-struct Layer {
-    query: Linear,
-    key: Linear,
-    value: Linear,
-    output: Linear,
-    attention_norm: LayerNorm,
-    up: Linear,
-    down: Linear,
-    norm: LayerNorm,
+pub struct Layer {
+    pub(super) query: Linear,
+    pub(super) key: Linear,
+    pub(super) value: Linear,
+    pub(super) output: Linear,
+    pub(super) attention_norm: LayerNorm,
+    pub(super) up: Linear,
+    pub(super) down: Linear,
+    pub(super) norm: LayerNorm,
 }
 
 /// Puts weights on a device.
-struct Loader<'a> {
-    device: &'a Device,
-    dtype: FloatDType,
-    epsilon: f64,
+pub(super) struct Loader<'a> {
+    pub device: &'a Device,
+    pub dtype: FloatDType,
+    pub epsilon: f64,
 }
 
 impl Loader<'_> {
@@ -79,7 +83,7 @@ impl Loader<'_> {
         out
     }
 
-    fn layer(&self, from: &checkpoint::Layer<'_>) -> Layer {
+    pub fn layer(&self, from: &checkpoint::Layer<'_>) -> Layer {
         Layer {
             query: self.linear(&from.query),
             key: self.linear(&from.key),
@@ -96,7 +100,12 @@ impl Loader<'_> {
 impl Layer {
     /// `x`: `[batch, length, hidden]`; `masked`: `[batch, heads, length, length]`, true where a
     /// token must not be looked at.
-    fn forward(&self, x: Tensor<3>, masked: Option<Tensor<4, Bool>>, heads: usize) -> Tensor<3> {
+    pub(super) fn forward(
+        &self,
+        x: Tensor<3>,
+        masked: Option<Tensor<4, Bool>>,
+        heads: usize,
+    ) -> Tensor<3> {
         let x = self.attend(x, masked, heads);
         let inner = self.down.forward(gelu(self.up.forward(x.clone())));
         self.norm.forward(inner + x)
@@ -132,6 +141,7 @@ impl Bert {
     #[must_use]
     pub fn new(
         checkpoint: &Checkpoint<'_>,
+        branches: &[Branch],
         architecture: &Architecture,
         device: &Device,
         dtype: FloatDType,
@@ -150,6 +160,10 @@ impl Bert {
             kind: Param::from_tensor(load.tensor(kind, [1, 1, hidden])),
             norm: load.norm(&checkpoint.norm),
             layers: checkpoint.layers.iter().map(|l| load.layer(l)).collect(),
+            branches: branches
+                .iter()
+                .map(|b| b.layers.iter().map(|l| load.layer(l)).collect())
+                .collect(),
             heads: architecture.heads,
         }
     }
@@ -197,15 +211,21 @@ impl Bert {
     }
 
     /// Unit vectors of texts, one after another: the mean over a text's tokens, divided by its
-    /// Euclidean length. Texts are filled up to the longest of them.
+    /// Euclidean length; first those of the model, then those of each branch `wanted`. Texts are
+    /// filled up to the longest of them.
     ///
     /// # Errors
     /// Where the device does not give the result back.
-    pub fn embed(&self, texts: &[&[u32]], device: &Device) -> Result<Vec<f32>, ModelError> {
+    pub fn embed(
+        &self,
+        texts: &[&[u32]],
+        wanted: &[usize],
+        device: &Device,
+    ) -> Result<Vec<Vec<f32>>, ModelError> {
         let batch = texts.len();
         let length = texts.iter().map(|t| t.len()).max().unwrap_or_default();
         if length == 0 {
-            return Ok(Vec::new());
+            return Ok(vec![Vec::new(); 1 + wanted.len()]);
         }
         let mut ids = vec![PADDING; batch * length];
         let mut mask = vec![0.0f32; batch * length];
@@ -223,21 +243,33 @@ impl Bert {
                 .reshape([batch, 1, 1, length])
                 .expand([batch, self.heads, length, length])
         });
-        let mut x = self.start(ids, [batch, length], device);
-        for layer in &self.layers {
-            x = layer.forward(x, masked.clone(), self.heads);
-        }
-        let mask = mask.unsqueeze_dim::<3>(2);
-        let sum = (x.cast(FloatDType::F32) * mask.clone()).sum_dim(1);
-        let mean = (sum / mask.sum_dim(1)).squeeze_dim::<2>(1);
-        let norm = mean.clone().powi_scalar(2).sum_dim(1).sqrt();
-        let unit = mean / norm.clamp_min(1e-12);
-        values(unit)
+        let run = |x: Tensor<3>, layers: &[Layer]| {
+            let step = |x, layer: &Layer| layer.forward(x, masked.clone(), self.heads);
+            layers.iter().fold(x, step)
+        };
+        let pooled = |x: Tensor<3>| {
+            let mask = mask.clone().unsqueeze_dim::<3>(2);
+            let sum = (x.cast(FloatDType::F32) * mask.clone()).sum_dim(1);
+            let mean = (sum / mask.sum_dim(1)).squeeze_dim::<2>(1);
+            let norm = mean.clone().powi_scalar(2).sum_dim(1).sqrt();
+            values(mean / norm.clamp_min(1e-12))
+        };
+        let top = self.branches.first().map_or(0, Vec::len);
+        let (shared, own) = self.layers.split_at(self.layers.len() - top);
+        let x = run(self.start(ids, [batch, length], device), shared);
+        let wanted = wanted.iter().map(|i| self.branches[*i].as_slice());
+        let stacks = std::iter::once(own).chain(wanted);
+        stacks
+            .map(|layers| pooled(run(x.clone(), layers)))
+            .collect()
     }
 }
 
 /// The numbers of a tensor, row by row.
-fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ModelError> {
+///
+/// # Errors
+/// Where the device does not give them back.
+pub fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, ModelError> {
     let data = tensor.into_data().convert_dtype(DType::F32);
     data.try_into_vec().map_err(|e| ModelError::Device {
         device: "burn",

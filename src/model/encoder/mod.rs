@@ -1,7 +1,9 @@
 //! Texts to vectors.
 
 mod burn;
+mod choice;
 mod native;
+mod upper;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,10 +13,12 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use self::burn::Bert;
-pub use self::burn::Peaks;
+pub use self::burn::{Peaks, values};
+use self::choice::{level, on_cpu, on_stock};
 use self::native::Native;
+pub use self::upper::{Lower, Upper};
 use super::device::{self, Device};
-use super::kernels::Level;
+use super::heads::Branch;
 use super::library::Library;
 use super::{Architecture, Backend, Kernels, Model, ModelError, Precision, Settings, Tokenizer};
 
@@ -44,6 +48,7 @@ pub struct Identity {
 pub struct Encoder {
     tokenizer: Tokenizer,
     architecture: Architecture,
+    branches: Vec<Branch>,
     settings: Settings,
     state: Mutex<State>,
 }
@@ -62,13 +67,29 @@ enum Body {
 }
 
 impl Body {
-    /// Vectors of texts of like length, one after another.
-    fn embed(&mut self, texts: &[&[u32]]) -> Result<Vec<f32>, ModelError> {
+    /// Vectors of texts of like length, one after another: the model's, then those of each branch
+    /// `wanted`.
+    fn embed(&mut self, texts: &[&[u32]], wanted: &[usize]) -> Result<Vec<Vec<f32>>, ModelError> {
         match self {
-            Self::Native(native) => Ok(native.embed(texts)),
-            Self::Burn(bert, device) => bert.embed(texts, device),
+            Self::Native(native) => Ok(native.embed(texts, wanted)),
+            Self::Burn(bert, device) => bert.embed(texts, wanted, device),
         }
     }
+}
+
+/// How many layers at the top every one of `branches` replaces in an encoder of `layers`.
+///
+/// # Errors
+/// Where they differ in that, or leave nothing to share.
+fn branch_layers(branches: &[Branch], layers: usize) -> Result<usize, ModelError> {
+    let top = branches.first().map_or(0, |b| b.layers.len());
+    if top < layers && branches.iter().all(|b| b.layers.len() == top) {
+        return Ok(top);
+    }
+    Err(ModelError::Unsupported {
+        file: "branches of the heads".to_owned(),
+        reason: format!("they replace different numbers of layers, or all of {layers}"),
+    })
 }
 
 impl Encoder {
@@ -86,14 +107,18 @@ impl Encoder {
             Some(name) => name.to_owned(),
             None => library.active()?,
         };
-        Self::of_model(library.open(&name)?, settings).map(Some)
+        Self::of_model(library.open(&name)?, Vec::new(), settings).map(Some)
     }
 
-    /// Loads `model`; on the processor where the backend is off, or CUDA fails.
+    /// Loads `model` with `branches`; on the processor where the backend is off, or CUDA fails.
     ///
     /// # Errors
-    /// As for [`Self::load`].
-    pub fn of_model(model: Model, settings: &Settings) -> Result<Self, ModelError> {
+    /// As for [`Self::load`], and where the branches do not fit the model.
+    pub fn of_model(
+        model: Model,
+        branches: Vec<Branch>,
+        settings: &Settings,
+    ) -> Result<Self, ModelError> {
         let tokenizer = model.tokenizer()?;
         let architecture = model.manifest.architecture;
         // 8-bit integers are computed on the processor alone.
@@ -105,13 +130,14 @@ impl Encoder {
             Some(found) => (found.device, found.note),
             None => (Device::Cpu, None),
         };
-        let mut state = State::load_or_fall(model, settings, device, note)?;
+        let mut state = State::load_or_fall(model, &branches, settings, device, note)?;
         // Only who asked for CUDA, or for what it alone computes, misses it.
         let asked = settings.backend == Backend::Cuda || settings.precision == Precision::Bf16;
         state.note = state.note.filter(|_| asked);
         Ok(Self {
             tokenizer,
             architecture,
+            branches,
             settings: settings.clone(),
             state: Mutex::new(state),
         })
@@ -169,11 +195,37 @@ impl Encoder {
         &self,
         texts: &[T],
     ) -> Result<(Vec<Vector>, Identity), ModelError> {
-        let tokens: Vec<Vec<u32>> = texts
+        self.embed_tokens(&self.tokens(texts)?)
+    }
+
+    /// A unit vector for each text from the model and from each branch `wanted`, by its index, and
+    /// what computed them: first all of the model's, then all of each branch's.
+    ///
+    /// # Errors
+    /// As for [`Self::embed`], and where there is no such branch.
+    pub fn embed_branches<T: AsRef<str> + Sync>(
+        &self,
+        texts: &[T],
+        wanted: &[usize],
+    ) -> Result<(Vec<Vec<Vector>>, Identity), ModelError> {
+        if let Some(none) = wanted.iter().find(|w| **w >= self.branches.len()) {
+            return Err(ModelError::Request(format!(
+                "the encoder has no branch {none}"
+            )));
+        }
+        let tokens = self.tokens(texts)?;
+        self.run(&tokens, wanted)
+    }
+
+    /// The token ids of each text.
+    ///
+    /// # Errors
+    /// Where the tokenizer fails.
+    pub fn tokens<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Result<Vec<Vec<u32>>, ModelError> {
+        texts
             .par_iter()
             .map(|t| self.tokenizer.encode(t.as_ref()))
-            .collect::<Result<_, _>>()?;
-        self.embed_tokens(&tokens)
+            .collect()
     }
 
     /// A unit vector for each sequence of token ids, in order, and what computed them.
@@ -181,6 +233,15 @@ impl Encoder {
     /// # Errors
     /// As for [`Self::embed`], and where a sequence is none for this model.
     pub fn embed_tokens(&self, tokens: &[Vec<u32>]) -> Result<(Vec<Vector>, Identity), ModelError> {
+        let (vectors, identity) = self.run(tokens, &[])?;
+        Ok((vectors.into_iter().next().unwrap_or_default(), identity))
+    }
+
+    fn run(
+        &self,
+        tokens: &[Vec<u32>],
+        wanted: &[usize],
+    ) -> Result<(Vec<Vec<Vector>>, Identity), ModelError> {
         let (vocabulary, longest) = (self.architecture.vocabulary, self.architecture.longest);
         let fits = |ids: &Vec<u32>| {
             (1..=longest).contains(&ids.len()) && ids.iter().all(|id| (*id as usize) < vocabulary)
@@ -190,8 +251,9 @@ impl Encoder {
                 "a text has 1 to {longest} tokens below {vocabulary} in this model"
             )));
         }
+        let hidden = self.architecture.hidden;
         let mut state = self.state();
-        let reason = match state.embed_guarded(tokens, self.architecture.hidden) {
+        let reason = match state.embed_guarded(tokens, wanted, hidden) {
             Ok(vectors) => return Ok((vectors, state.identity.clone())),
             Err(failure) => failure?,
         };
@@ -199,9 +261,9 @@ impl Encoder {
         let library = Library::new(self.settings.folder.clone());
         let model = library.open(&state.identity.name)?;
         let note = Some(format!("CUDA failed: {reason}"));
-        *state = State::load(model, &self.settings, Device::Cpu, note)?;
+        *state = State::load(model, &self.branches, &self.settings, Device::Cpu, note)?;
         // All of them anew, so that one answer has one maker.
-        let vectors = state.embed(tokens, self.architecture.hidden)?;
+        let vectors = state.embed(tokens, wanted, hidden)?;
         Ok((vectors, state.identity.clone()))
     }
 }
@@ -213,50 +275,69 @@ fn batch_size(order: &[usize], tokens: &[Vec<u32>]) -> usize {
 }
 
 impl State {
-    /// Vectors of token sequences, in order, in batches of like length.
-    fn embed(&mut self, tokens: &[Vec<u32>], width: usize) -> Result<Vec<Vector>, ModelError> {
+    /// Vectors of token sequences, in order, in batches of like length: the model's, then those of
+    /// each branch `wanted`.
+    fn embed(
+        &mut self,
+        tokens: &[Vec<u32>],
+        wanted: &[usize],
+        width: usize,
+    ) -> Result<Vec<Vec<Vector>>, ModelError> {
         let mut order: Vec<usize> = (0..tokens.len()).collect();
         // Texts of like length stand together, so that little is filled up.
         order.sort_by_key(|i| tokens[*i].len());
-        let mut placed: Vec<(usize, Vector)> = Vec::with_capacity(tokens.len());
+        let kinds = 1 + wanted.len();
+        let mut placed: Vec<Vec<(usize, Vector)>> = vec![Vec::with_capacity(tokens.len()); kinds];
         let mut rest = order.as_slice();
         while !rest.is_empty() {
             let (batch, later) = rest.split_at(batch_size(rest, tokens));
             rest = later;
             let texts: Vec<&[u32]> = batch.iter().map(|i| tokens[*i].as_slice()).collect();
-            let vectors = self.body.embed(&texts)?;
-            if vectors.len() != batch.len() * width {
-                return Err(ModelError::Device {
-                    device: self.identity.backend,
-                    reason: format!("gave {} numbers for {} texts", vectors.len(), batch.len()),
-                });
+            let all = self.body.embed(&texts, wanted)?;
+            for (vectors, placed) in all.iter().zip(&mut placed) {
+                self.check(vectors, batch.len(), width)?;
+                let vectors = vectors.chunks_exact(width).map(Vector::from);
+                placed.extend(batch.iter().copied().zip(vectors));
             }
-            // Finite weights may still overflow on the way.
-            let is_unit = |v: &[f32]| (v.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-2;
-            if !vectors.chunks_exact(width).all(is_unit) {
-                return Err(ModelError::Device {
-                    device: self.identity.backend,
-                    reason: format!("{} gave a vector of no length", self.identity.name),
-                });
-            }
-            let vectors = vectors.chunks_exact(width).map(Vector::from);
-            placed.extend(batch.iter().copied().zip(vectors));
         }
-        placed.sort_unstable_by_key(|(i, _)| *i);
-        Ok(placed.into_iter().map(|(_, vector)| vector).collect())
+        let in_order = |mut placed: Vec<(usize, Vector)>| {
+            placed.sort_unstable_by_key(|(i, _)| *i);
+            placed.into_iter().map(|(_, vector)| vector).collect()
+        };
+        Ok(placed.into_iter().map(in_order).collect())
+    }
+
+    /// Whether a device gave `number` unit vectors.
+    fn check(&self, vectors: &[f32], number: usize, width: usize) -> Result<(), ModelError> {
+        let failed = |reason| ModelError::Device {
+            device: self.identity.backend,
+            reason,
+        };
+        if vectors.len() != number * width {
+            let found = vectors.len();
+            return Err(failed(format!("gave {found} numbers for {number} texts")));
+        }
+        // Finite weights may still overflow on the way.
+        let is_unit = |v: &[f32]| (v.iter().map(|x| x * x).sum::<f32>() - 1.0).abs() < 1e-2;
+        if !vectors.chunks_exact(width).all(is_unit) {
+            let name = &self.identity.name;
+            return Err(failed(format!("{name} gave a vector of no length")));
+        }
+        Ok(())
     }
 
     /// The same; where CUDA failed, the reason as `Err(Ok(reason))`.
     fn embed_guarded(
         &mut self,
         tokens: &[Vec<u32>],
+        wanted: &[usize],
         width: usize,
-    ) -> Result<Vec<Vector>, Result<String, ModelError>> {
+    ) -> Result<Vec<Vec<Vector>>, Result<String, ModelError>> {
         if self.identity.backend == Device::Cpu.name() {
-            return self.embed(tokens, width).map_err(Err);
+            return self.embed(tokens, wanted, width).map_err(Err);
         }
         // The driver's bindings panic as well as fail.
-        match catch_unwind(AssertUnwindSafe(|| self.embed(tokens, width))) {
+        match catch_unwind(AssertUnwindSafe(|| self.embed(tokens, wanted, width))) {
             Ok(Ok(vectors)) => Ok(vectors),
             Ok(Err(error)) => Err(Ok(error.to_string())),
             Err(_) => Err(Ok("its driver panicked; the log says where".to_owned())),
@@ -266,16 +347,17 @@ impl State {
     /// Loads on `device`, or on the processor where CUDA fails to.
     fn load_or_fall(
         model: Model,
+        branches: &[Branch],
         settings: &Settings,
         device: Device,
         note: Option<String>,
     ) -> Result<Self, ModelError> {
         if device.name() == Device::Cpu.name() {
-            return Self::load(model, settings, device, note);
+            return Self::load(model, branches, settings, device, note);
         }
         let spare = model.clone();
         let loaded = catch_unwind(AssertUnwindSafe(|| {
-            Self::load(model, settings, device, note)
+            Self::load(model, branches, settings, device, note)
         }));
         let reason = match loaded {
             Ok(Ok(state)) => return Ok(state),
@@ -287,6 +369,7 @@ impl State {
         tracing::error!("CUDA cannot be used, the processor goes on: {reason}");
         Self::load(
             spare,
+            branches,
             settings,
             Device::Cpu,
             Some(format!("CUDA failed: {reason}")),
@@ -295,6 +378,7 @@ impl State {
 
     fn load(
         model: Model,
+        branches: &[Branch],
         settings: &Settings,
         device: Device,
         note: Option<String>,
@@ -304,7 +388,7 @@ impl State {
         let (body, precision, kernels) = match device {
             Device::Cpu if settings.kernels == Kernels::Stock => {
                 let device = BurnDevice::flex();
-                let body = stock(&model, &device, FloatDType::F32)?;
+                let body = stock(&model, branches, &device, FloatDType::F32)?;
                 (body, on_stock(settings.precision)?, "stock")
             }
             Device::Cpu => {
@@ -314,19 +398,20 @@ impl State {
                 let architecture = manifest.architecture;
                 if native::fits(&architecture) || settings.kernels != Kernels::Auto {
                     let checkpoint = model.into_checkpoint()?;
-                    let native = Native::new(checkpoint, &architecture, precision, level)?;
+                    let native =
+                        Native::new(checkpoint, branches, &architecture, precision, level)?;
                     (Body::Native(Box::new(native)), precision, level.name())
                 } else {
                     // Slower, but they take every width.
                     let device = BurnDevice::flex();
-                    let body = stock(&model, &device, FloatDType::F32)?;
+                    let body = stock(&model, branches, &device, FloatDType::F32)?;
                     (body, on_stock(settings.precision)?, "stock")
                 }
             }
             #[cfg(feature = "cuda")]
             Device::Cuda(device) => {
-                let (dtype, precision) = on_cuda(settings.precision, &device)?;
-                (stock(&model, &device, dtype)?, precision, "stock")
+                let (dtype, precision) = choice::on_cuda(settings.precision, &device)?;
+                (stock(&model, branches, &device, dtype)?, precision, "stock")
             }
         };
         Ok(Self {
@@ -357,72 +442,25 @@ pub fn peaks(model: &Model, texts: &[&str]) -> Result<Vec<Peaks>, ModelError> {
     let tokens: Vec<&[u32]> = tokens.iter().map(Vec::as_slice).collect();
     let device = BurnDevice::flex();
     let architecture = &model.manifest.architecture;
-    let bert = Bert::new(&model.checkpoint()?, architecture, &device, FloatDType::F32);
+    let bert = Bert::new(
+        &model.checkpoint()?,
+        &[],
+        architecture,
+        &device,
+        FloatDType::F32,
+    );
     bert.peaks(&tokens, &device)
 }
 
-fn stock(model: &Model, device: &BurnDevice, dtype: FloatDType) -> Result<Body, ModelError> {
+fn stock(
+    model: &Model,
+    branches: &[Branch],
+    device: &BurnDevice,
+    dtype: FloatDType,
+) -> Result<Body, ModelError> {
     let checkpoint = model.checkpoint()?;
     let architecture = &model.manifest.architecture;
-    let bert = Bert::new(&checkpoint, architecture, device, dtype);
+    branch_layers(branches, architecture.layers)?;
+    let bert = Bert::new(&checkpoint, branches, architecture, device, dtype);
     Ok(Body::Burn(Box::new(bert), device.clone()))
-}
-
-/// The precision of burn's own operations on the processor.
-fn on_stock(asked: Precision) -> Result<Precision, ModelError> {
-    match asked {
-        Precision::Auto | Precision::F32 => Ok(Precision::F32),
-        Precision::Int8 | Precision::Bf16 => Err(ModelError::Request(format!(
-            "the stock kernels compute in f32, not in {}\n  help: give --precision f32, or set \
-             `model.kernels` to \"auto\"",
-            asked.name()
-        ))),
-    }
-}
-
-/// The precision of the kernels; `fell` where a GPU was looked for and is not to be had.
-fn on_cpu(asked: Precision, fell: bool) -> Result<Precision, ModelError> {
-    match asked {
-        Precision::Auto | Precision::Int8 => Ok(Precision::Int8),
-        Precision::F32 => Ok(Precision::F32),
-        // The nearest that there is.
-        Precision::Bf16 if fell => Ok(Precision::F32),
-        Precision::Bf16 => Err(ModelError::Request(
-            "bf16 is computed on CUDA only\n  help: give --precision f32 or int8".to_owned(),
-        )),
-    }
-}
-
-#[cfg(feature = "cuda")]
-fn on_cuda(asked: Precision, device: &BurnDevice) -> Result<(FloatDType, Precision), ModelError> {
-    let has_bf16 = device.supports_dtype(FloatDType::BF16);
-    match asked {
-        Precision::Auto if has_bf16 => Ok((FloatDType::BF16, Precision::Bf16)),
-        Precision::Auto | Precision::F32 => Ok((FloatDType::F32, Precision::F32)),
-        Precision::Bf16 if has_bf16 => Ok((FloatDType::BF16, Precision::Bf16)),
-        Precision::Bf16 => Err(ModelError::Request(
-            "this GPU has no bf16\n  help: give --precision f32".to_owned(),
-        )),
-        Precision::Int8 => Err(ModelError::Request(
-            "int8 is computed on the processor only\n  help: give --backend cpu, or --precision \
-             bf16"
-                .to_owned(),
-        )),
-    }
-}
-
-/// The instructions that the setting names.
-fn level(kernels: Kernels) -> Result<Level, ModelError> {
-    let name = match kernels {
-        Kernels::Auto | Kernels::Stock => return Ok(Level::detect()),
-        Kernels::Avx512Vnni => "avx512-vnni",
-        Kernels::Avx512 => "avx512",
-        Kernels::Avx2 => "avx2",
-        Kernels::Portable => "portable",
-    };
-    name.parse().map_err(|error| {
-        ModelError::Request(format!(
-            "`model.kernels`: {error}\n  help: \"auto\" takes the best that this processor has"
-        ))
-    })
 }

@@ -1,6 +1,7 @@
 //! The encoder on a processor, through the kernels of this room.
 
 use crate::model::checkpoint::{self, Checkpoint, Matrix};
+use crate::model::heads::Branch;
 use crate::model::kernels::{
     self, F32Linear, Int8Linear, Level, Quantised, Scratch, ShapeError, add_normalise, pool,
 };
@@ -24,8 +25,68 @@ pub struct Native {
 
 /// The layers, for each kind of number.
 enum Layers {
-    F32(kernels::Encoder<F32Linear>, Scratch<F32Linear>),
-    Int8(kernels::Encoder<Int8Linear>, Scratch<Int8Linear>),
+    F32(Stack<F32Linear>),
+    Int8(Stack<Int8Linear>),
+}
+
+/// The layers with the memory that their calls reuse.
+struct Stack<L: kernels::Linear> {
+    /// Those that every branch reads, from the first.
+    shared: kernels::Encoder<L>,
+    /// The model's own on top of them; `None` where no branch leaves before.
+    own: Option<kernels::Encoder<L>>,
+    branches: Vec<kernels::Encoder<L>>,
+    scratch: Scratch<L>,
+}
+
+impl<L: kernels::Linear> Stack<L> {
+    fn new(
+        layers: &[checkpoint::Layer<'_>],
+        branches: &[Branch],
+        build: impl Fn(&[checkpoint::Layer<'_>]) -> Result<kernels::Encoder<L>, ModelError>,
+    ) -> Result<Self, ModelError> {
+        let top = super::branch_layers(branches, layers.len())?;
+        let (shared, own) = layers.split_at(layers.len() - top);
+        Ok(Self {
+            shared: build(shared)?,
+            own: if own.is_empty() {
+                None
+            } else {
+                Some(build(own)?)
+            },
+            branches: branches
+                .iter()
+                .map(|b| build(&b.layers))
+                .collect::<Result<_, _>>()?,
+            scratch: Scratch::default(),
+        })
+    }
+
+    /// Runs the model's own layers in place, and the branches `wanted` on copies.
+    fn forward(
+        &mut self,
+        hidden: &mut [f32],
+        lengths: &[usize],
+        wanted: &[usize],
+    ) -> Vec<Vec<f32>> {
+        let scratch = &mut self.scratch;
+        self.shared.forward(hidden, lengths, scratch);
+        let mut branched = Vec::with_capacity(wanted.len());
+        for branch in wanted {
+            let mut copy = hidden.to_vec();
+            self.branches[*branch].forward(&mut copy, lengths, scratch);
+            branched.push(copy);
+        }
+        if let Some(own) = &self.own {
+            own.forward(hidden, lengths, scratch);
+        }
+        branched
+    }
+
+    /// Runs the shared layers alone in place.
+    fn forward_shared(&mut self, hidden: &mut [f32], lengths: &[usize]) {
+        self.shared.forward(hidden, lengths, &mut self.scratch);
+    }
 }
 
 /// What widths must be multiples of.
@@ -48,6 +109,7 @@ impl Native {
     /// Where the kernels are not made for such extents.
     pub fn new(
         checkpoint: Checkpoint<'static>,
+        branches: &[Branch],
         architecture: &Architecture,
         precision: Precision,
         level: Level,
@@ -70,19 +132,12 @@ impl Native {
         let heads = architecture.heads;
         let from = &checkpoint.layers;
         let layers = match precision {
-            Precision::Int8 => {
-                let layers = from
-                    .iter()
-                    .map(|l| layer(l, int8))
-                    .collect::<Result<_, _>>();
-                let packed = kernels::Encoder::new(layers?, heads, epsilon, level);
-                Layers::Int8(packed.map_err(shape)?, Scratch::default())
-            }
-            _ => {
-                let layers = from.iter().map(|l| layer(l, f32)).collect::<Result<_, _>>();
-                let packed = kernels::Encoder::new(layers?, heads, epsilon, level);
-                Layers::F32(packed.map_err(shape)?, Scratch::default())
-            }
+            Precision::Int8 => Layers::Int8(Stack::new(from, branches, |layers| {
+                packed(layers, int8, heads, epsilon, level)
+            })?),
+            _ => Layers::F32(Stack::new(from, branches, |layers| {
+                packed(layers, f32, heads, epsilon, level)
+            })?),
         };
         Ok(Self {
             words: checkpoint.words,
@@ -97,9 +152,35 @@ impl Native {
         })
     }
 
-    /// Unit vectors of texts, one after another; see `super::burn::Bert::embed`. A text's vector
-    /// does not depend on the other texts, to the last bit.
-    pub fn embed(&mut self, texts: &[&[u32]]) -> Vec<f32> {
+    /// Unit vectors of texts, one after another, see `super::burn::Bert::embed`: those of the model,
+    /// then those of each branch `wanted`. A text's vector does not depend on the other texts, to
+    /// the last bit.
+    pub fn embed(&mut self, texts: &[&[u32]], wanted: &[usize]) -> Vec<Vec<f32>> {
+        let lengths = self.start(texts);
+        let (level, width) = (self.level, self.width);
+        let hidden = &mut self.hidden;
+        let branched = match &mut self.layers {
+            Layers::F32(stack) => stack.forward(hidden, &lengths, wanted),
+            Layers::Int8(stack) => stack.forward(hidden, &lengths, wanted),
+        };
+        let all = std::iter::once(&*hidden).chain(&branched);
+        all.map(|hidden| pool(level, hidden, &lengths, width))
+            .collect()
+    }
+
+    /// What a branch reads: the tokens' vectors after the shared layers, text after text,
+    /// `[tokens, width]`.
+    pub fn shared(&mut self, texts: &[&[u32]]) -> Vec<f32> {
+        let lengths = self.start(texts);
+        match &mut self.layers {
+            Layers::F32(stack) => stack.forward_shared(&mut self.hidden, &lengths),
+            Layers::Int8(stack) => stack.forward_shared(&mut self.hidden, &lengths),
+        }
+        self.hidden.clone()
+    }
+
+    /// Writes what the first layer reads to `hidden`, and returns the lengths of the texts.
+    fn start(&mut self, texts: &[&[u32]]) -> Vec<usize> {
         let width = self.width;
         let lengths: Vec<usize> = texts.iter().map(|t| t.len()).collect();
         let size = lengths.iter().sum::<usize>() * width;
@@ -123,12 +204,23 @@ impl Native {
             norm,
             self.epsilon,
         );
-        match &mut self.layers {
-            Layers::F32(layers, scratch) => layers.forward(&mut self.hidden, &lengths, scratch),
-            Layers::Int8(layers, scratch) => layers.forward(&mut self.hidden, &lengths, scratch),
-        }
-        pool(self.level, &self.hidden, &lengths, width)
+        lengths
     }
+}
+
+/// Layers for the kernels of `level`.
+fn packed<L: kernels::Linear>(
+    layers: &[checkpoint::Layer<'_>],
+    pack: Pack<L>,
+    heads: usize,
+    epsilon: f32,
+    level: Level,
+) -> Result<kernels::Encoder<L>, ModelError> {
+    let layers = layers
+        .iter()
+        .map(|l| layer(l, pack))
+        .collect::<Result<_, _>>();
+    kernels::Encoder::new(layers?, heads, epsilon, level).map_err(shape)
 }
 
 /// What a linear layer of the kernels is made from: layers that read the same input, whose outputs

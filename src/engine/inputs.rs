@@ -1,0 +1,85 @@
+//! What each head reads of a text: the same in training and in use.
+
+use crate::analysis::facts::LineFacts;
+use crate::analysis::features::surface::surface;
+use crate::analysis::features::tone::tone;
+use crate::analysis::features::words::{Grams, grams};
+use crate::analysis::sentiment::polarity;
+use crate::post::Post;
+
+/// Numbers and words, before the encoder's vector is put behind the numbers.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Inputs {
+    /// Numbers of known meaning.
+    pub dense: Vec<f32>,
+    /// Hashed words and their weights.
+    pub sparse: Vec<(u32, f32)>,
+}
+
+/// What the head for sentiment reads of a sentence.
+#[must_use]
+pub fn sentence(text: &str) -> Inputs {
+    let which = Grams {
+        longest: 2,
+        negation: true,
+    };
+    Inputs {
+        dense: tone(text, &polarity(text)).to_vec(),
+        sparse: grams(text, which),
+    }
+}
+
+/// What the heads for headlines and hooks read of an opening.
+#[must_use]
+pub fn opening(text: &str) -> Inputs {
+    let which = Grams {
+        longest: 2,
+        negation: false,
+    };
+    Inputs {
+        dense: surface(text).to_vec(),
+        sparse: grams(text, which),
+    }
+}
+
+/// The sentences of a text as the encoder reads them, in order.
+#[must_use]
+pub fn sentences(text: &str) -> Vec<String> {
+    let post = Post::new(text);
+    let mut out = Vec::new();
+    for line in post.lines() {
+        let parsed = LineFacts::of(line.span.of(post.text()), None).parsed;
+        let normal = parsed.sentences.iter().map(|s| parsed.normal_of(*s).trim());
+        out.extend(normal.map(str::to_owned));
+    }
+    out
+}
+
+/// How much each sentence counts in the post's sentiment: its share of the words.
+#[must_use]
+pub fn shares<'a>(sentences: impl Iterator<Item = &'a str>) -> Vec<f32> {
+    let words: Vec<f32> = sentences
+        .map(|s| s.split_whitespace().count().max(1) as f32)
+        .collect();
+    let sum: f32 = words.iter().sum();
+    words.iter().map(|w| w / sum).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_add_up_to_one() {
+        let shares = shares(["One two three.", "Four."].into_iter());
+        assert_eq!(shares, [0.75, 0.25]);
+    }
+
+    #[test]
+    fn sentences_are_those_of_all_lines() {
+        assert_eq!(
+            sentences("One. Two!\n\n#tag\nThree?"),
+            ["One.", "Two!", "Three?"]
+        );
+    }
+}

@@ -1,0 +1,174 @@
+//! The encoder with the heads that read its vectors.
+
+use crate::model::heads::{Head, Heads, Task};
+use crate::model::library::Library;
+use crate::model::{Backend, Encoder, Identity, Model, ModelError, Settings, encoder};
+
+use super::inputs::{self, Inputs};
+
+/// What is known of a sentence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Encoded {
+    /// The encoder's own vector.
+    pub vector: encoder::Vector,
+    /// Log-odds of negative, neutral and positive; `None` where there is no head for it.
+    pub sentiment: Option<[f32; 3]>,
+}
+
+/// An encoder and its heads.
+pub struct Reader {
+    encoder: Encoder,
+    heads: Heads,
+    /// The tasks whose heads have a branch, in the encoder's order.
+    branches: Vec<Task>,
+}
+
+impl Reader {
+    /// Loads the model in use and the heads that fit it. `None` where the backend is off.
+    ///
+    /// # Errors
+    /// Where a file is not sound, or the settings ask for what the device does not have.
+    pub fn load(settings: &Settings) -> Result<Option<Self>, ModelError> {
+        if settings.backend == Backend::Off {
+            return Ok(None);
+        }
+        let library = Library::new(settings.folder.clone());
+        let model = library.open(&library.active()?)?;
+        let heads = Heads::load(&model.manifest, settings.heads.as_deref())?;
+        Self::with_heads(model, heads, settings).map(Some)
+    }
+
+    /// Loads `model` with `heads`.
+    ///
+    /// # Errors
+    /// As for [`Self::load`].
+    pub fn with_heads(model: Model, heads: Heads, settings: &Settings) -> Result<Self, ModelError> {
+        let branched = heads.iter().filter_map(|h| {
+            let task = Task::ALL.into_iter().find(|t| t.name() == h.card.task)?;
+            Some((task, h.branch.clone()?))
+        });
+        let (branches, layers) = branched.unzip();
+        let encoder = Encoder::of_model(model, layers, settings)?;
+        Ok(Self {
+            encoder,
+            heads,
+            branches,
+        })
+    }
+
+    /// The encoder.
+    #[must_use]
+    pub fn encoder(&self) -> &Encoder {
+        &self.encoder
+    }
+
+    /// The heads.
+    #[must_use]
+    pub fn heads(&self) -> &Heads {
+        &self.heads
+    }
+
+    /// Vectors and sentiment of sentences, in order, and what computed them.
+    ///
+    /// # Errors
+    /// Where the encoder fails.
+    pub fn sentences<T: AsRef<str> + Sync>(
+        &self,
+        texts: &[T],
+    ) -> Result<(Vec<Encoded>, Identity), ModelError> {
+        let head = self.heads.get(Task::Sentiment).ok();
+        let (mut vectors, read, identity) = self.vectors(texts, Task::Sentiment)?;
+        let encoded = vectors.drain(..).enumerate().map(|(i, vector)| {
+            let text = texts[i].as_ref();
+            let told = head.map(|h| {
+                let read = read.as_ref().map_or(&vector, |r| &r[i]);
+                forward(h, inputs::sentence(text), read)
+            });
+            Encoded {
+                sentiment: told.and_then(|t| t.try_into().ok()),
+                vector,
+            }
+        });
+        Ok((encoded.collect(), identity))
+    }
+
+    /// Log-odds of negative, neutral and positive of whole texts: those of their sentences, weighted
+    /// by length; a text without a sentence is read as one.
+    ///
+    /// # Errors
+    /// Where there is no head for it, or the encoder fails.
+    pub fn sentiment<T: AsRef<str> + Sync>(
+        &self,
+        texts: &[T],
+    ) -> Result<Vec<[f32; 3]>, ModelError> {
+        self.heads
+            .get(Task::Sentiment)
+            .map_err(ModelError::Request)?;
+        let (mut parts, mut ends) = (Vec::new(), Vec::new());
+        for text in texts {
+            let before = parts.len();
+            parts.extend(inputs::sentences(text.as_ref()));
+            if parts.len() == before {
+                parts.push(text.as_ref().trim().to_owned());
+            }
+            ends.push(parts.len());
+        }
+        let (encoded, _) = self.sentences(&parts)?;
+        let mut start = 0;
+        let sums = ends.into_iter().map(|end| {
+            let range = start..end;
+            start = end;
+            let shares = inputs::shares(parts[range.clone()].iter().map(String::as_str));
+            let mut sum = [0.0; 3];
+            for (sentence, share) in encoded[range].iter().zip(shares) {
+                let logits = sentence.sentiment.unwrap_or_default();
+                sum.iter_mut()
+                    .zip(logits)
+                    .for_each(|(s, l)| *s += share * l);
+            }
+            sum
+        });
+        Ok(sums.collect())
+    }
+
+    /// The one output of the head for `task` for each opening; higher is more so.
+    ///
+    /// # Errors
+    /// Where there is no head for it, or the encoder fails.
+    pub fn openings<T: AsRef<str> + Sync>(
+        &self,
+        texts: &[T],
+        task: Task,
+    ) -> Result<Vec<f32>, ModelError> {
+        let head = self.heads.get(task).map_err(ModelError::Request)?;
+        let (vectors, read, _) = self.vectors(texts, task)?;
+        let read = read.as_ref().unwrap_or(&vectors);
+        let scores = texts.iter().zip(read).map(|(text, vector)| {
+            let told = forward(head, inputs::opening(text.as_ref()), vector);
+            told.first().copied().unwrap_or_default()
+        });
+        Ok(scores.collect())
+    }
+
+    /// The encoder's vectors, and those of the branch for `task` where it has one.
+    #[allow(clippy::type_complexity)]
+    fn vectors<T: AsRef<str> + Sync>(
+        &self,
+        texts: &[T],
+        task: Task,
+    ) -> Result<(Vec<encoder::Vector>, Option<Vec<encoder::Vector>>, Identity), ModelError> {
+        let branch = self.branches.iter().position(|t| *t == task);
+        let wanted: Vec<usize> = branch.into_iter().collect();
+        let (all, identity) = self.encoder.embed_branches(texts, &wanted)?;
+        let mut all = all.into_iter();
+        let own = all.next().unwrap_or_default();
+        Ok((own, all.next(), identity))
+    }
+}
+
+/// A head's outputs for its inputs with a vector behind the numbers.
+fn forward(head: &Head, inputs: Inputs, vector: &[f32]) -> Vec<f32> {
+    let mut dense = inputs.dense;
+    dense.extend_from_slice(vector);
+    head.network.forward(&dense, &inputs.sparse)
+}
