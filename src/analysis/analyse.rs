@@ -12,6 +12,7 @@ use super::keywords::Keyword;
 use super::language::{Language, not_english};
 use super::locate::locate;
 use super::meaning::{self, Meaning, Vectors};
+use super::neural::{self, Logits, Neural, NeuralTrace};
 use super::part::Part;
 use super::readability::{Counts, Readability, SyllableSource, count_parity};
 use super::report::{
@@ -129,7 +130,7 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         foreign: foreign.as_deref(),
     };
     let sentiment = if want(PartName::Sentiment) || scored {
-        source.sentiment()
+        source.sentiment(&slow.vectors)
     } else {
         Part::Omitted
     };
@@ -166,10 +167,14 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         let scores = score(&findings, &slow.grammar, &readability, &sentiment);
         if explain {
             let mut told = source.explanation(parts, &scores, readability.ready());
-            let known = meaning.ready().zip(slow.vectors.ready());
-            told.meaning = known
+            let meant = meaning.ready().zip(known);
+            told.meaning = meant
                 .filter(|_| want(PartName::Meaning))
                 .map(|(m, vectors)| meaning::trace(&sentences, vectors, m));
+            let logits = known.and_then(|v| v.sentiment.as_ref().ok());
+            told.neural = logits
+                .filter(|_| want(PartName::Sentiment))
+                .and_then(|l| source.neural(l));
             explanation = Some(told);
         }
         if want(PartName::Scores) {
@@ -195,6 +200,9 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         out.language = slow.language;
     }
     if want(PartName::Sentiment) {
+        if let Some(reason) = without_head(&sentiment, &slow.vectors) {
+            out.gaps.insert("sentiment.neural", reason);
+        }
         out.sentiment = sentiment;
     }
     if want(PartName::Readability) {
@@ -252,6 +260,23 @@ fn score(
     }
 }
 
+/// Why there is no word of the trained head on a post's sentiment.
+fn without_head(sentiment: &Part<Sentiment>, vectors: &Part<Vectors>) -> Option<String> {
+    let known = sentiment.ready()?;
+    if known.neural.is_some() {
+        return None;
+    }
+    Some(match vectors {
+        Part::Unavailable(reason) => reason.clone(),
+        Part::Ready(vectors) => match &vectors.sentiment {
+            Err(reason) => reason.clone(),
+            Ok(_) if known.sentences.is_empty() => "no sentence to read".to_owned(),
+            Ok(_) => "the encoder has not read every sentence yet".to_owned(),
+        },
+        Part::Omitted => return None,
+    })
+}
+
 fn mean_compound(sentiment: &Sentiment) -> f64 {
     let n = sentiment.sentences.len();
     let sum: f64 = sentiment.sentences.iter().map(|s| s.lexical.compound).sum();
@@ -295,7 +320,7 @@ impl Source<'_> {
         lines.join("\n")
     }
 
-    fn sentiment(&self) -> Part<Sentiment> {
+    fn sentiment(&self, vectors: &Part<Vectors>) -> Part<Sentiment> {
         if let Some(reason) = self.foreign {
             return Part::Unavailable(reason.to_owned());
         }
@@ -303,6 +328,9 @@ impl Source<'_> {
             Mode::Post => polarity(&self.normal_text()),
             Mode::Parity => polarity(self.input),
         };
+        let logits = vectors.ready().and_then(|v| v.sentiment.as_ref().ok());
+        let logits = logits.map_or(&[][..], Vec::as_slice);
+        let mut told = logits.iter().map(|l| l.map(Neural::new));
         let mut sentences = Vec::new();
         for (line, facts) in self.post.lines().iter().zip(self.lines) {
             for (sentence, known) in facts.parsed.sentences.iter().zip(&facts.polarities) {
@@ -315,10 +343,22 @@ impl Source<'_> {
                     start: span.start,
                     end: span.end,
                     lexical,
+                    neural: told.next().flatten(),
                 });
             }
         }
-        Part::Ready(Sentiment { lexical, sentences })
+        let whole = self.neural(logits);
+        Part::Ready(Sentiment {
+            lexical,
+            neural: whole.map(|t| Neural::new(t.logits)),
+            sentences,
+        })
+    }
+
+    /// How the trained head's word on the post comes about.
+    fn neural(&self, logits: &[Option<Logits>]) -> Option<NeuralTrace> {
+        let sentences = self.sentences();
+        neural::trace(sentences.iter().map(|s| s.text), logits)
     }
 
     fn readability(&self) -> Part<Readability> {
@@ -461,6 +501,7 @@ impl Source<'_> {
                 .filter(|_| parts.has(PartName::Readability))
                 .map(Readability::explain)
                 .unwrap_or_default(),
+            neural: None,
             meaning: None,
         }
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::meaning::MeaningTrace;
+use super::neural::NeuralTrace;
 use super::readability::Formula;
 use super::score::FacetScore;
 use super::sentiment::Trace;
@@ -18,6 +19,8 @@ pub struct Explanation {
     pub sentiment: Option<Trace>,
     /// The same over each sentence, in the order of the report.
     pub sentences: Vec<Trace>,
+    /// What the trained head says of each sentence and how the post's sum comes about.
+    pub neural: Option<NeuralTrace>,
     /// Each metric with its numbers put in.
     pub readability: Vec<Formula>,
     /// The cosines behind the meaning.

@@ -12,6 +12,7 @@ use crate::post::Span;
 use super::cosines::Cosines;
 use super::finding::Finding;
 use super::keywords::Keyword;
+use super::neural::Logits;
 use super::rules::{REDUNDANT_SENTENCE, RuleSettings};
 
 /// Most sentences that are compared with each other; a post of LinkedIn's length has far fewer.
@@ -48,6 +49,9 @@ pub struct ModelUse {
 pub struct Vectors {
     /// Those of the sentences, in order of the post, with the cosines of all pairs.
     pub sentences: Arc<Cosines>,
+    /// What the trained head says of each sentence, parallel to the sentences; the reason where
+    /// there is no head.
+    pub sentiment: Result<Vec<Option<Logits>>, String>,
     /// One a keyword, for the first [`MOST_KEYWORDS`] of the report; `None` likewise.
     pub keywords: Vec<Option<Vector>>,
     /// What computed them.
@@ -350,6 +354,7 @@ mod tests {
         let sentences: Vec<_> = sentences.iter().map(|v| Some(unit(v))).collect();
         Vectors {
             sentences: Arc::new(Cosines::new(sentences, &Cosines::default())),
+            sentiment: Ok(Vec::new()),
             keywords: Vec::new(),
             model: ModelUse {
                 name: String::new(),

@@ -11,6 +11,7 @@ pub mod keywords;
 pub mod language;
 pub mod locate;
 pub mod meaning;
+pub mod neural;
 pub mod part;
 pub mod prose;
 pub mod readability;

@@ -12,6 +12,7 @@ use super::finding::Severity;
 use super::keywords::Keyword;
 use super::language::Language;
 use super::meaning::{Meaning, ModelUse};
+use super::neural::Neural;
 use super::part::Part;
 use super::readability::Readability;
 use super::score::FacetScore;
@@ -85,7 +86,9 @@ impl PartName {
 pub struct Sentiment {
     /// VADER over the whole post.
     pub lexical: Polarity,
-    /// VADER over each sentence.
+    /// What the trained head says of the post; `None` where there is none.
+    pub neural: Option<Neural>,
+    /// Both of each sentence.
     pub sentences: Vec<SentenceSentiment>,
 }
 
@@ -98,6 +101,8 @@ pub struct SentenceSentiment {
     pub end: usize,
     /// VADER over the sentence.
     pub lexical: Polarity,
+    /// What the trained head says of it; `None` where there is none.
+    pub neural: Option<Neural>,
 }
 
 /// A finding with its place in the input.

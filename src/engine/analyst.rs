@@ -12,6 +12,7 @@ use crate::analysis::report::CacheUse;
 use crate::analysis::{
     Inputs, Mode, Part, PartName, PartSet, Report, Settings, Slow, Stopwatch, analyse, language,
 };
+use crate::model::Task;
 use crate::post::{Post, Span, normalise};
 
 use rustc_hash::FxHashMap;
@@ -128,7 +129,10 @@ impl Analyst {
             slow.keywords = Part::Ready(post_keywords(post, lines, &prose, &phrases));
             watch.lap("keywords", CacheUse::Off);
         }
-        if parts.has_any(&NEED_VECTORS) {
+        let reads = parts.has_any(&NEED_VECTORS);
+        // That mode gives what textstat and VADER give, and no more.
+        let sentiment = parts.has(PartName::Sentiment) && self.settings.mode == Mode::Post;
+        if reads || sentiment {
             let keywords = slow.keywords.ready().map_or(&[][..], Vec::as_slice);
             slow.vectors = match self.vectors(lines, keywords) {
                 Ok(vectors) => Part::Ready(vectors),
@@ -141,20 +145,23 @@ impl Analyst {
 
     /// The vectors of a post, or why there are none.
     fn vectors(&self, lines: &[Arc<LineFacts>], keywords: &[Keyword]) -> Result<Vectors, String> {
-        let mut texts = encoders::sentence_texts(lines)?;
-        let number = texts.len();
-        texts.extend(encoders::keyword_texts(keywords));
-        let encoder = self.encoders.get()?;
-        let (vectors, identity) = encoder
-            .embed_identified(&texts)
+        let texts = encoders::sentence_texts(lines)?;
+        let reader = self.encoders.get()?;
+        let (sentences, identity) = reader.sentences(&texts).map_err(|e| e.to_string())?;
+        let (vectors, sentiment) = sentences
+            .into_iter()
+            .map(|s| (Some(s.vector), s.sentiment))
+            .unzip();
+        let keywords: Vec<&str> = encoders::keyword_texts(keywords).collect();
+        let keywords = reader
+            .encoder()
+            .embed(&keywords)
             .map_err(|e| e.to_string())?;
-        let mut vectors = vectors.into_iter().map(Some);
+        let no_sentiment = reader.heads().get(Task::Sentiment).err();
         Ok(Vectors {
-            sentences: Arc::new(Cosines::new(
-                vectors.by_ref().take(number).collect(),
-                &Cosines::default(),
-            )),
-            keywords: vectors.collect(),
+            sentences: Arc::new(Cosines::new(vectors, &Cosines::default())),
+            sentiment: no_sentiment.map_or(Ok(sentiment), Err),
+            keywords: keywords.into_iter().map(Some).collect(),
             model: encoders::model_use(identity),
         })
     }

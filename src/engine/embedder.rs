@@ -9,16 +9,21 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
-use crate::analysis::meaning::{ModelUse, Vector};
+use crate::analysis::meaning::ModelUse;
+
+use crate::model::Task;
 
 use super::encoders::{self, Encoders};
+use super::reader::Encoded;
 
 /// What the thread has to say.
 pub enum Embedded {
     /// Vectors of texts.
     Ready {
-        /// Each text with its vector.
-        vectors: Vec<(String, Vector)>,
+        /// Each text with what is known of it.
+        encoded: Vec<(String, Encoded)>,
+        /// Why nothing is said of sentiment, where no head fits the encoder.
+        no_sentiment: Option<String>,
         /// What computed them.
         model: ModelUse,
         /// Why it does not run where it was asked to.
@@ -99,15 +104,16 @@ impl Embedded {
     #[must_use]
     pub fn new(encoders: &Encoders, texts: Vec<String>) -> Self {
         let embed = || {
-            let encoder = encoders.get()?;
-            let (vectors, identity) = encoder
-                .embed_identified(&texts)
-                .map_err(|e| e.to_string())?;
-            Ok((vectors, encoders::model_use(identity), encoder.note()))
+            let reader = encoders.get()?;
+            let (encoded, identity) = reader.sentences(&texts).map_err(|e| e.to_string())?;
+            let no_sentiment = reader.heads().get(Task::Sentiment).err();
+            let note = reader.encoder().note();
+            Ok((encoded, no_sentiment, encoders::model_use(identity), note))
         };
         match embed() {
-            Ok((vectors, model, note)) => Self::Ready {
-                vectors: texts.into_iter().zip(vectors).collect(),
+            Ok((encoded, no_sentiment, model, note)) => Self::Ready {
+                encoded: texts.into_iter().zip(encoded).collect(),
+                no_sentiment,
                 model,
                 note,
             },
@@ -142,10 +148,10 @@ mod tests {
     #[test]
     fn the_last_order_is_answered() {
         let told = answers(Backend::Cpu, &[&["one"], &["two"], &["three", "four"]]);
-        let Some(Embedded::Ready { vectors, model, .. }) = told.last() else {
+        let Some(Embedded::Ready { encoded, model, .. }) = told.last() else {
             panic!("no vectors");
         };
-        let texts: Vec<&str> = vectors.iter().map(|(text, _)| text.as_str()).collect();
+        let texts: Vec<&str> = encoded.iter().map(|(text, _)| text.as_str()).collect();
         assert_eq!(texts, ["three", "four"]);
         assert_eq!(model.backend, "cpu");
     }

@@ -1,4 +1,4 @@
-//! The sentence encoder, loaded when it is first asked for and dropped when nobody asks any more.
+//! The sentence encoder with its heads, loaded when it is first asked for and dropped when nobody asks any more.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -6,12 +6,14 @@ use std::time::{Duration, Instant};
 use crate::analysis::facts::LineFacts;
 use crate::analysis::keywords::Keyword;
 use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse};
-use crate::model::{Encoder, Identity, Settings};
+use crate::model::{Identity, Settings};
+
+use super::reader::Reader;
 
 /// Why there are no vectors.
 const OFF: &str = "no model runs: the backend is off";
 
-/// A handle on one encoder, shared by its clones.
+/// A handle on one encoder and its heads, shared by its clones.
 #[derive(Clone)]
 pub struct Encoders {
     settings: Arc<Settings>,
@@ -22,7 +24,7 @@ pub struct Encoders {
 enum Slot {
     Unloaded,
     Loaded {
-        encoder: Arc<Encoder>,
+        reader: Arc<Reader>,
         used: Instant,
     },
     /// It cannot be had; the reason is for the reader.
@@ -48,27 +50,28 @@ impl Encoders {
     ///
     /// # Errors
     /// Why there is none, for the reader; the same reason until the program ends.
-    pub fn get(&self) -> Result<Arc<Encoder>, String> {
+    pub fn get(&self) -> Result<Arc<Reader>, String> {
         let mut slot = self.slot();
-        if let Slot::Loaded { encoder, used } = &mut *slot {
+        if let Slot::Loaded { reader, used } = &mut *slot {
             *used = Instant::now();
-            return Ok(encoder.clone());
+            return Ok(reader.clone());
         }
         if let Slot::Refused(reason) = &*slot {
             return Err(reason.clone());
         }
         let began = Instant::now();
-        let (next, answer) = match Encoder::load(&self.settings, None) {
-            Ok(Some(encoder)) => {
-                let encoder = Arc::new(encoder);
+        let (next, answer) = match Reader::load(&self.settings) {
+            Ok(Some(reader)) => {
+                let reader = Arc::new(reader);
                 let millis = began.elapsed().as_millis();
-                tracing::info!("loaded {:?} in {millis} ms", encoder.identity());
+                let identity = reader.encoder().identity();
+                tracing::info!("loaded {identity:?} in {millis} ms");
                 let used = Instant::now();
                 let loaded = Slot::Loaded {
-                    encoder: encoder.clone(),
+                    reader: reader.clone(),
                     used,
                 };
-                (loaded, Ok(encoder))
+                (loaded, Ok(reader))
             }
             Ok(None) => (Slot::Refused(OFF.to_owned()), Err(OFF.to_owned())),
             Err(error) => {

@@ -55,25 +55,9 @@ pub fn sentences(text: &str) -> Vec<String> {
     out
 }
 
-/// How much each sentence counts in the post's sentiment: its share of the words.
-#[must_use]
-pub fn shares<'a>(sentences: impl Iterator<Item = &'a str>) -> Vec<f32> {
-    let words: Vec<f32> = sentences
-        .map(|s| s.split_whitespace().count().max(1) as f32)
-        .collect();
-    let sum: f32 = words.iter().sum();
-    words.iter().map(|w| w / sum).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn shares_add_up_to_one() {
-        let shares = shares(["One two three.", "Four."].into_iter());
-        assert_eq!(shares, [0.75, 0.25]);
-    }
 
     #[test]
     fn sentences_are_those_of_all_lines() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::analysis::cosines::Cosines;
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::LineGrammar;
-use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse, Vector, Vectors};
+use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse, Vectors};
 use crate::analysis::report::CacheUse;
 use crate::analysis::{Inputs, Part, PartSet, Report, Settings, Slow, Stopwatch, analyse};
 use crate::post::{Post, Revision};
@@ -15,6 +15,7 @@ use super::background::Job;
 use super::embedder::Embedded;
 use super::encoders;
 use super::memo::{MemoStats, SegmentMemo};
+use super::reader::Encoded;
 
 /// Why grammar and keywords are missing until the checker has answered.
 const NOT_YET: &str = "the checker has not answered yet";
@@ -27,7 +28,9 @@ pub struct Live {
     facts: SegmentMemo<LineFacts>,
     grammar: SegmentMemo<LineGrammar>,
     /// By the sentence's text, of one model; all that a post can need fit.
-    vectors: SegmentMemo<Vector>,
+    vectors: SegmentMemo<Encoded>,
+    /// Why nothing is said of sentiment, where no head fits the model.
+    no_sentiment: Option<String>,
     /// Of the sentences as last reported.
     cosines: Arc<Cosines>,
     /// What computes vectors, or why nothing does.
@@ -54,6 +57,7 @@ impl Live {
                 "",
                 memo_lines.max(MOST_SENTENCES + MOST_KEYWORDS),
             ),
+            no_sentiment: None,
             cosines: Arc::default(),
             model: Part::Unavailable(NO_VECTORS_YET.to_owned()),
             slow: waiting(),
@@ -133,13 +137,24 @@ impl Live {
         };
         let memo = &mut self.vectors;
         // What is still being computed counts as missed when it comes.
-        let mut known = |text: &str| memo.get_held(text).map(|v| Vector::clone(&v));
+        let mut known = |text: &str| memo.get_held(text);
         let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
-        let sentences = sentences.into_iter().map(&mut known).collect();
+        let (sentences, sentiment) = sentences
+            .into_iter()
+            .map(&mut known)
+            .map(|e| {
+                (
+                    e.as_ref().map(|e| e.vector.clone()),
+                    e.and_then(|e| e.sentiment),
+                )
+            })
+            .unzip();
         self.cosines = Arc::new(Cosines::new(sentences, &self.cosines));
+        let keywords = encoders::keyword_texts(keywords).map(known);
         Part::Ready(Vectors {
             sentences: self.cosines.clone(),
-            keywords: encoders::keyword_texts(keywords).map(known).collect(),
+            sentiment: self.no_sentiment.clone().map_or(Ok(sentiment), Err),
+            keywords: keywords.map(|e| e.map(|e| e.vector.clone())).collect(),
             model,
         })
     }
@@ -166,15 +181,21 @@ impl Live {
     /// void, so that all have to be asked for anew.
     pub fn accept_vectors(&mut self, embedded: Embedded) -> bool {
         match embedded {
-            Embedded::Ready { vectors, model, .. } => {
+            Embedded::Ready {
+                encoded,
+                no_sentiment,
+                model,
+                ..
+            } => {
                 // After a fall to another device or precision none fits the others.
                 let is_other = self.model.ready().is_some_and(|known| *known != model);
                 if is_other {
                     self.vectors.clear();
                 }
                 self.model = Part::Ready(model);
-                for (text, vector) in vectors {
-                    self.vectors.get_or(&text, || vector);
+                self.no_sentiment = no_sentiment;
+                for (text, encoded) in encoded {
+                    self.vectors.get_or(&text, || encoded);
                 }
                 is_other
             }

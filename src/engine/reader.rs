@@ -1,5 +1,6 @@
 //! The encoder with the heads that read its vectors.
 
+use crate::analysis::neural::{Logits, shares};
 use crate::model::heads::{Head, Heads, Task};
 use crate::model::library::Library;
 use crate::model::{Backend, Encoder, Identity, Model, ModelError, Settings, encoder};
@@ -12,7 +13,7 @@ pub struct Encoded {
     /// The encoder's own vector.
     pub vector: encoder::Vector,
     /// Log-odds of negative, neutral and positive; `None` where there is no head for it.
-    pub sentiment: Option<[f32; 3]>,
+    pub sentiment: Option<Logits>,
 }
 
 /// An encoder and its heads.
@@ -81,8 +82,8 @@ impl Reader {
         let encoded = vectors.drain(..).enumerate().map(|(i, vector)| {
             let text = texts[i].as_ref();
             let told = head.map(|h| {
-                let read = read.as_ref().map_or(&vector, |r| &r[i]);
-                forward(h, inputs::sentence(text), read)
+                let branch = read.as_ref().map(|r| &r[i][..]);
+                forward(h, inputs::sentence(text), &vector, branch)
             });
             Encoded {
                 sentiment: told.and_then(|t| t.try_into().ok()),
@@ -97,10 +98,7 @@ impl Reader {
     ///
     /// # Errors
     /// Where there is no head for it, or the encoder fails.
-    pub fn sentiment<T: AsRef<str> + Sync>(
-        &self,
-        texts: &[T],
-    ) -> Result<Vec<[f32; 3]>, ModelError> {
+    pub fn sentiment<T: AsRef<str> + Sync>(&self, texts: &[T]) -> Result<Vec<Logits>, ModelError> {
         self.heads
             .get(Task::Sentiment)
             .map_err(ModelError::Request)?;
@@ -118,7 +116,7 @@ impl Reader {
         let sums = ends.into_iter().map(|end| {
             let range = start..end;
             start = end;
-            let shares = inputs::shares(parts[range.clone()].iter().map(String::as_str));
+            let shares = shares(parts[range.clone()].iter().map(String::as_str));
             let mut sum = [0.0; 3];
             for (sentence, share) in encoded[range].iter().zip(shares) {
                 let logits = sentence.sentiment.unwrap_or_default();
@@ -142,11 +140,15 @@ impl Reader {
     ) -> Result<Vec<f32>, ModelError> {
         let head = self.heads.get(task).map_err(ModelError::Request)?;
         let (vectors, read, _) = self.vectors(texts, task)?;
-        let read = read.as_ref().unwrap_or(&vectors);
-        let scores = texts.iter().zip(read).map(|(text, vector)| {
-            let told = forward(head, inputs::opening(text.as_ref()), vector);
-            told.first().copied().unwrap_or_default()
-        });
+        let scores = texts
+            .iter()
+            .zip(&vectors)
+            .enumerate()
+            .map(|(i, (text, vector))| {
+                let branch = read.as_ref().map(|r| &r[i][..]);
+                let told = forward(head, inputs::opening(text.as_ref()), vector, branch);
+                told.first().copied().unwrap_or_default()
+            });
         Ok(scores.collect())
     }
 
@@ -166,9 +168,11 @@ impl Reader {
     }
 }
 
-/// A head's outputs for its inputs with a vector behind the numbers.
-fn forward(head: &Head, inputs: Inputs, vector: &[f32]) -> Vec<f32> {
+/// A head's outputs for its inputs, with the encoder's own vector behind the numbers and that of the
+/// head's branch behind it.
+fn forward(head: &Head, inputs: Inputs, own: &[f32], branch: Option<&[f32]>) -> Vec<f32> {
     let mut dense = inputs.dense;
-    dense.extend_from_slice(vector);
+    dense.extend_from_slice(own);
+    dense.extend_from_slice(branch.unwrap_or_default());
     head.network.forward(&dense, &inputs.sparse)
 }

@@ -141,6 +141,13 @@ pub fn unescaped(cell: &str) -> String {
     let mut chars = cell.chars();
     while let Some(c) = chars.next() {
         match (c, (c == '\\').then(|| chars.clone().next()).flatten()) {
+            ('\\', Some('u')) => match code_point(chars.as_str()) {
+                Some(c) => {
+                    out.push(c);
+                    chars = chars.as_str()[5..].chars();
+                }
+                None => out.push('\\'),
+            },
             ('\\', Some(next @ ('n' | 't' | 'r' | '\\' | '"' | '\''))) => {
                 chars.next();
                 out.push(match next {
@@ -154,6 +161,12 @@ pub fn unescaped(cell: &str) -> String {
         }
     }
     out
+}
+
+/// The character of `uXXXX` at the start; half a surrogate pair is none.
+fn code_point(escape: &str) -> Option<char> {
+    let digits = escape.get(1..5)?;
+    char::from_u32(u32::from_str_radix(digits, 16).ok()?)
 }
 
 /// All frames of a zstd file.
@@ -200,6 +213,10 @@ mod tests {
     #[test]
     fn escapes_are_resolved_and_others_kept() {
         assert_eq!(unescaped(r#"a\nb\\n \"c\" \x \"#), "a\nb\\n \"c\" \\x \\");
+        assert_eq!(
+            unescaped(r"isn\u2019t \u00e9 \u20 \ud83d"),
+            "isn’t é \\u20 \\ud83d"
+        );
     }
 
     #[test]

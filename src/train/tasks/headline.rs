@@ -2,33 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use crate::engine::{Reader, inputs};
-use crate::model::encoder::{Lower, Upper};
-use crate::model::heads::{Head, Task};
+use crate::engine::Reader;
+use crate::model::heads::{Head, Heads, Task};
 use crate::train::TrainError;
 use crate::train::data::{Source, find};
 use crate::train::datasets::{HeadlinePair, headline_pairs};
 use crate::train::metrics::{Hits, share_right};
-use crate::train::module::Extents;
-use crate::train::problem::{Learner, Lesson, Problem, Texts, Unit, vector_scale};
-use crate::train::trainer::{self, Plan};
+use crate::train::problem::Lesson;
+use crate::train::trainer::Plan;
 
+use super::staged::{Staged, openings};
 use super::{Evaluation, Mistake, Run, is_apart};
 
-const TOP: usize = 2;
 const BUCKETS: usize = 1 << 15;
 /// Percent of the tests that the epoch is chosen by.
 const CHOICE: u32 = 10;
+/// What differences are multiplied by before they are taken for the truth: winners are lucky, too.
+const SHRUNK: f64 = 0.8;
 /// Standard errors from which a difference is no accident at the 5 % level.
 const SIGNIFICANT: f64 = 1.96;
 
-const PLAN: Plan = Plan {
+const FROZEN: Plan = Plan {
+    epochs: 8,
+    patience: 2,
+    rate: 1e-3,
+    upper_rate: 0.0,
+    warm_up: 0.05,
+    decay: 0.1,
+    seed: 0,
+};
+const TUNED: Plan = Plan {
     epochs: 3,
     patience: 3,
     rate: 1e-3,
     upper_rate: 5e-5,
     warm_up: 0.1,
-    decay: 0.05,
+    decay: 0.01,
     seed: 0,
 };
 
@@ -49,38 +58,44 @@ pub fn train(run: &Run<'_>) -> Result<Head, TrainError> {
     let (choice, learned): (Vec<_>, Vec<_>) =
         rest.into_iter().partition(|p| is_apart(&p.test, CHOICE));
     let choice: Vec<_> = choice.into_iter().filter(significant).collect();
-    let lower = Lower::new(run.model, TOP)?;
-    let mut texts = Texts::default();
-    let mut known: BTreeMap<String, usize> = BTreeMap::new();
-    let mut item = |texts: &mut Texts, text: &str| -> Result<usize, TrainError> {
-        if let Some(item) = known.get(text) {
-            return Ok(*item);
-        }
-        let inputs = inputs::opening(text);
-        let unit = Unit {
-            tokens: lower.tokens(text)?,
-            dense: inputs.dense,
-            sparse: inputs.sparse,
-        };
-        let item = texts.push([(unit, 1.0)]);
-        known.insert(text.to_owned(), item);
-        Ok(item)
+    let mut lines: Vec<&str> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut item = |text| {
+        *known.entry(text).or_insert_with(|| {
+            lines.push(text);
+            lines.len() - 1
+        })
     };
-    let mut lessons = Vec::new();
+    let mut arms: BTreeMap<&str, usize> = BTreeMap::new();
     for pair in &learned {
+        *arms.entry(&pair.test).or_default() += 1;
+    }
+    let mut lessons = Vec::new();
+    let mut tuned = Vec::new();
+    for pair in &learned {
+        let (first, second) = (item(&pair.a), item(&pair.b));
+        // A test of many arms has pairs that are no news to each other.
+        let share = 1.0 / (arms[pair.test.as_str()] as f32).sqrt();
+        let target = f32::from(u8::from(pair.z > 0.0));
         lessons.push(Lesson::Pair {
-            first: item(&mut texts, &pair.a)?,
-            second: item(&mut texts, &pair.b)?,
-            target: normal_cdf(pair.z) as f32,
-            weight: 1.0,
+            first,
+            second,
+            target,
+            weight: share * pair.z.abs() as f32,
+        });
+        tuned.push(Lesson::Pair {
+            first,
+            second,
+            target: normal_cdf(SHRUNK * pair.z) as f32,
+            weight: share,
         });
     }
-    let standard = texts.standard();
     let mut held_out = Vec::new();
     for pair in &choice {
-        held_out.push(item(&mut texts, &pair.a)?);
-        held_out.push(item(&mut texts, &pair.b)?);
+        held_out.extend([item(&pair.a), item(&pair.b)]);
     }
+    let plain = run.encoder(Heads::default())?;
+    let texts = openings(&plain, &lines)?;
     let score = |outputs: &[f32]| {
         let mut hits = Hits::default();
         for (pair, told) in choice.iter().zip(outputs.as_chunks::<2>().0) {
@@ -88,46 +103,22 @@ pub fn train(run: &Run<'_>) -> Result<Head, TrainError> {
         }
         hits.right / hits.n.max(1) as f64
     };
-    let device = run.device.clone();
-    device.seed(run.seed);
-    let hidden = lower.hidden();
-    let extents = Extents {
-        inputs: standard.0.len() + hidden,
-        hidden: 0,
-        outputs: 1,
-        buckets: BUCKETS,
-    };
-    let upper = Upper::new(run.model, TOP, &device)?;
-    let module = Learner::new(Some(upper), extents, &device);
-    let mut problem = Problem {
-        texts: &texts,
-        lessons,
-        batch: 32,
-        standard: standard.clone(),
-        buckets: BUCKETS,
-        outputs: 1,
-        lower: Some(lower),
-        device,
-        held_out,
-        score: Box::new(score),
-    };
     let mut card = run.card(Task::Headline, &[&source]);
-    let keep = run.keep(&card, "tune");
-    let (best, _) = trainer::run(
-        module,
-        &mut problem,
-        &run.plan(PLAN),
-        keep.as_ref(),
-        &run.bar,
-    )?;
-    let (upper, net) = best.into_parts();
-    let (mut mean, mut scale) = standard;
-    mean.resize(mean.len() + hidden, 0.0);
-    scale.resize(mean.len(), vector_scale(hidden));
-    let network = net.to_network(mean, scale)?;
-    let some: Vec<&str> = learned.iter().step_by(50).map(|p| p.a.as_str()).collect();
-    let branch = upper.map(|u| u.into_branch(run.model, &some)).transpose()?;
-    let mut head = Head::new(card.clone(), network, branch, Vec::new());
+    let made = Staged {
+        texts,
+        lessons,
+        tuned,
+        outputs: 1,
+        buckets: BUCKETS,
+        batch: 32,
+        frozen_plan: FROZEN,
+        tuned_plan: TUNED,
+        held_out,
+        score: &score,
+        calibration: learned.iter().step_by(50).map(|p| p.a.as_str()).collect(),
+    }
+    .train(run, &card)?;
+    let mut head = Head::new(card.clone(), made.network, Some(made.branch), Vec::new());
     let reader = run.reader(&head)?;
     card.figures = evaluate(&reader, &held, false)?.all_figures("held out");
     head.card = card;

@@ -1,15 +1,16 @@
 //! Whether a line is written to be clicked.
 
-use crate::engine::{Reader, inputs};
+use crate::engine::Reader;
 use crate::model::heads::{Head, Heads, Task};
 use crate::train::TrainError;
 use crate::train::data::{Source, find};
 use crate::train::datasets::{Classed, classed};
 use crate::train::metrics::{area_under_curve, mean, with_interval};
 use crate::train::module::Extents;
-use crate::train::problem::{Learner, Lesson, Problem, Texts, Unit};
+use crate::train::problem::{Learner, Lesson, Problem};
 use crate::train::trainer::{self, Plan};
 
+use super::staged::openings;
 use super::{Evaluation, Mistake, Run, is_apart};
 
 const BUCKETS: usize = 1 << 13;
@@ -45,32 +46,14 @@ pub fn train(run: &Run<'_>) -> Result<Head, TrainError> {
     let (choice, held): (Vec<_>, Vec<_>) =
         apart.into_iter().partition(|r| is_apart(&r.text, CHOICE));
     let plain = run.encoder(Heads::default())?;
-    let mut texts = Texts::default();
-    let mut add = |rows: &[Classed]| -> Result<Vec<usize>, TrainError> {
-        let lines: Vec<&str> = rows.iter().map(|r| r.text.as_str()).collect();
-        let vectors = plain.encoder().embed(&lines)?;
-        let items = lines.iter().zip(vectors).map(|(line, vector)| {
-            let mut inputs = inputs::opening(line);
-            inputs.dense.extend_from_slice(&vector);
-            let unit = Unit {
-                tokens: Vec::new(),
-                dense: inputs.dense,
-                sparse: inputs.sparse,
-            };
-            texts.push([(unit, 1.0)])
-        });
-        Ok(items.collect())
-    };
-    let items = add(&learned)?;
-    let held_out = add(&choice)?;
-    let lessons = items
-        .into_iter()
-        .zip(&learned)
-        .map(|(item, row)| Lesson::Truth {
-            item,
-            yes: row.positive,
-            weight: 1.0,
-        });
+    let lines = learned.iter().chain(&choice).map(|r| r.text.as_str());
+    let texts = openings(&plain, &lines.collect::<Vec<_>>())?;
+    let held_out = (learned.len()..texts.items.len()).collect();
+    let lessons = learned.iter().enumerate().map(|(item, row)| Lesson::Truth {
+        item,
+        yes: row.positive,
+        weight: 1.0,
+    });
     let lessons = lessons.collect();
     let standard = texts.standard();
     let score = |outputs: &[f32]| accuracy(&choice, outputs);

@@ -2,7 +2,9 @@
 
 pub mod headline;
 pub mod hook;
+mod negation;
 pub mod sentiment;
+mod staged;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -143,6 +145,11 @@ impl Run<'_> {
             data: data.iter().map(|s| (name(s), s.sha256.clone())).collect(),
             figures: BTreeMap::new(),
         }
+    }
+
+    /// Says how far it is, above the bar.
+    fn tell(&self, what: &str) {
+        self.bar.suspend(|| eprintln!("{what}"));
     }
 
     fn plan(&self, plan: Plan) -> Plan {

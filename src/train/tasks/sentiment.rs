@@ -1,35 +1,46 @@
 //! Negative, neutral or positive.
 
+use std::collections::BTreeSet;
+
+use crate::analysis::neural::shares;
 use crate::analysis::sentiment::polarity;
 use crate::engine::{Reader, inputs};
-use crate::model::encoder::{Lower, Upper};
-use crate::model::heads::{Figure, Head, Task};
+use crate::model::heads::{Figure, Head, Heads, Task};
 use crate::train::TrainError;
 use crate::train::data::{Source, find};
 use crate::train::datasets::{Rated, rated};
 use crate::train::metrics::{macro_recall, mean, with_interval};
-use crate::train::module::Extents;
-use crate::train::problem::{Learner, Lesson, Problem, Texts, Unit, vector_scale};
-use crate::train::trainer::{self, Plan};
+use crate::train::problem::{Lesson, Texts, Unit};
+use crate::train::trainer::Plan;
 
-use super::{Evaluation, Mistake, Run, is_apart};
+use super::staged::Staged;
+use super::{Evaluation, Mistake, Run, is_apart, negation};
 
 /// Names of the classes, by their labels.
 pub const CLASSES: [&str; 3] = ["negative", "neutral", "positive"];
 const NEUTRAL: usize = 1;
-/// Layers that are trained.
-const TOP: usize = 2;
+/// How much a review's sentence counts; there are few of them beside the tweets.
+const REVIEW: f32 = 2.0;
 const BUCKETS: usize = 1 << 15;
 /// Percent of the training files that are kept apart.
 const APART: u32 = 8;
 /// What VADER's authors call neutral.
 const VADER_NEUTRAL: f64 = 0.05;
 
-const PLAN: Plan = Plan {
-    epochs: 3,
-    patience: 3,
+const FROZEN: Plan = Plan {
+    epochs: 4,
+    patience: 1,
     rate: 2e-3,
-    upper_rate: 1e-4,
+    upper_rate: 0.0,
+    warm_up: 0.05,
+    decay: 0.01,
+    seed: 0,
+};
+const TUNED: Plan = Plan {
+    epochs: 2,
+    patience: 2,
+    rate: 1e-3,
+    upper_rate: 1.5e-4,
     warm_up: 0.1,
     decay: 0.01,
     seed: 0,
@@ -55,29 +66,27 @@ impl Data {
         let chosen = read("tweeteval_sentiment_val_test.tsv")?;
         let reviews_apart = read("sst2_dev.tsv")?;
         let choice = rated(&chosen, Some("val"))?;
-        let known: std::collections::BTreeSet<String> = choice
-            .iter()
-            .map(|r| r.text.trim().to_lowercase())
-            .collect();
+        let mut known: BTreeSet<String> = choice.iter().map(|r| key(&r.text)).collect();
         let (mut learned, mut apart) = (Vec::new(), Vec::new());
         let mut some_reviews = Vec::new();
         for row in rated(&tweets, None)? {
-            if known.contains(&row.text.trim().to_lowercase()) {
+            if !known.insert(key(&row.text)) {
                 continue;
             }
-            if is_apart(&row.text, APART) {
+            if is_apart(&key(&row.text), APART) {
                 apart.push(row);
             } else {
                 learned.push(row);
             }
         }
         for row in rated(&reviews, None)? {
-            if is_apart(&row.text, APART) {
+            if is_apart(&key(&row.text), APART) {
                 some_reviews.push(row);
             } else {
                 learned.push(row);
             }
         }
+        learned.extend(negation::sentences(run.seed));
         let reviews_held = rated(&reviews_apart, None)?;
         let choice = choice.into_iter().chain(some_reviews).collect();
         Ok(Self {
@@ -89,24 +98,53 @@ impl Data {
     }
 }
 
-/// Adds a text, sentence by sentence; those without one are read as a whole.
-fn push(texts: &mut Texts, lower: &Lower, text: &str) -> Result<usize, TrainError> {
-    let mut sentences = inputs::sentences(text);
-    if sentences.is_empty() {
-        sentences.push(text.trim().to_owned());
+/// What two copies of a tweet have in common: letters and digits, without handles and links.
+fn key(text: &str) -> String {
+    let words = text.split_whitespace();
+    let own = words.filter(|w| !w.starts_with('@') && !w.starts_with("http"));
+    own.flat_map(str::chars)
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Texts, sentence by sentence; those without one are read as a whole.
+fn texts(reader: &Reader, rows: &[Rated]) -> Result<Texts, TrainError> {
+    let mut sentences: Vec<String> = Vec::new();
+    let mut ends = Vec::new();
+    for row in rows {
+        let before = sentences.len();
+        sentences.extend(inputs::sentences(&row.text));
+        if sentences.len() == before {
+            sentences.push(row.text.trim().to_owned());
+        }
+        ends.push(sentences.len());
     }
-    let shares = inputs::shares(sentences.iter().map(String::as_str));
-    let mut units = Vec::new();
-    for (sentence, share) in sentences.iter().zip(shares) {
-        let inputs = inputs::sentence(sentence);
-        let unit = Unit {
-            tokens: lower.tokens(sentence)?,
-            dense: inputs.dense,
-            sparse: inputs.sparse,
-        };
-        units.push((unit, share));
+    let encoder = reader.encoder();
+    let tokens = encoder.tokens(&sentences)?;
+    let (vectors, _) = encoder.embed_tokens(&tokens)?;
+    let units = sentences
+        .iter()
+        .zip(tokens)
+        .zip(vectors)
+        .map(|((s, tokens), vector)| {
+            let mut inputs = inputs::sentence(s);
+            inputs.dense.extend_from_slice(&vector);
+            Unit {
+                tokens,
+                dense: inputs.dense,
+                sparse: inputs.sparse,
+            }
+        });
+    let mut units = units.collect::<Vec<_>>().into_iter();
+    let mut out = Texts::default();
+    let mut start = 0;
+    for end in ends {
+        let shares = shares(sentences[start..end].iter().map(String::as_str));
+        out.push(units.by_ref().take(end - start).zip(shares));
+        start = end;
     }
-    Ok(texts.push(units))
+    Ok(out)
 }
 
 /// Trains a head and measures it.
@@ -115,36 +153,28 @@ fn push(texts: &mut Texts, lower: &Lower, text: &str) -> Result<usize, TrainErro
 /// Where the data or the model cannot be used.
 pub fn train(run: &Run<'_>) -> Result<Head, TrainError> {
     let data = Data::read(run)?;
-    let lower = Lower::new(run.model, TOP)?;
-    let mut texts = Texts::default();
-    let mut lessons = Vec::new();
     let mut counts = [0usize; CLASSES.len()];
     for row in data.learned.iter().filter(|r| !r.binary) {
         counts[row.label] += 1;
     }
     let rated: usize = counts.iter().sum();
-    for row in &data.learned {
-        let item = push(&mut texts, &lower, &row.text)?;
+    let lesson = |(item, row): (usize, &Rated)| Lesson::Class {
+        item,
+        class: row.label,
+        excluded: row.binary.then_some(NEUTRAL),
         // Recall counts classes alike, so they weigh alike.
-        let weight = if row.binary {
-            1.0
+        weight: if row.binary {
+            REVIEW
         } else {
             rated as f32 / (counts.len() * counts[row.label].max(1)) as f32
-        };
-        lessons.push(Lesson::Class {
-            item,
-            class: row.label,
-            excluded: row.binary.then_some(NEUTRAL),
-            weight,
-        });
-    }
-    let standard = texts.standard();
-    let mut held_out = Vec::new();
-    for row in &data.choice {
-        held_out.push(push(&mut texts, &lower, &row.text)?);
-    }
+        },
+    };
+    let lessons: Vec<Lesson> = data.learned.iter().enumerate().map(lesson).collect();
+    let all: Vec<Rated> = data.learned.iter().chain(&data.choice).cloned().collect();
+    let plain = run.encoder(Heads::default())?;
+    let texts = texts(&plain, &all)?;
     let choice = &data.choice;
-    let score = move |outputs: &[f32]| {
+    let score = |outputs: &[f32]| {
         let (logits, _) = outputs.as_chunks::<3>();
         let told = |binary: bool| {
             let rows = choice
@@ -156,57 +186,24 @@ pub fn train(run: &Run<'_>) -> Result<Head, TrainError> {
         let right = told(true).map(|(label, told)| f64::from(u8::from(label == told)));
         f64::midpoint(macro_recall(told(false), 3), mean(right))
     };
-    let device = run.device.clone();
-    device.seed(run.seed);
-    let hidden = lower.hidden();
-    let extents = Extents {
-        inputs: standard.0.len() + hidden,
-        hidden: 0,
-        outputs: CLASSES.len(),
-        buckets: BUCKETS,
-    };
-    let upper = Upper::new(run.model, TOP, &device)?;
-    let module = Learner::new(Some(upper), extents, &device);
-    let mut problem = Problem {
-        texts: &texts,
-        lessons,
-        batch: 48,
-        standard: standard.clone(),
-        buckets: BUCKETS,
-        outputs: CLASSES.len(),
-        lower: Some(lower),
-        device,
-        held_out,
-        score: Box::new(score),
-    };
     let sources: Vec<&Source> = data.sources.iter().collect();
     let mut card = run.card(Task::Sentiment, &sources);
-    let keep = run.keep(&card, "tune");
-    let (best, _) = trainer::run(
-        module,
-        &mut problem,
-        &run.plan(PLAN),
-        keep.as_ref(),
-        &run.bar,
-    )?;
-    let (upper, net) = best.into_parts();
-    let (mut mean, mut scale) = standard;
-    mean.resize(mean.len() + hidden, 0.0);
-    scale.resize(mean.len(), vector_scale(hidden));
-    let network = net.to_network(mean, scale)?;
-    let branch = upper
-        .map(|u| {
-            let some: Vec<String> = data
-                .learned
-                .iter()
-                .step_by(101)
-                .map(|r| r.text.clone())
-                .collect();
-            let some: Vec<&str> = some.iter().map(String::as_str).collect();
-            u.into_branch(run.model, &some)
-        })
-        .transpose()?;
-    let mut head = Head::new(card.clone(), network, branch, Vec::new());
+    let calibration = data.learned.iter().step_by(101).map(|r| r.text.as_str());
+    let made = Staged {
+        held_out: (data.learned.len()..all.len()).collect(),
+        tuned: lessons.clone(),
+        texts,
+        lessons,
+        outputs: CLASSES.len(),
+        buckets: BUCKETS,
+        batch: 48,
+        frozen_plan: FROZEN,
+        tuned_plan: TUNED,
+        score: &score,
+        calibration: calibration.collect(),
+    }
+    .train(run, &card)?;
+    let mut head = Head::new(card.clone(), made.network, Some(made.branch), Vec::new());
     let reader = run.reader(&head)?;
     for (name, rows) in &data.apart {
         card.figures
