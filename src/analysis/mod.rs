@@ -2,6 +2,7 @@
 
 pub mod analyse;
 pub mod cosines;
+pub mod engagement;
 pub mod explain;
 pub mod facts;
 pub mod features;

@@ -8,7 +8,7 @@ use crate::model::Task;
 use crate::model::heads::Figure;
 use crate::train::TrainError;
 use crate::train::data::{Source, find};
-use crate::train::datasets::{classed, headline_pairs, is_clickbait, rated};
+use crate::train::datasets::{classed, headline_pairs, is_clickbait, posts, rated};
 use crate::train::tasks::{self, Evaluation};
 
 use super::args::{Common, EvalArgs, ListFormat};
@@ -54,7 +54,11 @@ fn evaluate(reader: &Reader, args: &EvalArgs) -> Result<Evaluation, TrainError> 
             }
             tasks::hook::evaluate(reader, &rows, args.errors)
         }
-        Task::Engagement | Task::Keyphrase => Err(TrainError::Request(format!(
+        Task::Engagement => {
+            let rows = posts(&source(&args.data)?)?;
+            tasks::engagement::evaluate(reader, &rows, args.errors)
+        }
+        Task::Keyphrase => Err(TrainError::Request(format!(
             "{} cannot be measured",
             args.task
         ))),

@@ -1,6 +1,7 @@
 //! What each head reads of a text: the same in training and in use.
 
 use crate::analysis::facts::LineFacts;
+use crate::analysis::features;
 use crate::analysis::features::surface::surface;
 use crate::analysis::features::tone::tone;
 use crate::analysis::features::words::{Grams, grams};
@@ -40,6 +41,13 @@ pub fn opening(text: &str) -> Inputs {
         dense: surface(text).to_vec(),
         sparse: grams(text, which),
     }
+}
+
+/// What the head for engagement reads of a post besides the vectors of its sentences.
+#[must_use]
+pub fn post(text: &str, sentences: &[String], media: Option<&str>) -> Vec<f32> {
+    let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+    features::post::post(text, &sentences, &polarity(text), media).to_vec()
 }
 
 /// The sentences of a text as the encoder reads them, in order.

@@ -1,5 +1,6 @@
 //! The encoder with the heads that read its vectors.
 
+use crate::analysis::engagement;
 use crate::analysis::neural::{Logits, shares};
 use crate::model::heads::{Head, Heads, Task};
 use crate::model::library::Library;
@@ -150,6 +151,37 @@ impl Reader {
                 told.first().copied().unwrap_or_default()
             });
         Ok(scores.collect())
+    }
+
+    /// What the head for engagement reads of posts, each with what stands beside it where that is
+    /// known.
+    ///
+    /// # Errors
+    /// Where the encoder fails.
+    pub fn post_inputs(&self, posts: &[(&str, Option<&str>)]) -> Result<Vec<Vec<f32>>, ModelError> {
+        let read: Vec<Vec<String>> = posts.iter().map(|(t, _)| inputs::sentences(t)).collect();
+        let vectors = self.encoder.embed(&read.concat())?;
+        let mut rest = vectors.iter().map(|v| &v[..]);
+        let rows = posts.iter().zip(&read).map(|((text, media), sentences)| {
+            let numbers = inputs::post(text, sentences, *media);
+            let vectors: Vec<&[f32]> = rest.by_ref().take(sentences.len()).collect();
+            engagement::inputs(&numbers, &vectors, self.encoder.width())
+        });
+        Ok(rows.collect())
+    }
+
+    /// The lift of posts, each with what stands beside it where that is known.
+    ///
+    /// # Errors
+    /// Where there is no head for it, or the encoder fails.
+    pub fn lifts(&self, posts: &[(&str, Option<&str>)]) -> Result<Vec<f32>, ModelError> {
+        let head = self
+            .heads
+            .get(Task::Engagement)
+            .map_err(ModelError::Request)?;
+        let inputs = self.post_inputs(posts)?;
+        let lift = |x: &Vec<f32>| head.network.forward(x, &[]).first().copied();
+        Ok(inputs.iter().map(|x| lift(x).unwrap_or_default()).collect())
     }
 
     /// The encoder's vectors, and those of the branch for `task` where it has one.

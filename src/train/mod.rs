@@ -77,7 +77,8 @@ pub fn train(model: &Model, order: Order<'_>) -> Result<Trained, TrainError> {
         Task::Sentiment => tasks::sentiment::train(&run)?,
         Task::Headline => tasks::headline::train(&run)?,
         Task::Hook => tasks::hook::train(&run)?,
-        Task::Engagement | Task::Keyphrase => {
+        Task::Engagement => tasks::engagement::train(&run)?,
+        Task::Keyphrase => {
             return Err(TrainError::Request(format!("{task} cannot be trained")));
         }
     };

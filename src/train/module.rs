@@ -1,7 +1,7 @@
 //! A head's network as a burn module.
 
 use burn::module::{Module, Param};
-use burn::nn::{Linear, LinearConfig};
+use burn::nn::{Initializer, Linear, LinearConfig};
 use burn::tensor::activation::relu;
 use burn::tensor::{Device, Int, Tensor, TensorData};
 
@@ -76,7 +76,8 @@ impl SparseRows {
 }
 
 impl Net {
-    /// A network with random weights, drawn from the device's seed, and a table of zeros.
+    /// A network with a last layer and a table of zeros; a hidden layer is drawn from the device's
+    /// seed.
     #[must_use]
     pub fn new(extents: Extents, device: &Device) -> Self {
         let Extents {
@@ -88,7 +89,9 @@ impl Net {
         let width = if hidden > 0 { hidden } else { inputs };
         Self {
             hidden: (hidden > 0).then(|| LinearConfig::new(inputs, hidden).init(device)),
-            output: LinearConfig::new(width, outputs).init(device),
+            output: LinearConfig::new(width, outputs)
+                .with_initializer(Initializer::Zeros)
+                .init(device),
             table: (buckets > 0).then(|| {
                 let zeros = Tensor::zeros([buckets, outputs], device);
                 Param::from_tensor(zeros)
@@ -157,6 +160,8 @@ mod tests {
                 buckets: 8,
             };
             let mut net = Net::new(extents, &device);
+            let width = if hidden > 0 { hidden } else { 4 };
+            net.output = LinearConfig::new(width, 3).init(&device);
             let table: Vec<f32> = (0..24).map(|i| i as f32 / 10.0).collect();
             let table = Tensor::<2>::from_data(TensorData::new(table, [8, 3]), &device);
             net.table = Some(Param::from_tensor(table));

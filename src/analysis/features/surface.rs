@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::lists::{ASKING, DENYING, FIRST, FIRST_PLURAL, POINTING, SECOND, THIRD};
 use super::words::{plain, tokens};
 
 /// Names of [`surface`]'s numbers.
@@ -40,23 +41,6 @@ pub const NAMES: [&str; 34] = [
     "starts with I",
     "share of later words with a capital",
     "different words",
-];
-
-const FIRST: &[&str] = &["i", "i'm", "i've", "i'd", "i'll", "me", "my", "mine"];
-const SECOND: &[&str] = &[
-    "you", "your", "you're", "you'll", "you've", "yours", "you'd",
-];
-const FIRST_PLURAL: &[&str] = &["we", "our", "us", "we're", "we've"];
-const THIRD: &[&str] = &[
-    "he", "she", "his", "her", "him", "they", "their", "them", "he's", "she's", "they're", "hers",
-];
-const POINTING: &[&str] = &[
-    "this", "these", "that", "those", "here", "it", "here's", "what", "why", "how",
-];
-const ASKING: &[&str] = &["what", "why", "how", "who", "when", "where", "which"];
-const DENYING: &[&str] = &[
-    "not", "no", "never", "nothing", "don't", "can't", "didn't", "won't", "isn't", "doesn't",
-    "wasn't", "ain't", "none", "nobody",
 ];
 
 /// The numbers of an opening.

@@ -166,6 +166,12 @@ impl Encoder {
         self.architecture.vocabulary
     }
 
+    /// Numbers of a vector.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.architecture.hidden
+    }
+
     /// Most tokens of a text.
     #[must_use]
     pub fn longest(&self) -> usize {

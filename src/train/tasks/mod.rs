@@ -1,5 +1,6 @@
 //! The tasks: their data, what is learned from it, and what a head is worth.
 
+pub mod engagement;
 pub mod headline;
 pub mod hook;
 mod negation;
