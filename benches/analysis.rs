@@ -6,6 +6,7 @@ use std::io::Cursor;
 
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
+use postwright::analysis::engagement::Context;
 use postwright::analysis::grammar::{Dialect, Words};
 use postwright::analysis::{PartName, PartSet, Settings};
 use postwright::engine::batch::{self, Done};
@@ -57,7 +58,7 @@ fn lexical() -> PartSet {
 
 fn one_post(bencher: Bencher, length: usize, parts: PartSet) {
     let mut analyst = analyst();
-    analyst.analyse(&post(length, 0), parts, false);
+    analyst.analyse(&post(length, 0), &Context::default(), parts, false);
     let mut salt = 0;
     bencher
         .counter(BytesCount::new(length))
@@ -65,7 +66,9 @@ fn one_post(bencher: Bencher, length: usize, parts: PartSet) {
             salt += 1;
             post(length, salt)
         })
-        .bench_local_refs(|text| black_box(analyst.analyse(text, parts, false)));
+        .bench_local_refs(|text| {
+            black_box(analyst.analyse(text, &Context::default(), parts, false))
+        });
 }
 
 #[divan::bench(args = LENGTHS)]
@@ -117,7 +120,7 @@ fn batch_of(bencher: Bencher, workers: usize, parts: PartSet) {
             let mut analyst = analyst();
             move |_, line: Vec<u8>| {
                 let text = String::from_utf8_lossy(&line);
-                black_box(analyst.analyse(&text, parts, false));
+                black_box(analyst.analyse(&text, &Context::default(), parts, false));
                 Done {
                     output: Vec::new(),
                     note: (),

@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::post::{FoldLimits, ParsedLine, Post, Span, directive};
 
+use super::engagement::{self, Context, Engagement};
 use super::explain::Explanation;
 use super::facts::LineFacts;
+use super::features::{self, post::mean_vector};
 use super::finding::Finding;
 use super::grammar::LineGrammar;
 use super::keywords::Keyword;
@@ -94,6 +96,8 @@ pub struct Inputs<'a> {
     pub lines: &'a [Arc<LineFacts>],
     /// What the slower stages found.
     pub slow: Slow,
+    /// What is known besides the text.
+    pub context: &'a Context,
     /// Parts asked for.
     pub parts: PartSet,
     /// Whether the arithmetic is asked for.
@@ -108,6 +112,7 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         post,
         lines,
         slow,
+        context,
         parts,
         explain,
     } = inputs;
@@ -141,15 +146,22 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         Part::Omitted
     };
     watch.lap("readability", CacheUse::Off);
+    // Only what reads vectors needs them.
+    let known = slow.vectors.ready();
+    let sentences = known.map_or_else(Vec::new, |_| source.sentences());
     if want(PartName::Structure) {
         let mut structure = structure(post, &parsed, settings.fold);
+        if let (Some(hook), Some(vectors), None) = (&mut structure.hook, known, &foreign) {
+            hook.clickbait = clickbait(&hook.text, &sentences, vectors);
+        }
         structure.map_spans(|s| post.input_span(s));
         out.structure = Part::Ready(structure);
         watch.lap("structure", CacheUse::Off);
     }
-    // Only what compares vectors reads them.
-    let known = slow.vectors.ready();
-    let sentences = known.map_or_else(Vec::new, |_| source.sentences());
+    if want(PartName::Engagement) {
+        out.engagement = source.engagement(&sentences, &slow.vectors, context);
+        watch.lap("engagement", CacheUse::Off);
+    }
     let meaning = if parts.has_any(&[PartName::Meaning, PartName::Findings]) {
         source.meaning(&sentences, &slow, settings)
     } else {
@@ -171,6 +183,9 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
             told.meaning = meant
                 .filter(|_| want(PartName::Meaning))
                 .map(|(m, vectors)| meaning::trace(&sentences, vectors, m));
+            let forecast = known.and_then(|v| v.scorers.forecast.as_ref().ok());
+            let foretold = out.engagement.ready().zip(forecast);
+            told.engagement = foretold.map(|(e, head)| engagement::trace(e, head.as_ref()));
             let logits = known.and_then(|v| v.sentiment.as_ref().ok());
             told.neural = logits
                 .filter(|_| want(PartName::Sentiment))
@@ -227,10 +242,31 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
             version: env!("CARGO_PKG_VERSION"),
             mode: settings.mode,
             model: slow.vectors.ready().map(|v| v.model.clone()),
+            heads: slow
+                .vectors
+                .ready()
+                .map_or_else(Vec::new, |v| v.scorers.heads.clone()),
             stages: watch.stages(),
         });
     }
     out
+}
+
+/// Why heads say nothing of a text of tags and emoji.
+const NO_SENTENCE: &str = "no sentence to read";
+/// Why they say nothing yet.
+const NOT_ALL_READ: &str = "the encoder has not read every sentence yet";
+
+/// Probability that an opening is written to be clicked; `None` where no head can tell.
+fn clickbait(opening: &str, sentences: &[meaning::Sentence<'_>], vectors: &Vectors) -> Option<f64> {
+    let head = vectors.scorers.clickbait.as_ref().ok()?;
+    let all = vectors.sentences.sentences();
+    let of_opening = sentences.iter().zip(all).filter(|(s, _)| s.opening);
+    let known: Vec<&[f32]> = of_opening
+        .map(|(_, v)| v.as_deref())
+        .collect::<Option<_>>()?;
+    let width = known.first()?.len();
+    Some(head.probability(opening, &mean_vector(&known, width)))
 }
 
 fn with_input_spans(mut keyword: Keyword, post: &Post) -> Keyword {
@@ -270,8 +306,8 @@ fn without_head(sentiment: &Part<Sentiment>, vectors: &Part<Vectors>) -> Option<
         Part::Unavailable(reason) => reason.clone(),
         Part::Ready(vectors) => match &vectors.sentiment {
             Err(reason) => reason.clone(),
-            Ok(_) if known.sentences.is_empty() => "no sentence to read".to_owned(),
-            Ok(_) => "the encoder has not read every sentence yet".to_owned(),
+            Ok(_) if known.sentences.is_empty() => NO_SENTENCE.to_owned(),
+            Ok(_) => NOT_ALL_READ.to_owned(),
         },
         Part::Omitted => return None,
     })
@@ -377,6 +413,50 @@ impl Source<'_> {
                 Readability::from_counts(counts, SyllableSource::CmudictVowelGroups)
             }
         })
+    }
+
+    /// How the post is likely to do.
+    fn engagement(
+        &self,
+        sentences: &[meaning::Sentence<'_>],
+        vectors: &Part<Vectors>,
+        context: &Context,
+    ) -> Part<Engagement> {
+        if let Some(reason) = self.foreign {
+            return Part::Unavailable(reason.to_owned());
+        }
+        let vectors = match vectors {
+            Part::Ready(vectors) => vectors,
+            Part::Unavailable(reason) => return Part::Unavailable(reason.clone()),
+            Part::Omitted => return Part::Omitted,
+        };
+        let head = match &vectors.scorers.forecast {
+            Ok(head) => head,
+            Err(reason) => return Part::Unavailable(reason.clone()),
+        };
+        if sentences.is_empty() {
+            return Part::Unavailable(NO_SENTENCE.to_owned());
+        }
+        let known: Option<Vec<&[f32]>> = vectors
+            .sentences
+            .sentences()
+            .iter()
+            .map(|v| v.as_deref())
+            .collect();
+        let Some(known) = known.filter(|k| k.len() == sentences.len()) else {
+            return Part::Unavailable(NOT_ALL_READ.to_owned());
+        };
+        let texts: Vec<&str> = sentences.iter().map(|s| s.text).collect();
+        let text = self.post.text();
+        let media = context.media.as_deref();
+        let subject = engagement::Subject {
+            numbers: features::post::post(text, &texts, &polarity(text), media),
+            spans: &sentences.iter().map(|s| s.span).collect::<Vec<_>>(),
+            vectors: &known,
+        };
+        let mut told = engagement::engagement(&subject, head.as_ref());
+        told.map_spans(|s| self.post.input_span(s));
+        Part::Ready(told)
     }
 
     /// What the vectors say, where there are some; foreign posts have none. Spans are bytes of the
@@ -502,6 +582,7 @@ impl Source<'_> {
                 .map(Readability::explain)
                 .unwrap_or_default(),
             neural: None,
+            engagement: None,
             meaning: None,
         }
     }

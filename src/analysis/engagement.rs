@@ -1,6 +1,10 @@
 //! How a post is likely to do among its author's posts, and what that hangs on.
 
+use std::fmt;
+
 use serde::Serialize;
+
+use crate::post::Span;
 
 use super::features::post::{NAMES, mean_vector};
 
@@ -12,7 +16,7 @@ pub struct Context {
 }
 
 /// A head that gives a lift.
-pub trait Forecast: Send + Sync {
+pub trait Forecast: fmt::Debug + Send + Sync {
     /// The lift of a post with these numbers; higher is better.
     fn lift(&self, numbers: &[f32]) -> f32;
 
@@ -26,7 +30,51 @@ pub trait Forecast: Send + Sync {
     /// How much better than chance it ranks two posts of an author it was not trained on: 0 is
     /// none, 1 is always.
     fn skill(&self) -> f64;
+
+    /// The measurement behind the skill, in words.
+    fn evidence(&self) -> String;
 }
+
+/// What a forecast is worth and where its percentile comes from.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EngagementTrace {
+    /// The arithmetic of the skill, with its measurement.
+    pub skill: String,
+    /// The arithmetic of the percentile.
+    pub percentile: String,
+}
+
+/// How `told`, a word of `head`, comes about.
+#[must_use]
+pub fn trace(told: &Engagement, head: &dyn Forecast) -> EngagementTrace {
+    let rows = head.curve();
+    let ends = rows.first().zip(rows.last());
+    let range = ends.map_or_else(String::new, |(a, b)| {
+        format!(
+            "; over all posts from {:.0} at {:+.2} to {:.0} at {:+.2}",
+            a[1], a[0], b[1], b[0]
+        )
+    });
+    let verdict = if told.skill < NO_SKILL {
+        "no skill: do not rely on it"
+    } else if told.skill < LITTLE_SKILL {
+        "little skill: a nudge, no promise"
+    } else {
+        "some skill"
+    };
+    EngagementTrace {
+        skill: format!("{} → skill {:.2}, {verdict}", head.evidence(), told.skill),
+        percentile: format!(
+            "lift {:+.3} → percentile {:.0} on average, 4 of 5 from {:.0} to {:.0}{range}",
+            told.lift, told.percentile, told.interval[0], told.interval[1]
+        ),
+    }
+}
+
+/// Skill below which a forecast is as good as a coin.
+const NO_SKILL: f64 = 0.05;
+/// Skill below which it is little better.
+const LITTLE_SKILL: f64 = 0.4;
 
 /// How a post is likely to do.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -88,8 +136,8 @@ impl Driver {
 pub struct Subject<'a> {
     /// The numbers of its text and media; see [`post`](super::features::post::post).
     pub numbers: [f32; NAMES.len()],
-    /// First and last byte of each sentence.
-    pub spans: &'a [(usize, usize)],
+    /// Where each sentence stands.
+    pub spans: &'a [Span],
     /// The unit vector of each sentence.
     pub vectors: &'a [&'a [f32]],
 }
@@ -123,13 +171,13 @@ pub fn engagement(subject: &Subject<'_>, head: &dyn Forecast) -> Engagement {
     }
     // The mean of nothing is no post.
     if subject.vectors.len() > 1 {
-        for (i, (start, end)) in subject.spans.iter().enumerate() {
+        for (i, span) in subject.spans.iter().enumerate() {
             let mut others = subject.vectors.to_vec();
             others.remove(i);
             let without = inputs(&subject.numbers, &others, width);
             drivers.push(Driver::Sentence {
-                start: *start,
-                end: *end,
+                start: span.start,
+                end: span.end,
                 effect: lift - f64::from(head.lift(&without)),
             });
         }
@@ -169,10 +217,11 @@ fn on_curve(curve: &[[f32; 4]], lift: f64) -> [f64; 3] {
 
 impl Engagement {
     /// Applies `f` to every span.
-    pub fn map_spans(&mut self, f: impl Fn(usize, usize) -> (usize, usize)) {
+    pub fn map_spans(&mut self, f: impl Fn(Span) -> Span) {
         for driver in &mut self.drivers {
             if let Driver::Sentence { start, end, .. } = driver {
-                (*start, *end) = f(*start, *end);
+                let span = f(Span::new(*start, *end));
+                (*start, *end) = (span.start, span.end);
             }
         }
     }
@@ -183,6 +232,7 @@ mod tests {
     use super::*;
 
     /// Links count -1 each; the first number of the mean vector counts 2.
+    #[derive(Debug)]
     struct Simple;
 
     impl Forecast for Simple {
@@ -199,6 +249,9 @@ mod tests {
         fn skill(&self) -> f64 {
             0.2
         }
+        fn evidence(&self) -> String {
+            "6 of 10 pairs".to_owned()
+        }
     }
 
     #[test]
@@ -209,7 +262,7 @@ mod tests {
         let told = engagement(
             &Subject {
                 numbers,
-                spans: &[(0, 5), (6, 9)],
+                spans: &[Span::new(0, 5), Span::new(6, 9)],
                 vectors: &[&a, &b],
             },
             &Simple,
@@ -227,6 +280,23 @@ mod tests {
             Driver::Feature { name: "links", .. }
         ));
         assert!(matches!(told.drivers[1], Driver::Sentence { start: 0, .. }));
+    }
+
+    #[test]
+    fn a_forecast_without_skill_says_so() {
+        let told = |skill| {
+            let told = Engagement {
+                percentile: 50.0,
+                interval: [10.0, 90.0],
+                lift: 0.0,
+                skill,
+                drivers: Vec::new(),
+            };
+            trace(&told, &Simple).skill
+        };
+        assert!(told(0.01).contains("no skill"), "{}", told(0.01));
+        assert!(told(0.22).contains("little skill"));
+        assert!(told(0.22).starts_with("6 of 10 pairs"));
     }
 
     #[test]

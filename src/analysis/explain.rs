@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::engagement::EngagementTrace;
 use super::meaning::MeaningTrace;
 use super::neural::NeuralTrace;
 use super::readability::Formula;
@@ -23,6 +24,8 @@ pub struct Explanation {
     pub neural: Option<NeuralTrace>,
     /// Each metric with its numbers put in.
     pub readability: Vec<Formula>,
+    /// What the forecast is worth and where its percentile comes from.
+    pub engagement: Option<EngagementTrace>,
     /// The cosines behind the meaning.
     pub meaning: Option<MeaningTrace>,
 }

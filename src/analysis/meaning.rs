@@ -10,10 +10,12 @@ use serde::Serialize;
 use crate::post::Span;
 
 use super::cosines::Cosines;
+use super::engagement::Forecast;
 use super::finding::Finding;
 use super::keywords::Keyword;
 use super::neural::Logits;
 use super::rules::{REDUNDANT_SENTENCE, RuleSettings};
+use super::structure::Clickbait;
 
 /// Most sentences that are compared with each other; a post of LinkedIn's length has far fewer.
 pub const MOST_SENTENCES: usize = 500;
@@ -44,8 +46,30 @@ pub struct ModelUse {
     pub precision: &'static str,
 }
 
+/// Which head was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct HeadUse {
+    /// What it tells.
+    pub task: String,
+    /// Version of its weights.
+    pub version: String,
+    /// Of its file.
+    pub sha256: String,
+}
+
+/// The heads that read more than one sentence, or why there is none.
+#[derive(Debug, Clone)]
+pub struct Scorers {
+    /// How a post is likely to do.
+    pub forecast: Result<Arc<dyn Forecast>, String>,
+    /// Whether an opening is written to be clicked.
+    pub clickbait: Result<Arc<dyn Clickbait>, String>,
+    /// All heads at hand.
+    pub heads: Vec<HeadUse>,
+}
+
 /// The vectors of a post.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Vectors {
     /// Those of the sentences, in order of the post, with the cosines of all pairs.
     pub sentences: Arc<Cosines>,
@@ -56,6 +80,8 @@ pub struct Vectors {
     pub keywords: Vec<Option<Vector>>,
     /// What computed them.
     pub model: ModelUse,
+    /// What reads them together.
+    pub scorers: Scorers,
 }
 
 /// A sentence on its way into [`meaning`].
@@ -362,6 +388,11 @@ mod tests {
                 sha256: String::new(),
                 backend: "cpu",
                 precision: "f32",
+            },
+            scorers: Scorers {
+                forecast: Err(String::new()),
+                clickbait: Err(String::new()),
+                heads: Vec::new(),
             },
         }
     }

@@ -7,11 +7,12 @@ use serde::{Serialize, Serializer};
 
 use crate::post::Span;
 
+use super::engagement::Engagement;
 use super::explain::Explanation;
 use super::finding::Severity;
 use super::keywords::Keyword;
 use super::language::Language;
-use super::meaning::{Meaning, ModelUse};
+use super::meaning::{HeadUse, Meaning, ModelUse};
 use super::neural::Neural;
 use super::part::Part;
 use super::readability::Readability;
@@ -40,6 +41,8 @@ pub enum PartName {
     Structure,
     /// What sentence vectors say.
     Meaning,
+    /// How the post is likely to do.
+    Engagement,
     /// What the rules found.
     Findings,
     /// Scores from 0 to 100.
@@ -50,7 +53,7 @@ pub enum PartName {
 
 impl PartName {
     /// All parts, in the order of the report.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Text,
         Self::Language,
         Self::Sentiment,
@@ -58,6 +61,7 @@ impl PartName {
         Self::Keywords,
         Self::Structure,
         Self::Meaning,
+        Self::Engagement,
         Self::Findings,
         Self::Scores,
         Self::Receipt,
@@ -74,6 +78,7 @@ impl PartName {
             Self::Keywords => "keywords",
             Self::Structure => "structure",
             Self::Meaning => "meaning",
+            Self::Engagement => "engagement",
             Self::Findings => "findings",
             Self::Scores => "scores",
             Self::Receipt => "receipt",
@@ -226,6 +231,8 @@ pub struct Receipt {
     pub mode: Mode,
     /// The model that computed vectors; `None` where none did.
     pub model: Option<ModelUse>,
+    /// The heads that could read them.
+    pub heads: Vec<HeadUse>,
     /// What ran, in order.
     pub stages: Vec<Stage>,
 }
@@ -247,6 +254,8 @@ pub struct Report {
     pub structure: Part<Structure>,
     /// What sentence vectors say.
     pub meaning: Part<Meaning>,
+    /// How the post is likely to do.
+    pub engagement: Part<Engagement>,
     /// What the rules found, by place.
     pub findings: Part<Vec<LocatedFinding>>,
     /// Reasons for what is missing inside a part, by path.
@@ -273,6 +282,7 @@ impl Report {
             ("keywords", self.keywords.reason()),
             ("structure", self.structure.reason()),
             ("meaning", self.meaning.reason()),
+            ("engagement", self.engagement.reason()),
             ("findings", self.findings.reason()),
             ("scores", self.scores.reason()),
             ("receipt", self.receipt.reason()),
@@ -315,6 +325,7 @@ impl Serialize for Identified<'_> {
         entry(&mut map, "keywords", &r.keywords)?;
         entry(&mut map, "structure", &r.structure)?;
         entry(&mut map, "meaning", &r.meaning)?;
+        entry(&mut map, "engagement", &r.engagement)?;
         entry(&mut map, "findings", &r.findings)?;
         entry(&mut map, "scores", &r.scores)?;
         entry(&mut map, "receipt", &r.receipt)?;

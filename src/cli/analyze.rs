@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, Write};
 
 use serde_json::Value;
 
+use crate::analysis::engagement::Context;
 use crate::analysis::grammar::Words;
 use crate::analysis::{PartName, PartSet, Report, Severity};
 use crate::config::{Config, Loaded, Origin, Override};
@@ -48,8 +49,13 @@ impl Plan {
     }
 
     /// Analyses one post and says what it amounts to.
-    pub(super) fn run(&self, analyst: &mut Analyst, input: &str) -> (Report, Outcome) {
-        let mut report = analyst.analyse(input, self.parts, self.explain);
+    pub(super) fn run(
+        &self,
+        analyst: &mut Analyst,
+        input: &str,
+        context: &Context,
+    ) -> (Report, Outcome) {
+        let mut report = analyst.analyse(input, context, self.parts, self.explain);
         let worst = report
             .findings
             .ready()
@@ -114,7 +120,7 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
                 continue;
             }
         };
-        let (report, verdict) = plan.run(&mut analyst, &input);
+        let (report, verdict) = plan.run(&mut analyst, &input, &Context::default());
         outcome = worse(outcome, verdict);
         let id = Value::from(source.to_string());
         match format {

@@ -3,6 +3,7 @@
 use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
 
+use crate::analysis::engagement::Context;
 use crate::analysis::{PartName, PartSet};
 use crate::engine::Live;
 use crate::engine::batch::{self, Done};
@@ -167,7 +168,7 @@ fn analyze(common: &Common) -> anyhow::Result<Outcome> {
             let times = measure(|| {
                 salt += 1;
                 let text = post(length, salt);
-                timed(|| analyst.analyse(&text, parts, false))
+                timed(|| analyst.analyse(&text, &Context::default(), parts, false))
             });
             print(&mut out, &format!("{name}, {length} characters"), times)?;
         }
@@ -206,7 +207,7 @@ fn analyze(common: &Common) -> anyhow::Result<Outcome> {
             move |_, line: Vec<u8>| {
                 let item: serde_json::Value = serde_json::from_slice(&line).unwrap_or_default();
                 let text = item["text"].as_str().unwrap_or_default();
-                let report = analyst.analyse(text, parts, false);
+                let report = analyst.analyse(text, &Context::default(), parts, false);
                 let output = serde_json::to_vec(&report.with_id(&item["id"])).unwrap_or_default();
                 Done { output, note: () }
             }

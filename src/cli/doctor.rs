@@ -3,6 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
+use crate::analysis::engagement::Context;
 use crate::analysis::meaning::dot;
 use crate::analysis::{PartSet, grammar::Words};
 use crate::config::Paths;
@@ -109,10 +110,10 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
         Encoders::new(settings),
     );
     let began = Instant::now();
-    analyst.analyse(SAMPLE, PartSet::ALL, false);
+    analyst.analyse(SAMPLE, &Context::default(), PartSet::ALL, false);
     let first = millis(began);
     let began = Instant::now();
-    let report = analyst.analyse(SAMPLE, PartSet::ALL, false);
+    let report = analyst.analyse(SAMPLE, &Context::default(), PartSet::ALL, false);
     let again = millis(began);
     let sound = report.language.ready().is_some_and(|l| l.code == "en")
         && report.scores.ready().is_some_and(|s| s.overall > 0.0);

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Reset, Style};
 
+use crate::analysis::engagement::{Driver, Engagement};
 use crate::analysis::explain::Explanation;
 use crate::analysis::meaning::Meaning;
 use crate::analysis::readability::Readability;
@@ -88,6 +89,9 @@ pub(super) fn report(
     if let Some(structure) = report.structure.ready() {
         structure_lines(out, structure)?;
     }
+    if let Some(told) = report.engagement.ready() {
+        engagement_lines(out, told, input)?;
+    }
     if let Some(meaning) = report.meaning.ready() {
         meaning_lines(out, meaning, input)?;
     }
@@ -162,6 +166,18 @@ fn sentiment_lines(out: &mut impl Write, sentiment: &Sentiment, input: &str) -> 
         "  sentiment    {:+.4} (neg {:.3}, neu {:.3}, pos {:.3})",
         p.compound, p.neg, p.neu, p.pos
     )?;
+    if let Some(told) = &sentiment.neural {
+        let p = told.probabilities;
+        writeln!(
+            out,
+            "  trained head {:+.4} {} (neg {:.3}, neu {:.3}, pos {:.3})",
+            told.score,
+            told.label.name(),
+            p.negative,
+            p.neutral,
+            p.positive
+        )?;
+    }
     let by = |a: &&crate::analysis::report::SentenceSentiment,
               b: &&crate::analysis::report::SentenceSentiment| {
         a.lexical.compound.total_cmp(&b.lexical.compound)
@@ -199,6 +215,31 @@ fn shortened(text: &str, most: usize) -> String {
         Some((at, _)) => format!("{}…", shown(flat[..at].trim_end(), &[])),
         None => shown(&flat, &[]).into_owned(),
     }
+}
+
+/// Drivers told.
+const DRIVERS: usize = 5;
+
+fn engagement_lines(out: &mut impl Write, told: &Engagement, input: &str) -> io::Result<()> {
+    let [low, high] = told.interval;
+    writeln!(
+        out,
+        "  engagement   percentile {:.0} among the author's posts, 4 of 5 from {low:.0} to \
+         {high:.0} (lift {:+.2}, skill {:.2} of 1)",
+        told.percentile, told.lift, told.skill
+    )?;
+    for driver in told.drivers.iter().take(DRIVERS) {
+        let what = match driver {
+            Driver::Sentence { start, end, .. } => {
+                format!("“{}”", first_words(&input[*start..*end]))
+            }
+            Driver::Feature {
+                name, value, usual, ..
+            } => format!("{name} {value:.2}, usually {usual:.2}"),
+        };
+        writeln!(out, "    {:+.2}      {FAINT}{what}{PLAIN}", driver.effect())?;
+    }
+    Ok(())
 }
 
 fn meaning_lines(out: &mut impl Write, meaning: &Meaning, input: &str) -> io::Result<()> {
@@ -337,6 +378,26 @@ fn explain_lines(out: &mut impl Write, explain: &Explanation) -> io::Result<()> 
                 term.points, term.label, term.detail
             )?;
         }
+    }
+    if let Some(trace) = &explain.engagement {
+        writeln!(out, "  engagement: {}", trace.percentile)?;
+        writeln!(out, "    skill: {}", trace.skill)?;
+    }
+    if let Some(trace) = &explain.neural {
+        writeln!(out, "  trained head: Σ share × log-odds (neg, neu, pos)")?;
+        for part in &trace.sentences {
+            let [neg, neu, pos] = part.logits;
+            writeln!(
+                out,
+                "    {:.3} × ({neg:.2}, {neu:.2}, {pos:.2})",
+                part.share
+            )?;
+        }
+        let [neg, neu, pos] = trace.logits;
+        writeln!(
+            out,
+            "    = ({neg:.2}, {neu:.2}, {pos:.2}), probabilities e^x / Σ e^x"
+        )?;
     }
     if let Some(drift) = explain.meaning.as_ref().and_then(|m| m.drift.as_ref()) {
         writeln!(out, "    drift: {drift}")?;

@@ -6,6 +6,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::analysis::engagement::Context;
 use crate::analysis::report::SCHEMA;
 use crate::engine::batch::{self, BatchError, Done};
 
@@ -19,6 +20,9 @@ pub(super) struct Item {
     #[serde(default)]
     pub id: Value,
     pub text: String,
+    /// What stands beside the text.
+    #[serde(default)]
+    pub media: Option<String>,
 }
 
 pub(super) fn run(
@@ -79,7 +83,10 @@ fn worker(maker: &Maker, plan: Plan, name: &str) -> impl FnMut(u64, Vec<u8>) -> 
             Err((id, message)) => return failed(id, message),
         };
         // The grammar checker is not ours; should it panic on a post, the other posts go on.
-        match catch_unwind(AssertUnwindSafe(|| plan.run(&mut analyst, &item.text))) {
+        let context = Context { media: item.media };
+        match catch_unwind(AssertUnwindSafe(|| {
+            plan.run(&mut analyst, &item.text, &context)
+        })) {
             Ok((report, note)) => {
                 let output = serde_json::to_vec(&report.with_id(&item.id));
                 match output {

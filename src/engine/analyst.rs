@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::analysis::cosines::Cosines;
+use crate::analysis::engagement::Context;
 use crate::analysis::facts::{self, LineFacts};
 use crate::analysis::grammar::{self, Checker, Dialect, LineGrammar, Words};
 use crate::analysis::keywords::{Keyword, keywords};
@@ -19,20 +20,22 @@ use rustc_hash::FxHashMap;
 
 use super::encoders::{self, Encoders};
 use super::memo::SegmentMemo;
+use super::scorers::scorers;
 
 /// Which parts need the language: those that only make sense in English, and itself.
-const NEED_LANGUAGE: [PartName; 7] = [
+const NEED_LANGUAGE: [PartName; 8] = [
     PartName::Language,
     PartName::Sentiment,
     PartName::Readability,
     PartName::Keywords,
     PartName::Meaning,
+    PartName::Engagement,
     PartName::Findings,
     PartName::Scores,
 ];
 
 /// Which parts need sentence vectors.
-const NEED_VECTORS: [PartName; 2] = [PartName::Meaning, PartName::Findings];
+const NEED_VECTORS: [PartName; 3] = [PartName::Meaning, PartName::Engagement, PartName::Findings];
 
 /// The settings of an analysis as a part of cache keys.
 #[must_use]
@@ -68,8 +71,14 @@ impl Analyst {
         }
     }
 
-    /// Analyses `input`.
-    pub fn analyse(&mut self, input: &str, parts: PartSet, explain: bool) -> Report {
+    /// Analyses `input`, of which `context` is known besides.
+    pub fn analyse(
+        &mut self,
+        input: &str,
+        context: &Context,
+        parts: PartSet,
+        explain: bool,
+    ) -> Report {
         let mut watch = Stopwatch::default();
         let post = Post::new(input);
         let with_rules = parts.has_any(&[PartName::Findings, PartName::Scores]);
@@ -82,6 +91,7 @@ impl Analyst {
             post: &post,
             lines: &lines,
             slow,
+            context,
             parts,
             explain,
         };
@@ -163,6 +173,7 @@ impl Analyst {
             sentiment: no_sentiment.map_or(Ok(sentiment), Err),
             keywords: keywords.into_iter().map(Some).collect(),
             model: encoders::model_use(identity),
+            scorers: scorers(reader.heads()),
         })
     }
 

@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 
-use crate::analysis::meaning::ModelUse;
+use crate::analysis::meaning::{ModelUse, Scorers};
 
 use crate::model::Task;
 
 use super::encoders::{self, Encoders};
 use super::reader::Encoded;
+use super::scorers::scorers;
 
 /// What the thread has to say.
 pub enum Embedded {
@@ -24,6 +25,8 @@ pub enum Embedded {
         encoded: Vec<(String, Encoded)>,
         /// Why nothing is said of sentiment, where no head fits the encoder.
         no_sentiment: Option<String>,
+        /// What reads sentences together.
+        scorers: Scorers,
         /// What computed them.
         model: ModelUse,
         /// Why it does not run where it was asked to.
@@ -108,12 +111,15 @@ impl Embedded {
             let (encoded, identity) = reader.sentences(&texts).map_err(|e| e.to_string())?;
             let no_sentiment = reader.heads().get(Task::Sentiment).err();
             let note = reader.encoder().note();
-            Ok((encoded, no_sentiment, encoders::model_use(identity), note))
+            let scorers = scorers(reader.heads());
+            let model = encoders::model_use(identity);
+            Ok((encoded, no_sentiment, scorers, model, note))
         };
         match embed() {
-            Ok((encoded, no_sentiment, model, note)) => Self::Ready {
+            Ok((encoded, no_sentiment, scorers, model, note)) => Self::Ready {
                 encoded: texts.into_iter().zip(encoded).collect(),
                 no_sentiment,
+                scorers,
                 model,
                 note,
             },

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::analysis::cosines::Cosines;
+use crate::analysis::engagement::Context;
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::LineGrammar;
-use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse, Vectors};
+use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse, Scorers, Vectors};
 use crate::analysis::report::CacheUse;
 use crate::analysis::{Inputs, Part, PartSet, Report, Settings, Slow, Stopwatch, analyse};
 use crate::post::{Post, Revision};
@@ -31,6 +32,8 @@ pub struct Live {
     vectors: SegmentMemo<Encoded>,
     /// Why nothing is said of sentiment, where no head fits the model.
     no_sentiment: Option<String>,
+    /// What reads sentences together.
+    scorers: Scorers,
     /// Of the sentences as last reported.
     cosines: Arc<Cosines>,
     /// What computes vectors, or why nothing does.
@@ -58,6 +61,7 @@ impl Live {
                 memo_lines.max(MOST_SENTENCES + MOST_KEYWORDS),
             ),
             no_sentiment: None,
+            scorers: no_scorers(),
             cosines: Arc::default(),
             model: Part::Unavailable(NO_VECTORS_YET.to_owned()),
             slow: waiting(),
@@ -100,6 +104,7 @@ impl Live {
             post: &self.post,
             lines: &self.lines,
             slow,
+            context: &Context::default(),
             parts: PartSet::ALL,
             explain,
         };
@@ -156,6 +161,7 @@ impl Live {
             sentiment: self.no_sentiment.clone().map_or(Ok(sentiment), Err),
             keywords: keywords.map(|e| e.map(|e| e.vector.clone())).collect(),
             model,
+            scorers: self.scorers.clone(),
         })
     }
 
@@ -184,6 +190,7 @@ impl Live {
             Embedded::Ready {
                 encoded,
                 no_sentiment,
+                scorers,
                 model,
                 ..
             } => {
@@ -194,6 +201,7 @@ impl Live {
                 }
                 self.model = Part::Ready(model);
                 self.no_sentiment = no_sentiment;
+                self.scorers = scorers;
                 for (text, encoded) in encoded {
                     self.vectors.get_or(&text, || encoded);
                 }
@@ -261,6 +269,15 @@ impl Live {
             ("grammar", self.grammar.stats()),
             ("vectors", self.vectors.stats()),
         ]
+    }
+}
+
+/// What reads sentences together before the encoder has answered.
+fn no_scorers() -> Scorers {
+    Scorers {
+        forecast: Err(NO_VECTORS_YET.to_owned()),
+        clickbait: Err(NO_VECTORS_YET.to_owned()),
+        heads: Vec::new(),
     }
 }
 

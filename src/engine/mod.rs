@@ -13,6 +13,7 @@ pub mod inputs;
 mod live;
 pub mod memo;
 mod reader;
+mod scorers;
 
 pub use analyst::Analyst;
 pub use background::{Background, Job, Reply};

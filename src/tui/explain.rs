@@ -4,7 +4,9 @@ use ratatui::text::{Line, Span};
 use unicode_segmentation::UnicodeSegmentation;
 
 use crate::analysis::Report;
+use crate::analysis::engagement::Driver;
 use crate::analysis::explain::Explanation;
+use crate::analysis::neural::{Neural, NeuralTrace};
 use crate::analysis::sentiment::{Effect, Trace, TracedToken};
 
 use super::panes::results::Topic;
@@ -23,6 +25,10 @@ pub fn explain_lines(
         Topic::Length => ("What is counted", length(report, theme)),
         Topic::Keywords => ("How keywords are scored", keywords(report, theme)),
         Topic::Meaning => ("What the vectors say", meaning(explain, report, theme)),
+        Topic::Engagement => (
+            "What the forecast hangs on",
+            engagement(explain, report, theme),
+        ),
         Topic::Scores => ("How the scores add up", scores(explain, theme)),
         Topic::Sentiment => ("How the sentiment adds up", sentiment(explain, theme)),
         Topic::Readability => ("How readability is computed", readability(explain, theme)),
@@ -184,15 +190,92 @@ fn sentiment(explain: &Explanation, theme: &Theme) -> Vec<Line<'static>> {
     let Some(trace) = &explain.sentiment else {
         return Vec::new();
     };
-    let mut out = vec![Line::styled("the whole post", theme.title)];
+    let mut out = Vec::new();
+    if let Some(neural) = &explain.neural {
+        out.extend(neural_lines(neural, theme));
+        out.push(Line::default());
+    }
+    out.push(Line::styled("VADER on the whole post", theme.title));
     out.extend(trace_lines(trace, theme));
     for (number, trace) in explain.sentences.iter().enumerate() {
         out.push(Line::default());
         out.push(Line::styled(
-            format!("sentence {}", number + 1),
+            format!("VADER on sentence {}", number + 1),
             theme.title,
         ));
         out.extend(trace_lines(trace, theme));
+    }
+    out
+}
+
+/// The trained head: each sentence's log-odds, their mean by words, and the shares of its powers.
+fn neural_lines(trace: &NeuralTrace, theme: &Theme) -> Vec<Line<'static>> {
+    let odds = |[neg, neu, pos]: [f32; 3]| format!("{neg:>6.2} {neu:>6.2} {pos:>6.2}");
+    let mut out = vec![Line::styled(
+        "the trained head: log-odds of negative, neutral, positive, and share of the words",
+        theme.title,
+    )];
+    for (i, part) in trace.sentences.iter().enumerate() {
+        out.push(Line::from(vec![
+            Span::raw(format!("  {}", odds(part.logits))),
+            Span::styled(
+                format!("  × {:.3}  sentence {}", part.share, i + 1),
+                theme.faint,
+            ),
+        ]));
+    }
+    let told = Neural::new(trace.logits);
+    let p = told.probabilities;
+    out.push(Line::raw(format!("  {}  their sum", odds(trace.logits))));
+    out.push(Line::raw(format!(
+        "  {:>6.3} {:>6.3} {:>6.3}  probabilities: e^x / Σ e^x",
+        p.negative, p.neutral, p.positive
+    )));
+    out.push(Line::raw(format!(
+        "  {:+.3}  score: {:.3} - {:.3}",
+        told.score, p.positive, p.negative
+    )));
+    out
+}
+
+fn engagement(explain: &Explanation, report: &Report, theme: &Theme) -> Vec<Line<'static>> {
+    let (Some(trace), Some(told)) = (&explain.engagement, report.engagement.ready()) else {
+        return Vec::new();
+    };
+    let mut out = vec![
+        Line::styled("what it is worth", theme.title),
+        Line::raw(format!("  {}", trace.skill)),
+        Line::raw(format!("  {}", trace.percentile)),
+        Line::default(),
+        Line::styled(
+            "what goes from the lift where a part is left out, or a number is as usual",
+            theme.title,
+        ),
+    ];
+    for driver in &told.drivers {
+        let (what, how) = match driver {
+            Driver::Sentence { start, end, .. } => {
+                let sentences = report.sentiment.ready().map_or(&[][..], |s| &s.sentences);
+                let at = sentences
+                    .iter()
+                    .position(|s| (s.start, s.end) == (*start, *end));
+                let what = at.map_or_else(
+                    || "a sentence".to_owned(),
+                    |i| format!("sentence {}", i + 1),
+                );
+                (what, String::new())
+            }
+            Driver::Feature {
+                name, value, usual, ..
+            } => (
+                (*name).to_owned(),
+                format!("  {value:.2}, usually {usual:.2}"),
+            ),
+        };
+        out.push(Line::from(vec![
+            Span::raw(format!("  {:+.3}  {what}", driver.effect())),
+            Span::styled(how, theme.faint),
+        ]));
     }
     out
 }

@@ -5,6 +5,7 @@ use std::sync::{LazyLock, Mutex};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, unbounded};
+use postwright::analysis::engagement::Context;
 use postwright::analysis::grammar::{Dialect, Words};
 use postwright::analysis::{PartSet, Report, Settings, Slow};
 use postwright::engine::{Analyst, Background, Embedded, Live, Reply};
@@ -185,7 +186,7 @@ proptest! {
             prop_assert!(live.accept(revision, slow));
             embed(&mut live);
             prop_assert!(live.unknown_texts().is_empty());
-            let whole = fresh.analyse(text, PartSet::ALL, true);
+            let whole = fresh.analyse(text, &Context::default(), PartSet::ALL, true);
             prop_assert_eq!(told(&live.report(true)), told(&whole), "after {:?}:\n{}", edit, text);
         }
     }

@@ -182,6 +182,7 @@ pub(super) fn find<'a>(
             number: signals.number,
             contrast: signals.contrast,
             claim: signals.claim,
+            clickbait: None,
         });
     }
     None

@@ -8,8 +8,8 @@ mod repetition;
 mod rhythm;
 
 pub use model::{
-    CallKind, CallToAction, Emoji, Fold, FoldView, Hook, List, Piece, Repeated, Repetition, Rhythm,
-    Structure,
+    CallKind, CallToAction, Clickbait, Emoji, Fold, FoldView, Hook, List, Piece, Repeated,
+    Repetition, Rhythm, Structure,
 };
 use rustc_hash::FxHashMap;
 

@@ -1,6 +1,8 @@
 //! What a post's structure is made of. Every span is bytes of the published text until
 //! [`Structure::map_spans`] carries it elsewhere.
 
+use std::fmt;
+
 use serde::Serialize;
 
 use crate::post::Span;
@@ -45,6 +47,16 @@ pub struct Hook {
     pub contrast: bool,
     /// No question, and holds a word that generalises or judges, such as "never" or "wrong".
     pub claim: bool,
+    /// Probability that it is of the kind that sites write to be clicked: a matter of style, good or
+    /// bad. `None` where no head read it.
+    pub clickbait: Option<f64>,
+}
+
+/// A head that reads openings.
+pub trait Clickbait: fmt::Debug + Send + Sync {
+    /// Probability, 0 to 1, that an opening is of the kind that sites write to be clicked, given the
+    /// unit vector of its sentences.
+    fn probability(&self, opening: &str, vector: &[f32]) -> f64;
 }
 
 /// A request to the readers.

@@ -5,6 +5,7 @@ mod network;
 
 use std::fmt;
 use std::path::Path;
+use std::sync::Arc;
 
 use super::library::{self, is_absent};
 use super::{Manifest, ModelError};
@@ -79,7 +80,7 @@ mod embedded {
 /// The heads that fit an encoder.
 #[derive(Debug, Clone, Default)]
 pub struct Heads {
-    heads: Vec<Head>,
+    heads: Vec<Arc<Head>>,
     /// Why others are missing, by task.
     missing: Vec<(Task, String)>,
 }
@@ -104,7 +105,7 @@ impl Heads {
                 (None, None) => None,
             };
             match head {
-                Some(head) if head.card.encoder == encoder => out.heads.push(head),
+                Some(head) if head.card.encoder == encoder => out.heads.push(Arc::new(head)),
                 Some(_) => {
                     let reason = format!(
                         "the head for {task} was trained on another encoder than {}",
@@ -124,7 +125,7 @@ impl Heads {
     #[must_use]
     pub fn of_one(head: Head) -> Self {
         Self {
-            heads: vec![head],
+            heads: vec![Arc::new(head)],
             missing: Vec::new(),
         }
     }
@@ -133,7 +134,7 @@ impl Heads {
     ///
     /// # Errors
     /// Why there is none, for the reader.
-    pub fn get(&self, task: Task) -> Result<&Head, String> {
+    pub fn get(&self, task: Task) -> Result<&Arc<Head>, String> {
         if let Some(head) = self.heads.iter().find(|h| h.card.task == task.name()) {
             return Ok(head);
         }
@@ -142,7 +143,7 @@ impl Heads {
     }
 
     /// All that there are.
-    pub fn iter(&self) -> impl Iterator<Item = &Head> {
+    pub fn iter(&self) -> impl Iterator<Item = &Arc<Head>> {
         self.heads.iter()
     }
 }

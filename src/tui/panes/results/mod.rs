@@ -1,5 +1,6 @@
 //! The results pane: a list of rows made from a report, with a selection.
 
+mod forecast;
 mod rows;
 
 use ratatui::buffer::Buffer;
@@ -41,6 +42,7 @@ pub enum Topic {
     Readability,
     Keywords,
     Meaning,
+    Engagement,
 }
 
 /// One row of the pane; what does not fit is cut when it is drawn.

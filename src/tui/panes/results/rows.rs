@@ -26,11 +26,11 @@ pub struct Look<'a> {
     pub open: &'a str,
 }
 
-struct Rows<'a> {
+pub(super) struct Rows<'a> {
     out: Vec<Row>,
-    theme: &'a Theme,
+    pub theme: &'a Theme,
     open: &'a str,
-    width: usize,
+    pub width: usize,
 }
 
 /// The rows for `report` on `text`, `width` columns wide; `preview` is the post as a phone folds it.
@@ -58,7 +58,9 @@ pub(super) fn rows(
     rows.scores(&report.scores);
     rows.length(&report.text, text.len());
     rows.findings(&report.findings, report.gaps.get("findings.grammar"));
-    rows.sentiment(&report.sentiment, text);
+    let gap = report.gaps.get("sentiment.neural");
+    rows.sentiment(&report.sentiment, gap, text);
+    rows.engagement(&report.engagement, text);
     rows.readability(&report.readability);
     rows.keywords(report);
     rows.meaning(&report.meaning, text);
@@ -79,7 +81,7 @@ pub(super) fn reason(text: &str, theme: &Theme, width: usize) -> Vec<Row> {
 }
 
 impl Rows<'_> {
-    fn push(&mut self, pieces: Vec<Piece<'static>>, target: Target) {
+    pub(super) fn push(&mut self, pieces: Vec<Piece<'static>>, target: Target) {
         self.out.push(Row {
             line: Line::from(pieces),
             target,
@@ -87,7 +89,7 @@ impl Rows<'_> {
     }
 
     /// Something to read, on as many rows as it takes.
-    fn note(&mut self, text: &str) {
+    pub(super) fn note(&mut self, text: &str) {
         let line = Line::styled(format!(" {text}"), self.theme.faint);
         let rows = wrap_line(&line, self.width);
         self.out.extend(rows.into_iter().map(|line| Row {
@@ -96,7 +98,7 @@ impl Rows<'_> {
         }));
     }
 
-    fn heading(&mut self, title: &'static str, note: String) {
+    pub(super) fn heading(&mut self, title: &'static str, note: String) {
         if !self.out.is_empty() {
             self.push(Vec::new(), Target::None);
         }
@@ -115,7 +117,7 @@ impl Rows<'_> {
     }
 
     /// A heading with the reason why there is nothing below it.
-    fn missing<T>(&mut self, title: &'static str, part: &Part<T>) {
+    pub(super) fn missing<T>(&mut self, title: &'static str, part: &Part<T>) {
         if let Some(reason) = part.reason() {
             self.heading(title, String::new());
             self.note(reason);
@@ -191,11 +193,11 @@ impl Rows<'_> {
         }
     }
 
-    fn sentiment(&mut self, part: &Part<Sentiment>, text: &str) {
+    fn sentiment(&mut self, part: &Part<Sentiment>, gap: Option<&String>, text: &str) {
         let Some(sentiment) = part.ready() else {
             return self.missing("Sentiment", part);
         };
-        self.heading("Sentiment", "VADER, -1 to 1".to_owned());
+        self.heading("Sentiment", "VADER and a trained head, -1 to 1".to_owned());
         let p = sentiment.lexical;
         self.push(
             vec![
@@ -207,14 +209,21 @@ impl Rows<'_> {
             ],
             Target::Explain(Topic::Sentiment),
         );
+        self.neural(sentiment.neural.as_ref(), gap);
         for s in &sentiment.sentences {
             let value = s.lexical.compound;
             let sentence = text.get(s.start..s.end).unwrap_or_default();
             // A sentence may be as long as the text; little more of it is kept than is shown.
             let shown = head_of(sentence, self.width).to_owned();
+            let neural = s.neural.map(|n| n.score);
+            let read = neural.map_or_else(|| "    ·".to_owned(), |score| format!("{score:+.2}"));
             self.push(
                 vec![
                     Piece::styled(format!(" {value:+.2} "), self.polarity(value)),
+                    Piece::styled(
+                        format!("{read} "),
+                        self.polarity(neural.unwrap_or_default()),
+                    ),
                     Piece::styled(shown, self.theme.faint),
                 ],
                 Target::Place(Span::new(s.start, s.end)),
@@ -223,7 +232,7 @@ impl Rows<'_> {
     }
 
     /// VADER's own thresholds for positive and negative.
-    fn polarity(&self, compound: f64) -> Style {
+    pub(super) fn polarity(&self, compound: f64) -> Style {
         match compound {
             c if c >= 0.05 => self.theme.good,
             c if c <= -0.05 => self.theme.error,
@@ -404,6 +413,6 @@ impl Rows<'_> {
 }
 
 /// The first bytes of `text`: enough to fill `width` columns and more, whatever it is made of.
-fn head_of(text: &str, width: usize) -> &str {
+pub(super) fn head_of(text: &str, width: usize) -> &str {
     &text[..text.floor_char_boundary(8 * (width + 1))]
 }
