@@ -117,6 +117,8 @@ pub(super) enum Command {
     Embed(EmbedArgs),
     /// Ranks texts by how near they are in meaning to the first one.
     Similar(SimilarArgs),
+    /// Says which of two openings or posts is likely to do better.
+    Compare(CompareArgs),
     /// Lists, checks and imports models.
     Models(ModelsArgs),
     /// Trains a head on labelled data; see the model card for what each was trained on.
@@ -222,6 +224,55 @@ pub(super) struct SimilarArgs {
     /// How to print.
     #[arg(long, value_enum, default_value = "human")]
     pub format: ListFormat,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CompareArgs {
+    /// The two posts; with --jsonl one file of pairs, or standard input.
+    pub files: Vec<PathBuf>,
+    /// Reads one JSON object a line, `{"id": any, "a": "…", "b": "…"}`, and writes
+    /// `{"id": any, "p_a_wins": 0 to 1}`.
+    #[arg(long)]
+    pub jsonl: bool,
+    /// What is compared; two short lines are openings, other texts posts of one author.
+    #[arg(long, value_enum, default_value = "auto")]
+    pub by: Yardstick,
+    /// How to print; human in general, jsonl with --jsonl.
+    #[arg(long, value_enum)]
+    pub format: Option<CompareFormat>,
+}
+
+/// What `compare` compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Yardstick {
+    /// Openings where both are short lines, else posts.
+    Auto,
+    /// Which opening is opened more often.
+    Opening,
+    /// Which of an author's posts does better.
+    Post,
+}
+
+impl Yardstick {
+    /// The name used everywhere.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Opening => "opening",
+            Self::Post => "post",
+        }
+    }
+}
+
+/// How `compare` prints.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CompareFormat {
+    /// For a reader.
+    Human,
+    /// One object.
+    Json,
+    /// One object a line.
+    Jsonl,
 }
 
 #[derive(Debug, Args)]

@@ -1,19 +1,18 @@
 //! `postwright embed`
 
-use std::io::{self, BufReader, BufWriter, Write};
+use std::io::{self, BufWriter, Write};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::config::Loaded;
-use crate::engine::batch::{LONGEST, read_line};
 use crate::model::{Backend, Encoder};
 
 use super::analyze::complain;
 use super::args::{Common, EmbedArgs};
 use super::config::model_settings;
 use super::input::Source;
-use super::jsonl::{failure, parse};
+use super::jsonl::{ITEM, Item, in_batches};
 use super::{Outcome, load_config};
 
 /// One line of the output; numbers as short as an f32 needs.
@@ -22,9 +21,6 @@ struct Answer<'a> {
     id: Value,
     vector: Option<&'a [f32]>,
 }
-
-/// Lines that are embedded together where they are there already.
-const TOGETHER: usize = 256;
 
 pub(super) fn run(common: &Common, args: &EmbedArgs) -> anyhow::Result<Outcome> {
     let loaded = load_config(common, Vec::new())?;
@@ -66,55 +62,18 @@ pub(super) fn say_note(encoder: &Encoder) {
     }
 }
 
-/// Embeds a stream of objects, as many at once as have come in.
+/// Embeds a stream of objects.
 fn lines(source: &Source, encoder: &Encoder, out: &mut impl Write) -> anyhow::Result<Outcome> {
-    let input: Box<dyn io::Read> = match source {
-        Source::Stdin => Box::new(io::stdin().lock()),
-        Source::File(path) => {
-            Box::new(std::fs::File::open(path).map_err(|e| source.unreadable(e))?)
-        }
-    };
-    let mut input = BufReader::with_capacity(1 << 20, input);
-    let name = source.to_string();
-    let mut outcome = Outcome::Fine;
-    let mut number = 0;
-    loop {
-        let mut items: Vec<Result<Value, String>> = Vec::new();
-        let mut texts = Vec::new();
-        let mut ended = false;
-        while items.len() < TOGETHER {
-            // What has not come in yet may wait for our answer.
-            if !items.is_empty() && !input.buffer().contains(&b'\n') {
-                break;
-            }
-            let line = read_line(&mut input, LONGEST).map_err(|e| source.unreadable(e))?;
-            if line.is_empty() {
-                ended = true;
-                break;
-            }
-            number += 1;
-            if line.trim_ascii().is_empty() {
-                continue;
-            }
-            items.push(match parse(line, number == 1) {
-                Ok(item) => {
-                    texts.push(item.text);
-                    Ok(item.id)
-                }
-                Err((id, message)) => {
-                    outcome = Outcome::BadInput;
-                    Err(failure(&name, number, &id, &message))
-                }
-            });
-        }
+    in_batches(source, ITEM, |items: Vec<Result<Item, String>>| {
+        let texts: Vec<&str> = items.iter().flatten().map(|i| i.text.as_str()).collect();
         let mut vectors = encoder.embed(&texts)?.into_iter();
         for item in items {
             match item {
                 // One vector came for each text.
-                Ok(id) => {
+                Ok(item) => {
                     let vector = vectors.next();
                     let answer = Answer {
-                        id,
+                        id: item.id,
                         vector: vector.as_deref(),
                     };
                     writeln!(out, "{}", serde_json::to_string(&answer)?)?;
@@ -123,8 +82,6 @@ fn lines(source: &Source, encoder: &Encoder, out: &mut impl Write) -> anyhow::Re
             }
         }
         out.flush()?;
-        if ended {
-            return Ok(outcome);
-        }
-    }
+        Ok(())
+    })
 }

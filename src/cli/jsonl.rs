@@ -4,6 +4,7 @@ use std::io::{self, BufRead, BufReader, BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::analysis::engagement::Context;
@@ -78,7 +79,7 @@ fn worker(maker: &Maker, plan: Plan, name: &str) -> impl FnMut(u64, Vec<u8>) -> 
             output: failure(name, number, &id, &message).into_bytes(),
             note: Outcome::BadInput,
         };
-        let item = match parse(line, number == 1) {
+        let item = match parse::<Item>(line, number == 1, ITEM) {
             Ok(item) => item,
             Err((id, message)) => return failed(id, message),
         };
@@ -105,14 +106,72 @@ fn worker(maker: &Maker, plan: Plan, name: &str) -> impl FnMut(u64, Vec<u8>) -> 
     }
 }
 
+/// How a line of [`Item`]s looks.
+pub(super) const ITEM: &str = "write an object like {\"id\": 1, \"text\": \"…\"}";
+
+/// Lines that are read together where they are there already.
+const TOGETHER: usize = 256;
+
+/// Reads a stream of objects, as many at once as have come in, and hands them to `answer`, which
+/// writes one line for each: the item, or what stands in place of its result.
+pub(super) fn in_batches<T: DeserializeOwned>(
+    source: &Source,
+    wanted: &str,
+    mut answer: impl FnMut(Vec<Result<T, String>>) -> anyhow::Result<()>,
+) -> anyhow::Result<Outcome> {
+    let input: Box<dyn io::Read> = match source {
+        Source::Stdin => Box::new(io::stdin().lock()),
+        Source::File(path) => {
+            Box::new(std::fs::File::open(path).map_err(|e| anyhow::anyhow!(source.unreadable(e)))?)
+        }
+    };
+    let mut input = BufReader::with_capacity(1 << 20, input);
+    let name = source.to_string();
+    let mut outcome = Outcome::Fine;
+    let mut number = 0;
+    loop {
+        let mut items = Vec::new();
+        let mut ended = false;
+        while items.len() < TOGETHER {
+            // What has not come in yet may wait for our answer.
+            if !items.is_empty() && !input.buffer().contains(&b'\n') {
+                break;
+            }
+            let line = batch::read_line(&mut input, batch::LONGEST)
+                .map_err(|e| anyhow::anyhow!(source.unreadable(e)))?;
+            if line.is_empty() {
+                ended = true;
+                break;
+            }
+            number += 1;
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            items.push(parse(line, number == 1, wanted).map_err(|(id, message)| {
+                outcome = Outcome::BadInput;
+                failure(&name, number, &id, &message)
+            }));
+        }
+        answer(items)?;
+        if ended {
+            return Ok(outcome);
+        }
+    }
+}
+
 /// What stands in place of the result of a line that cannot be used.
 pub(super) fn failure(name: &str, number: u64, id: &Value, message: &str) -> String {
     let error = json!({"file": name, "line": number, "message": message});
     json!({"schema": SCHEMA, "id": id, "error": error}).to_string()
 }
 
-/// The item of a line, or what is wrong with it and its id where that can be read.
-pub(super) fn parse(line: Vec<u8>, first: bool) -> Result<Item, (Value, String)> {
+/// The item of a line, or what is wrong with it and its id where that can be read; `wanted` says how
+/// a line looks.
+pub(super) fn parse<T: DeserializeOwned>(
+    line: Vec<u8>,
+    first: bool,
+    wanted: &str,
+) -> Result<T, (Value, String)> {
     let nameless = |message| (Value::Null, message);
     if line.len() > batch::LONGEST {
         let most = batch::LONGEST >> 20;
@@ -123,7 +182,6 @@ pub(super) fn parse(line: Vec<u8>, first: bool) -> Result<Item, (Value, String)>
         Some(rest) if first => rest,
         _ => &text,
     };
-    let wanted = "write an object like {\"id\": 1, \"text\": \"…\"}";
     // serde would take an array for the object's values in order.
     if !text.trim_start().starts_with('{') {
         return Err(nameless(format!("not an object; {wanted}")));
@@ -152,7 +210,7 @@ mod tests {
     use super::*;
 
     fn refused(line: &str) -> (Value, String) {
-        parse(line.into(), false)
+        parse::<Item>(line.into(), false, ITEM)
             .err()
             .unwrap_or_else(|| panic!("{line} is taken"))
     }
@@ -187,9 +245,12 @@ mod tests {
     fn a_byte_order_mark_may_start_the_first_line() {
         let line = "\u{feff}{\"text\":\"a\"}";
         assert_eq!(
-            parse(line.into(), true).ok().map(|i| i.text).as_deref(),
+            parse::<Item>(line.into(), true, ITEM)
+                .ok()
+                .map(|i| i.text)
+                .as_deref(),
             Some("a")
         );
-        assert!(parse(line.into(), false).is_err());
+        assert!(parse::<Item>(line.into(), false, ITEM).is_err());
     }
 }

@@ -3,6 +3,7 @@
 mod analyze;
 mod args;
 mod bench;
+mod compare;
 mod config;
 mod doctor;
 mod edit;
@@ -112,6 +113,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Export(args)) => export::run(&args),
         Some(Command::Embed(args)) => embed::run(&common, &args),
         Some(Command::Similar(args)) => similar::run(&common, &args),
+        Some(Command::Compare(args)) => compare::run(&common, &args),
         Some(Command::Models(args)) => models::run(&common, &args.action),
         Some(Command::Train(args)) => train::run(&common, &args),
         Some(Command::Eval(args)) => evaluate::run(&common, &args),

@@ -16,8 +16,8 @@ use serde::{Deserialize, Serialize};
 
 use super::TrainError;
 
-/// Between two saves of a run.
-const SAVE_EVERY: Duration = Duration::from_secs(60);
+/// Between two saves of a run; tests save after every step.
+const SAVE_EVERY: Duration = Duration::from_secs(if cfg!(test) { 0 } else { 60 });
 /// The folders that saves go to by turns, so that one is always whole.
 const SLOTS: [&str; 2] = ["a", "b"];
 const STATE: &str = "state.json";

@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod heads;
 mod incremental;
 mod model;
 mod parity;

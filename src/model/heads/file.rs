@@ -179,3 +179,69 @@ fn branch(read: &Reader<'_, '_>) -> Result<Option<Branch>, ModelError> {
     }
     Ok((!layers.is_empty()).then_some(Branch { layers }))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::heads::Dense;
+
+    fn head() -> Head {
+        let card = Card {
+            format: FORMAT,
+            task: "hook".to_owned(),
+            version: "1".to_owned(),
+            features: 1,
+            encoder: "e".to_owned(),
+            seed: 3,
+            data: BTreeMap::from([("a.txt".to_owned(), "00".to_owned())]),
+            figures: BTreeMap::new(),
+        };
+        let network = Network {
+            mean: vec![1.0, 2.0],
+            scale: vec![0.5, 0.25],
+            hidden: Some(Dense {
+                weight: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
+                bias: vec![0.1, 0.2, 0.3],
+            }),
+            output: Dense {
+                weight: vec![1.0, -1.0, 0.5],
+                bias: vec![0.0],
+            },
+            table: vec![0.5, -0.25],
+        };
+        let curve = vec![[-1.0, 40.0, 5.0, 80.0], [1.0, 60.0, 20.0, 90.0]];
+        Head::new(card, network, None, curve)
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let bytes = head().to_bytes().unwrap();
+        let read = Head::read(&bytes, Task::Hook, "f").unwrap();
+        let sum = sha256(&bytes);
+        assert_eq!(
+            read,
+            Head {
+                sha256: sum,
+                ..head()
+            }
+        );
+    }
+
+    #[test]
+    fn what_is_no_head_is_refused() {
+        let bytes = head().to_bytes().unwrap();
+        let told = |bytes: &[u8], task| Head::read(bytes, task, "f").unwrap_err().to_string();
+        assert!(told(&bytes, Task::Headline).contains("a head for hook, not for headline"));
+        assert!(told(b"garbage", Task::Hook).contains("f: no safetensors file"));
+        // Every cut end is told, and none panics.
+        for cut in (0..bytes.len()).step_by(7) {
+            told(&bytes[..cut], Task::Hook);
+        }
+        let falls = Head {
+            curve: vec![[1.0; 4], [0.0; 4]],
+            ..head()
+        };
+        let told = told(&falls.to_bytes().unwrap(), Task::Hook);
+        assert!(told.contains("`curve`: does not rise"), "{told}");
+    }
+}
