@@ -31,6 +31,7 @@ mod findings;
 mod mouse;
 mod overlay;
 mod pages;
+mod paste;
 mod saving;
 
 pub use event::{Document, Effect, Expected, Input, Listing, Save, SaveFailure};
@@ -175,11 +176,13 @@ impl App {
             Input::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
+            Input::CutPaste(text) => self.cut_paste(&text),
             Input::Mouse(event) => self.mouse(event),
             Input::Resize(width, height) => {
                 self.fit(Rect::new(0, 0, width, height));
                 Vec::new()
             }
+            Input::Focused => Vec::new(),
             Input::Engine(reply) => self.engine(reply),
             Input::Embedded(embedded) => self.embedded(embedded),
             Input::Sampled(snapshot) => {
@@ -383,30 +386,6 @@ impl App {
             }
             editor::Outcome::Copied(text) => self.copied(text),
         }
-    }
-
-    fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if self.is_waiting {
-            self.queue.push(Input::Paste(text.to_owned()));
-            return Vec::new();
-        }
-        if text.len() > self.paste_bytes {
-            self.fail(format!(
-                "not pasted: {} bytes, at most {} (terminal.paste_bytes); put it into a file and open that",
-                text.len(),
-                self.paste_bytes
-            ));
-        } else if let Some(top) = self.overlays.last_mut() {
-            let answer = top.paste(text);
-            return self.answer(answer);
-        } else if self.focus != Focus::Editor {
-            let key = self.keymap.told(Command::FocusEditor);
-            self.notice(format!("only the editor takes text; {key} goes there"));
-        } else if self.may_edit() {
-            let outcome = self.editor.insert(text);
-            return self.editor_outcome(outcome);
-        }
-        Vec::new()
     }
 
     fn set_focus(&mut self, pane: Focus) {

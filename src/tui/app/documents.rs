@@ -37,6 +37,7 @@ impl App {
         let typed = queue.into_iter().map(|input| match input {
             Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
+            Input::CutPaste(text) => self.cut_paste(&text),
             _ => Vec::new(),
         });
         typed.flatten().collect()

@@ -16,8 +16,12 @@ use crate::store::journal::{Change, DraftId, DraftInfo, Recovered, Told};
 pub enum Input {
     Key(KeyEvent),
     Paste(String),
+    /// A paste whose end did not come, as far as it came.
+    CutPaste(String),
     Mouse(MouseEvent),
     Resize(u16, u16),
+    /// The terminal's window is looked at again.
+    Focused,
     Engine(Reply),
     /// Sentences were embedded, or cannot be.
     Embedded(Embedded),
