@@ -143,6 +143,11 @@ impl App {
             choices: vec![
                 choice(Verdict::Recover, ["recover it", "recover"], Answer::Recover),
                 choice(Verdict::KeepFile, keep, Answer::KeepFile),
+                Choice::new(
+                    Command::Quit,
+                    ["quit; it stays kept", "quit"],
+                    Answer::AskToQuit,
+                ),
             ],
         })
     }

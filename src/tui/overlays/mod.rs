@@ -58,6 +58,10 @@ pub enum Answer {
     Stay,
     /// Closed without more.
     Close,
+    /// Show the keys over the question.
+    Help,
+    /// Quit as from a pane; the question stays where that asks.
+    AskToQuit,
     /// Quit, keeping what is not saved as a draft where that is so.
     Quit,
     /// Quit and throw the text away.
