@@ -433,7 +433,8 @@ impl App {
         page_size(self.screen)
     }
 
-    fn notice(&mut self, text: String) {
+    /// Tells the writer of something that is as it should be.
+    pub fn notice(&mut self, text: String) {
         self.message = Some(Message {
             text,
             is_error: false,

@@ -18,8 +18,10 @@ const WELCOME: &str = include_str!("welcome.md");
 pub(super) struct Loaded {
     pub document: Document,
     pub journal: Option<Journal>,
-    /// Why the text is not journaled.
+    /// What is wrong, as where the text is not journaled.
     pub warning: Option<String>,
+    /// What the writer should know where nothing is.
+    pub note: Option<String>,
 }
 
 /// The post that the program starts with.
@@ -99,6 +101,7 @@ pub(super) fn reopen(id: &DraftId, drafts: &Drafts) -> Result<Loaded, String> {
         },
         journal: Some(journal),
         warning,
+        note: None,
     })
 }
 
@@ -117,6 +120,7 @@ fn taken(id: &DraftId, drafts: &Drafts, pid: Option<u32>) -> Result<Loaded, Stri
         },
         journal: None,
         warning: None,
+        note: None,
     })
 }
 
@@ -199,6 +203,7 @@ fn with_journal(
                 document,
                 journal: Some(draft.journal),
                 warning,
+                note: None,
             }
         }
         Ok(Opening::Taken { pid }) => {
@@ -207,6 +212,7 @@ fn with_journal(
                 document,
                 journal: None,
                 warning: None,
+                note: None,
             }
         }
         Err(error) => unjournaled(document, &error.to_string()),
@@ -219,5 +225,6 @@ fn unjournaled(mut document: Document, reason: &str) -> Loaded {
         document,
         journal: None,
         warning: Some(format!("what you type is not journaled: {reason}")),
+        note: None,
     }
 }

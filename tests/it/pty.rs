@@ -216,6 +216,7 @@ fn a_file_that_another_program_changed_is_not_written_over() {
     s.send("r");
     s.wait_for("Theirs.");
     s.wait_for("among the drafts");
+    assert!(!s.screen().contains('✗'), "{}", s.screen());
     // What was typed here is kept.
     s.send("\x1bOS");
     s.wait_for("Mine. Last");
