@@ -95,6 +95,8 @@ pub struct App {
     queue: Vec<Input>,
     /// The file that a save found changed, until the writer has said what to do.
     conflict: Option<PathBuf>,
+    /// The name that the post could not be saved under.
+    wanted: Option<PathBuf>,
     /// Which of results, cache and monitor is seen where they take turns.
     side: Focus,
     zoomed: bool,
@@ -148,6 +150,7 @@ impl App {
             is_waiting: false,
             queue: Vec::new(),
             conflict: None,
+            wanted: None,
             side: Focus::Results,
             zoomed: false,
             home: setup.home,

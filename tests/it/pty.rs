@@ -247,6 +247,8 @@ fn what_is_no_file_is_not_written_to() {
     for target in ["/dev/null", "/dev/zero"] {
         s.send(&format!("\x1bOQ\x15{target}\r"));
         s.wait_for(&format!("{target}: not saved"));
+        s.send("\x1b");
+        s.wait_until("the box goes", |screen| !screen.contains("Save as"));
     }
     s.send("\x11");
     assert_eq!(s.ends(), 0);
@@ -370,7 +372,8 @@ fn a_save_that_fails_says_so_and_keeps_the_text() {
     s.send("\x1bOQ\x15/proc/postwright.md\r");
     s.wait_for("/proc/postwright.md: not saved");
     let elsewhere = s.home().join("else.md");
-    s.send(&format!("\x1bOQ\x15{}\r", elsewhere.display()));
+    // The box is still there.
+    s.send(&format!("\x15{}\r", elsewhere.display()));
     s.wait_until("saved", |_| elsewhere.exists());
     assert_eq!(fs::read_to_string(elsewhere).unwrap(), "Precious.");
     s.send("\x11");

@@ -79,6 +79,7 @@ impl App {
         self.opened_at = from;
         self.is_unjournaled = document.is_unjournaled;
         self.conflict = None;
+        self.wanted = None;
         self.as_of = document.as_of;
         self.is_new = document.opened.is_new;
         self.live.forget();
@@ -217,6 +218,7 @@ impl App {
         self.overlays.push(Overlay::Prompt {
             ask: Ask::Open,
             input: LineInput::new(start),
+            error: None,
         });
     }
 

@@ -86,7 +86,7 @@ pub fn render(
             ask(question, look, area, frame);
             None
         }
-        Overlay::Prompt { ask, input } => {
+        Overlay::Prompt { ask, input, error } => {
             let [take, close] = [
                 look.key(Context::Prompt, Command::Choose),
                 look.key(Context::Overlay, Command::Close),
@@ -101,9 +101,16 @@ pub fn render(
                     " Open ".to_owned(),
                 ],
             };
-            let outer = place(area, LIST_WIDTH, 3);
+            let room = inside(place(area, LIST_WIDTH, 3)).width;
+            let told = error.as_deref().map_or(Vec::new(), |error| {
+                wrap_line(&Line::from(format!("✗ {error}")), room.into())
+            });
+            // The place has no more rows than the screen.
+            let outer = place(area, LIST_WIDTH, 3 + told.len() as u16);
             let inner = window(outer, titled(titles, outer), theme, frame);
-            typed(input, inner, theme, frame)
+            let [first, rest] = first_row(inner);
+            Paragraph::new(told).style(theme.error).render(rest, frame);
+            typed(input, first, theme, frame)
         }
         Overlay::Search { input, hits } => {
             let outer = Rect {
