@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::command::{Command, Context, TABLE, Verdict};
+use super::super::command::{Command, Context, TABLE};
 use super::super::keymap::Keymap;
 use super::super::theme::Theme;
 use super::super::units::counted;
@@ -306,14 +306,7 @@ fn drafts(list: &DraftList, look: &Look<'_>, area: Rect, frame: &mut Buffer) {
         ),
         " Drafts ".to_owned(),
     ];
-    let mut block = titled(titles, outer);
-    if list.deleting {
-        let yes = look.key(Context::Deleting, Command::Answer(Verdict::Delete));
-        let ask =
-            format!(" Delete the chosen one for good? {yes} deletes, any other key does not ");
-        block = block.title_bottom(Line::styled(ask, theme.error));
-    }
-    let inner = window(outer, block, theme, frame);
+    let inner = window(outer, titled(titles, outer), theme, frame);
     if list.drafts.is_empty() {
         let none = Line::styled(" no draft is kept", theme.faint);
         return Paragraph::new(none).render(inner, frame);
@@ -339,6 +332,9 @@ fn drafts(list: &DraftList, look: &Look<'_>, area: Rect, frame: &mut Buffer) {
         ])
     });
     items(rows.collect(), list.selected, inner, theme, frame);
+    if let Some(question) = list.question() {
+        ask(&question, look, area, frame);
+    }
 }
 
 fn first_row(area: Rect) -> [Rect; 2] {
