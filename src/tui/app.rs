@@ -97,6 +97,8 @@ pub struct App {
     conflict: Option<PathBuf>,
     /// The name that the post could not be saved under.
     wanted: Option<PathBuf>,
+    /// Whether another program was seen to have changed the file.
+    pub is_changed_on_disk: bool,
     /// Which of results, cache and monitor is seen where they take turns.
     side: Focus,
     zoomed: bool,
@@ -151,6 +153,7 @@ impl App {
             queue: Vec::new(),
             conflict: None,
             wanted: None,
+            is_changed_on_disk: false,
             side: Focus::Results,
             zoomed: false,
             home: setup.home,
@@ -185,7 +188,15 @@ impl App {
                 self.fit(Rect::new(0, 0, width, height));
                 Vec::new()
             }
-            Input::Focused => Vec::new(),
+            Input::Focused => {
+                let file = self.file_to_look_at().into_iter();
+                file.map(|(path, known)| Effect::LookAtFile(path, known))
+                    .collect()
+            }
+            Input::FileSeen { path, stamp, known } => {
+                self.file_seen(&path, stamp, known);
+                Vec::new()
+            }
             Input::Engine(reply) => self.engine(reply),
             Input::Embedded(embedded) => self.embedded(embedded),
             Input::Sampled(snapshot) => {

@@ -208,6 +208,9 @@ fn a_file_that_another_program_changed_is_not_written_over() {
     s.wait_for("Mine. Last");
     let file = s.home().join("post.md");
     fs::write(&file, "Theirs.\n").unwrap();
+    // The terminal's window is looked at again.
+    s.send("\x1b[I");
+    s.wait_for("changed on disk");
     s.send("\x13");
     s.wait_for("changed by another program");
     assert_eq!(fs::read_to_string(&file).unwrap(), "Theirs.\n");

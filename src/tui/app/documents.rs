@@ -80,6 +80,7 @@ impl App {
         self.is_unjournaled = document.is_unjournaled;
         self.conflict = None;
         self.wanted = None;
+        self.is_changed_on_disk = false;
         self.as_of = document.as_of;
         self.is_new = document.opened.is_new;
         self.live.forget();

@@ -48,6 +48,12 @@ pub enum Input {
         then_quit: bool,
         result: Result<Stamp, SaveFailure>,
     },
+    /// What the file at `path` is, which was `known` when it was looked at.
+    FileSeen {
+        path: PathBuf,
+        stamp: Option<Stamp>,
+        known: Option<Stamp>,
+    },
     /// What the journal has to tell.
     Journal(Told),
     /// The dictionary was written.
@@ -132,6 +138,8 @@ pub enum Effect {
     Journal(Vec<Change>),
     /// Write the text.
     Save(Save),
+    /// See whether the file at this path is still what is known of it.
+    LookAtFile(PathBuf, Option<Stamp>),
     /// Open a file in place of the post.
     Open(PathBuf),
     /// Open a draft in place of the post.

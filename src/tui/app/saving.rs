@@ -1,6 +1,6 @@
 //! Saving and leaving, as far as the state goes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::post::Revision;
 use crate::store::file::Stamp;
@@ -106,6 +106,20 @@ impl App {
         }
     }
 
+    /// The file that another program may have changed, and what is known of it.
+    #[must_use]
+    pub fn file_to_look_at(&self) -> Option<(PathBuf, Option<Stamp>)> {
+        self.path.clone().map(|path| (path, self.stamp))
+    }
+
+    /// Takes note of what the file is; what it was before the last save does not count.
+    pub(super) fn file_seen(&mut self, path: &Path, stamp: Option<Stamp>, known: Option<Stamp>) {
+        if self.path.as_deref() == Some(path) && self.stamp == known {
+            // A file that has gone has nothing to lose.
+            self.is_changed_on_disk = stamp.is_some() && stamp != known;
+        }
+    }
+
     pub(super) fn journal_told(&mut self, told: Told) {
         match told {
             Told::Failed(reason) => {
@@ -190,6 +204,7 @@ impl App {
                 self.path = Some(path);
                 self.stamp = Some(stamp);
                 self.wanted = None;
+                self.is_changed_on_disk = false;
                 self.read_only = false;
                 let current = self.editor.buffer().revision() == revision;
                 if current {
@@ -206,6 +221,7 @@ impl App {
                 }
             }
             Err(SaveFailure::Changed) => {
+                self.is_changed_on_disk |= is_own;
                 if (then_quit || !is_own) && may_ask {
                     self.ask_about_change(path, then_quit);
                 } else {
