@@ -194,6 +194,8 @@ fn status(app: &App, frame: &mut Buffer) {
         Some(left) => (left, figures.full()),
         None => {
             let first = hints.first().map_or(String::new(), |h| format!(" {h}"));
+            let room = room.saturating_sub(figures.length.width() + 1);
+            let first = fit_line(Line::raw(first), room).to_string();
             (first, figures.length.clone())
         }
     };
