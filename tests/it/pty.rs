@@ -385,25 +385,55 @@ fn a_save_that_fails_says_so_and_keeps_the_text() {
     assert_eq!(s.ends(), 0);
 }
 
-/// Mounts a small file system in a name space of its own, where the system lets us.
-#[test]
-fn a_full_disk() {
+/// The program on a small file system of its own, which `then` is done to first; `None` where the
+/// system does not let us mount one.
+fn on_a_small_disk(then: &str) -> Option<Session> {
+    let mount = "mount -t tmpfs -o size=64k tmpfs /mnt";
     let can_mount = Command::new("unshare")
-        .args(["-rm", "sh", "-c", "mount -t tmpfs -o size=64k tmpfs /mnt"])
+        .args(["-rm", "sh", "-c", mount])
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|s| s.success());
     if !can_mount {
         eprintln!("skipped: no small file system can be mounted here");
-        return;
+        return None;
     }
-    let mut s = Session::command(|home| {
-        let script = "mount -t tmpfs -o size=64k tmpfs /mnt && echo old > /mnt/post.md && exec \"$0\" /mnt/post.md";
-        let _ = home;
-        ["unshare", "-rm", "sh", "-c", script, BINARY]
+    let script =
+        format!("{mount} && echo old > /mnt/post.md && {then} && exec \"$0\" /mnt/post.md");
+    Some(Session::command(|_| {
+        ["unshare", "-rm", "sh", "-c", &script, BINARY]
             .map(Into::into)
             .to_vec()
-    });
+    }))
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_to() {
+    let Some(mut s) = on_a_small_disk("mount -o remount,ro /mnt") else {
+        return;
+    };
+    s.wait_for("old");
+    s.send("Precious. \x13");
+    s.wait_for("/mnt/post.md: not saved: Read-only file system");
+    s.wait_for("F2 saves it elsewhere");
+    s.wait_for_draft("Precious. old");
+    s.send("\x1bOQ\x15/mnt/other.md\r");
+    s.wait_for("/mnt/other.md: not saved: Read-only file system");
+    s.wait_for("Save as");
+    let elsewhere = s.home().join("else.md");
+    s.send(&format!("\x15{}\r", elsewhere.display()));
+    s.wait_until("saved", |_| elsewhere.exists());
+    s.wait_for("saved ");
+    assert_eq!(fs::read_to_string(elsewhere).unwrap(), "Precious. old\n");
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
+fn a_full_disk() {
+    let Some(mut s) = on_a_small_disk("true") else {
+        return;
+    };
     s.wait_for("old");
     let text = "Far too much text.\r".repeat(6_000);
     s.send(&format!("\x1b[200~{text}\x1b[201~"));
