@@ -25,7 +25,7 @@ pub struct Cli {
     /// Theme of the editor; the same as --set terminal.theme=NAME.
     #[arg(long, value_name = "NAME")]
     pub(super) theme: Option<String>,
-    /// Draws at most four frames a second, for a slow line.
+    /// For a slow line: draws at most four frames a second, waits longer for parted keys.
     #[arg(long)]
     pub(super) low_bandwidth: bool,
     #[command(subcommand)]

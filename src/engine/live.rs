@@ -59,7 +59,8 @@ impl Live {
                 "vectors",
                 "",
                 memo_lines.max(MOST_SENTENCES + MOST_KEYWORDS),
-            ),
+            )
+            .weighing(|known| size_of_val(&*known.vector)),
             no_sentiment: None,
             scorers: no_scorers(),
             cosines: Arc::default(),
@@ -141,8 +142,7 @@ impl Live {
             Err(reason) => return Part::Unavailable(reason),
         };
         let memo = &mut self.vectors;
-        // What is still being computed counts as missed when it comes.
-        let mut known = |text: &str| memo.get_held(text);
+        let mut known = |text: &str| memo.get(text);
         let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
         let (sentences, sentiment) = sentences
             .into_iter()

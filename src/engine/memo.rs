@@ -19,9 +19,10 @@ pub struct MemoStats {
     pub misses: u64,
     /// Values held.
     pub entries: usize,
-    /// Most values held.
+    /// Values that are surely held, where so many were asked for; at most twice as many are.
     pub capacity: usize,
-    /// Bytes of the lines that the values held were computed from.
+    /// Bytes of the lines that the values held were computed from, and of the values where they
+    /// are weighed.
     pub bytes: usize,
 }
 
@@ -71,6 +72,8 @@ pub struct SegmentMemo<V> {
     old: Generation<V>,
     /// Most values of a generation.
     capacity: usize,
+    /// Bytes of a value.
+    weigh: fn(&V) -> usize,
     hits: u64,
     misses: u64,
 }
@@ -90,9 +93,16 @@ impl<V> SegmentMemo<V> {
             young: Generation::default(),
             old: Generation::default(),
             capacity: capacity.max(1),
+            weigh: |_| 0,
             hits: 0,
             misses: 0,
         }
+    }
+
+    /// The same memo, which counts the bytes of its values too.
+    #[must_use]
+    pub fn weighing(self, weigh: fn(&V) -> usize) -> Self {
+        Self { weigh, ..self }
     }
 
     fn key(&self, line: &str) -> Key {
@@ -101,17 +111,9 @@ impl<V> SegmentMemo<V> {
         *hasher.finalize().as_bytes()
     }
 
-    /// The value for `line`, where it is held; else counted as missed.
+    /// The value for `line`, where it is held. Where it is not, it counts as missed once it is
+    /// computed and put.
     pub fn get(&mut self, line: &str) -> Option<Arc<V>> {
-        let found = self.get_held(line);
-        if found.is_none() {
-            self.misses += 1;
-        }
-        found
-    }
-
-    /// The value for `line`, where it is held; else nothing is counted.
-    pub fn get_held(&mut self, line: &str) -> Option<Arc<V>> {
         let key = self.key(line);
         let found = match self.young.values.get(&key) {
             Some(held) => held.value.clone(),
@@ -148,10 +150,13 @@ impl<V> SegmentMemo<V> {
         value
     }
 
-    /// Holds `value` for `line`.
+    /// Holds `value`, which was computed for `line`.
     pub fn put(&mut self, line: &str, value: Arc<V>) {
-        let bytes = line.len();
-        self.insert(self.key(line), Held { value, bytes });
+        let key = self.key(line);
+        let is_known = [&self.young, &self.old].map(|g| g.values.contains_key(&key));
+        self.misses += u64::from(is_known == [false; 2]);
+        let bytes = line.len() + (self.weigh)(&value);
+        self.insert(key, Held { value, bytes });
     }
 
     /// Forgets everything.
@@ -177,7 +182,7 @@ impl<V> SegmentMemo<V> {
             hits: self.hits,
             misses: self.misses,
             entries: self.young.values.len() + self.old.values.len(),
-            capacity: self.capacity.saturating_mul(2),
+            capacity: self.capacity,
             bytes: self.young.bytes + self.old.bytes,
         }
     }
@@ -209,7 +214,7 @@ mod tests {
             memo.put(line, Arc::new(()));
         }
         let stats = memo.stats();
-        assert_eq!((stats.entries, stats.bytes, stats.capacity), (2, 8, 4));
+        assert_eq!((stats.entries, stats.bytes, stats.capacity), (2, 8, 2));
         // Old now, and young again.
         memo.put("fifteen", Arc::new(()));
         memo.put("one", Arc::new(()));
@@ -218,6 +223,19 @@ mod tests {
         memo.clear();
         let stats = memo.stats();
         assert_eq!((stats.entries, stats.bytes), (0, 0));
+    }
+
+    #[test]
+    fn what_was_computed_counts_as_missed_once_and_is_weighed() {
+        let mut memo = SegmentMemo::new("k", "s", 10).weighing(|v: &[u8; 4]| v.len());
+        assert!(memo.get("one").is_none());
+        assert!(memo.get("one").is_none(), "still being computed");
+        memo.put("one", Arc::new([0; 4]));
+        memo.put("one", Arc::new([0; 4]));
+        memo.get_or("one", || unreachable!());
+        memo.get_or("two", || [0; 4]);
+        let stats = memo.stats();
+        assert_eq!((stats.hits, stats.misses, stats.bytes), (1, 2, 14));
     }
 
     proptest! {
@@ -241,7 +259,7 @@ mod tests {
                 prop_assert_eq!(different.len(), lines.len());
                 prop_assert_eq!(stats.entries, lines.len());
                 prop_assert_eq!(stats.bytes, lines.iter().map(|l| l.len()).sum::<usize>());
-                prop_assert!(stats.entries <= stats.capacity);
+                prop_assert!(stats.entries <= 2 * stats.capacity);
             }
         }
 

@@ -31,6 +31,7 @@ mod findings;
 mod mouse;
 mod overlay;
 mod pages;
+mod paste;
 mod saving;
 
 pub use event::{Document, Effect, Expected, Input, Listing, Save, SaveFailure};
@@ -94,6 +95,10 @@ pub struct App {
     queue: Vec<Input>,
     /// The file that a save found changed, until the writer has said what to do.
     conflict: Option<PathBuf>,
+    /// The name that the post could not be saved under.
+    wanted: Option<PathBuf>,
+    /// Whether another program was seen to have changed the file.
+    pub is_changed_on_disk: bool,
     /// Which of results, cache and monitor is seen where they take turns.
     side: Focus,
     zoomed: bool,
@@ -147,6 +152,8 @@ impl App {
             is_waiting: false,
             queue: Vec::new(),
             conflict: None,
+            wanted: None,
+            is_changed_on_disk: false,
             side: Focus::Results,
             zoomed: false,
             home: setup.home,
@@ -175,9 +182,19 @@ impl App {
             Input::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
             Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
+            Input::CutPaste(text) => self.cut_paste(&text),
             Input::Mouse(event) => self.mouse(event),
             Input::Resize(width, height) => {
                 self.fit(Rect::new(0, 0, width, height));
+                Vec::new()
+            }
+            Input::Focused => {
+                let file = self.file_to_look_at().into_iter();
+                file.map(|(path, known)| Effect::LookAtFile(path, known))
+                    .collect()
+            }
+            Input::FileSeen { path, stamp, known } => {
+                self.file_seen(&path, stamp, known);
                 Vec::new()
             }
             Input::Engine(reply) => self.engine(reply),
@@ -385,30 +402,6 @@ impl App {
         }
     }
 
-    fn paste(&mut self, text: &str) -> Vec<Effect> {
-        if self.is_waiting {
-            self.queue.push(Input::Paste(text.to_owned()));
-            return Vec::new();
-        }
-        if text.len() > self.paste_bytes {
-            self.fail(format!(
-                "not pasted: {} bytes, at most {} (terminal.paste_bytes); put it into a file and open that",
-                text.len(),
-                self.paste_bytes
-            ));
-        } else if let Some(top) = self.overlays.last_mut() {
-            let answer = top.paste(text);
-            return self.answer(answer);
-        } else if self.focus != Focus::Editor {
-            let key = self.keymap.told(Command::FocusEditor);
-            self.notice(format!("only the editor takes text; {key} goes there"));
-        } else if self.may_edit() {
-            let outcome = self.editor.insert(text);
-            return self.editor_outcome(outcome);
-        }
-        Vec::new()
-    }
-
     fn set_focus(&mut self, pane: Focus) {
         self.focus = pane;
         if pane != Focus::Editor {
@@ -454,7 +447,8 @@ impl App {
         page_size(self.screen)
     }
 
-    fn notice(&mut self, text: String) {
+    /// Tells the writer of something that is as it should be.
+    pub fn notice(&mut self, text: String) {
         self.message = Some(Message {
             text,
             is_error: false,

@@ -5,12 +5,12 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use futures_util::stream;
 use ratatui::layout::Rect;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
-use super::app::App;
+use super::app::{App, Input};
 use super::event_loop::{Signals, event_loop};
 use super::probe::{Drawn, Probe};
 use super::runner::Desk;
@@ -95,7 +95,7 @@ struct Seen {
 }
 
 fn write(
-    keys: &UnboundedSender<Event>,
+    keys: &UnboundedSender<Input>,
     frames: &Receiver<Drawn>,
     worked: &Receiver<Duration>,
     began: Instant,
@@ -152,9 +152,9 @@ fn write(
     }
 }
 
-fn press(keys: &UnboundedSender<Event>, code: KeyCode, modifiers: KeyModifiers) {
+fn press(keys: &UnboundedSender<Input>, code: KeyCode, modifiers: KeyModifiers) {
     // The loop has ended where nobody listens; the next frame does not come then.
-    let _ = keys.send(Event::Key(KeyEvent::new(code, modifiers)));
+    let _ = keys.send(Input::Key(KeyEvent::new(code, modifiers)));
 }
 
 fn next(frames: &Receiver<Drawn>) -> Option<Drawn> {

@@ -8,18 +8,35 @@ use crate::store::file::{self, Opened};
 use crate::store::journal::{Draft, DraftId, Drafts, Journal, JournalError, Opening, Told};
 
 use super::app::Document;
+use super::command::Command;
+use super::keymap::Keymap;
 use super::run::First;
 use super::{Options, TuiError};
 
 /// What greets on the first run.
 const WELCOME: &str = include_str!("welcome.md");
 
+/// That text, with the keys that `keymap` has for the commands it names.
+fn welcome(keymap: &Keymap) -> String {
+    let keys = [
+        ("{next-pane}", Command::NextPane),
+        ("{open}", Command::Open),
+        ("{help}", Command::Help),
+    ];
+    keys.into_iter()
+        .fold(WELCOME.to_owned(), |text, (name, command)| {
+            text.replace(name, &keymap.told(command))
+        })
+}
+
 /// A post and its journal, where it has one.
 pub(super) struct Loaded {
     pub document: Document,
     pub journal: Option<Journal>,
-    /// Why the text is not journaled.
+    /// What is wrong, as where the text is not journaled.
     pub warning: Option<String>,
+    /// What the writer should know where nothing is.
+    pub note: Option<String>,
 }
 
 /// The post that the program starts with.
@@ -32,8 +49,11 @@ pub(super) fn first(options: &Options) -> Result<First, TuiError> {
     let loaded = match &options.file {
         Some(path) => load_file(path, drafts.as_ref())?,
         None => {
-            let text = if is_first_run { WELCOME } else { "" };
-            let mut loaded = new_draft(text, drafts.as_ref());
+            let text = match is_first_run {
+                true => welcome(&options.keymap),
+                false => String::new(),
+            };
+            let mut loaded = new_draft(&text, drafts.as_ref());
             loaded.document.is_welcome = is_first_run;
             loaded
         }
@@ -99,6 +119,7 @@ pub(super) fn reopen(id: &DraftId, drafts: &Drafts) -> Result<Loaded, String> {
         },
         journal: Some(journal),
         warning,
+        note: None,
     })
 }
 
@@ -117,6 +138,7 @@ fn taken(id: &DraftId, drafts: &Drafts, pid: Option<u32>) -> Result<Loaded, Stri
         },
         journal: None,
         warning: None,
+        note: None,
     })
 }
 
@@ -199,6 +221,7 @@ fn with_journal(
                 document,
                 journal: Some(draft.journal),
                 warning,
+                note: None,
             }
         }
         Ok(Opening::Taken { pid }) => {
@@ -207,6 +230,7 @@ fn with_journal(
                 document,
                 journal: None,
                 warning: None,
+                note: None,
             }
         }
         Err(error) => unjournaled(document, &error.to_string()),
@@ -219,5 +243,23 @@ fn unjournaled(mut document: Document, reason: &str) -> Loaded {
         document,
         journal: None,
         warning: Some(format!("what you type is not journaled: {reason}")),
+        note: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn the_welcome_names_the_keys_in_force() {
+        let usual = welcome(&Keymap::default());
+        assert!(usual.contains("Press Tab to go there, and Enter on any number"));
+        let own = BTreeMap::from([("help".to_owned(), vec!["f9".to_owned()])]);
+        let changed = welcome(&Keymap::new(&own).unwrap());
+        assert!(changed.contains("F9 shows the keys."), "{changed}");
+        assert!(!changed.contains(['{', '}']), "{changed}");
     }
 }

@@ -3,7 +3,6 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use crossterm::event::Event;
 use futures_util::{Stream, StreamExt};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::unbounded_channel;
@@ -43,7 +42,7 @@ pub(super) async fn event_loop<W: Write>(
     app: &mut App,
     screen: &mut Screen<W>,
     guard: Option<&Guard>,
-    (mut events, mut signals): (impl Stream<Item = io::Result<Event>> + Unpin, Signals),
+    (mut events, mut signals): (impl Stream<Item = io::Result<Input>> + Unpin, Signals),
     desk: &mut Desk<'_>,
 ) -> io::Result<()> {
     let area = screen.area()?;
@@ -109,16 +108,14 @@ pub(super) async fn event_loop<W: Write>(
                 runner.watch(app);
             }
             event = events.next() => match event {
-                Some(Ok(event)) => {
-                    if let Some(input) = input_of(event) {
-                        let began = std::time::Instant::now();
-                        let effects = app.handle(input);
-                        wishes = runner.run(app, effects);
-                        if let Some(probe) = runner.probe() {
-                            probe.worked(began.elapsed());
-                        }
-                        (dirty, told_only) = (true, false);
+                Some(Ok(input)) => {
+                    let began = std::time::Instant::now();
+                    let effects = app.handle(input);
+                    wishes = runner.run(app, effects);
+                    if let Some(probe) = runner.probe() {
+                        probe.worked(began.elapsed());
                     }
+                    (dirty, told_only) = (true, false);
                 }
                 Some(Err(error)) => return Err(error),
                 None => return Ok(()),
@@ -166,14 +163,4 @@ fn suspend<W: Write>(screen: &mut Screen<W>, guard: Option<&Guard>) -> io::Resul
 /// A time that does not come; the branch that waits for it is switched off.
 fn far() -> Instant {
     Instant::now() + Duration::from_secs(3_600)
-}
-
-fn input_of(event: Event) -> Option<Input> {
-    match event {
-        Event::Key(key) => Some(Input::Key(key)),
-        Event::Paste(text) => Some(Input::Paste(text)),
-        Event::Mouse(mouse) => Some(Input::Mouse(mouse)),
-        Event::Resize(width, height) => Some(Input::Resize(width, height)),
-        Event::FocusGained | Event::FocusLost => None,
-    }
 }

@@ -6,6 +6,7 @@ mod arrival;
 pub mod bench;
 pub mod command;
 mod documents;
+mod event;
 mod event_loop;
 pub mod explain;
 pub mod figures;
@@ -66,7 +67,7 @@ pub struct Options {
     pub paste_bytes: usize,
     /// Whether the mouse is used.
     pub mouse: bool,
-    /// Whether frames are few, for a slow line.
+    /// Whether frames are few, and parted keys waited for longer, for a slow line.
     pub low_bandwidth: bool,
     /// Time between two samples of the monitor.
     pub monitor_interval: Duration,

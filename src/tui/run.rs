@@ -5,12 +5,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crossterm::event::EventStream;
-
 use crate::store::file;
 
 use super::app::{App, Document};
 use super::command::Command;
+use super::event::{Events, Patience};
 use super::event_loop::{Signals, event_loop};
 use super::runner::Desk;
 use super::terminal::{Guard, Screen};
@@ -50,7 +49,10 @@ pub fn run(options: Options) -> Result<(), TuiError> {
             let signals = Signals::listen()?;
             let guard = Guard::take(options.mouse)?;
             let mut screen = Screen::new();
-            let events = EventStream::new();
+            let events = Events::listen(match options.low_bandwidth {
+                true => Patience::SLOW,
+                false => Patience::USUAL,
+            })?;
             event_loop(
                 &mut app,
                 &mut screen,

@@ -11,6 +11,7 @@ use tokio::time::Instant;
 use crate::engine::{Background, Embedder};
 use crate::monitor::{self, Monitor};
 use crate::store::dictionary;
+use crate::store::file::Stamp;
 use crate::store::journal::{Drafts, Journal};
 
 use super::Options;
@@ -98,6 +99,8 @@ pub(super) struct Runner<'d, 'o> {
     monitor: Monitor,
     arrivals: UnboundedSender<Arrival>,
     saves: UnboundedSender<Save>,
+    /// Whether a file is being looked at.
+    is_looking: bool,
     /// When the slow stages are due, and when they were first asked for.
     pub(super) due: Option<(Instant, Instant)>,
 }
@@ -148,6 +151,7 @@ impl<'d, 'o> Runner<'d, 'o> {
             monitor,
             arrivals,
             saves,
+            is_looking: false,
             due: None,
         };
         runner.watch(app);
@@ -178,7 +182,10 @@ impl<'d, 'o> Runner<'d, 'o> {
 
     pub(super) fn take(&mut self, app: &mut App, arrival: Arrival) -> Vec<Wish> {
         let input = match arrival {
-            Arrival::Input(input) => input,
+            Arrival::Input(input) => {
+                self.is_looking &= !matches!(input, Input::FileSeen { .. });
+                input
+            }
             Arrival::KeptAside(revision, result) => {
                 if app.is_of_this_post(revision) {
                     return self.kept_aside(app, result);
@@ -251,6 +258,7 @@ impl<'d, 'o> Runner<'d, 'o> {
                     // The task ends with the runtime, after this loop.
                     let _ = self.saves.send(save);
                 }
+                Effect::LookAtFile(path, known) => self.look_at_file(path, known),
                 Effect::AddWord(word) => {
                     let path = self.desk.options.dictionary.clone();
                     self.off_thread(move || {
@@ -279,12 +287,28 @@ impl<'d, 'o> Runner<'d, 'o> {
     }
 
     /// Runs the slow stages of the current text.
-    pub(super) fn analyse(&self, app: &App) {
+    pub(super) fn analyse(&mut self, app: &App) {
+        // The writer pauses: a time to notice that another program wrote the file.
+        if let Some((path, known)) = app.file_to_look_at() {
+            self.look_at_file(path, known);
+        }
         self.background.submit(app.job());
         let texts = app.unknown_texts();
         if !texts.is_empty() {
             self.embedder.submit(texts);
         }
+    }
+
+    /// Looks at a file, one at a time: a disk that does not answer is not asked again.
+    fn look_at_file(&mut self, path: PathBuf, known: Option<Stamp>) {
+        if std::mem::replace(&mut self.is_looking, true) {
+            return;
+        }
+        self.off_thread(move || {
+            // What cannot be read is told by the save.
+            let stamp = Stamp::of(&path).unwrap_or(known);
+            Arrival::Input(Input::FileSeen { path, stamp, known })
+        });
     }
 
     /// Trailing debounce that steady typing cannot starve.

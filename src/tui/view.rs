@@ -119,12 +119,19 @@ fn frame_of(app: &App, pane: Focus, area: Rect, frame: &mut Buffer) {
 }
 
 fn editor_title(app: &App, room: usize) -> String {
-    let mark = match (app.read_only, app.editor.buffer().is_modified()) {
+    let mut mark = match (app.read_only, app.editor.buffer().is_modified()) {
         (true, _) => " (read-only)",
         (false, true) if app.is_unjournaled => " • not journaled",
         (false, true) => " •",
         (false, false) => "",
-    };
+    }
+    .to_owned();
+    if app.is_changed_on_disk {
+        mark += match room {
+            ..30 => " ! changed",
+            _ => " ! changed on disk",
+        };
+    }
     let name = app
         .path
         .as_ref()
@@ -187,6 +194,8 @@ fn status(app: &App, frame: &mut Buffer) {
         Some(left) => (left, figures.full()),
         None => {
             let first = hints.first().map_or(String::new(), |h| format!(" {h}"));
+            let room = room.saturating_sub(figures.length.width() + 1);
+            let first = fit_line(Line::raw(first), room).to_string();
             (first, figures.length.clone())
         }
     };

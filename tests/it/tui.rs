@@ -1,5 +1,6 @@
 //! The workstation without a terminal: inputs in, screens out.
 
+mod asking;
 mod documents;
 pub mod driver;
 mod editing;

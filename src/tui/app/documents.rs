@@ -37,6 +37,7 @@ impl App {
         let typed = queue.into_iter().map(|input| match input {
             Input::Key(key) => self.key(key),
             Input::Paste(text) => self.paste(&text),
+            Input::CutPaste(text) => self.cut_paste(&text),
             _ => Vec::new(),
         });
         typed.flatten().collect()
@@ -78,6 +79,8 @@ impl App {
         self.opened_at = from;
         self.is_unjournaled = document.is_unjournaled;
         self.conflict = None;
+        self.wanted = None;
+        self.is_changed_on_disk = false;
         self.as_of = document.as_of;
         self.is_new = document.opened.is_new;
         self.live.forget();
@@ -142,6 +145,11 @@ impl App {
             choices: vec![
                 choice(Verdict::Recover, ["recover it", "recover"], Answer::Recover),
                 choice(Verdict::KeepFile, keep, Answer::KeepFile),
+                Choice::new(
+                    Command::Quit,
+                    ["quit; it stays kept", "quit"],
+                    Answer::AskToQuit,
+                ),
             ],
         })
     }
@@ -211,6 +219,7 @@ impl App {
         self.overlays.push(Overlay::Prompt {
             ask: Ask::Open,
             input: LineInput::new(start),
+            error: None,
         });
     }
 

@@ -16,8 +16,12 @@ use crate::store::journal::{Change, DraftId, DraftInfo, Recovered, Told};
 pub enum Input {
     Key(KeyEvent),
     Paste(String),
+    /// A paste whose end did not come, as far as it came.
+    CutPaste(String),
     Mouse(MouseEvent),
     Resize(u16, u16),
+    /// The terminal's window is looked at again.
+    Focused,
     Engine(Reply),
     /// Sentences were embedded, or cannot be.
     Embedded(Embedded),
@@ -43,6 +47,12 @@ pub enum Input {
         path: PathBuf,
         then_quit: bool,
         result: Result<Stamp, SaveFailure>,
+    },
+    /// What the file at `path` is, which was `known` when it was looked at.
+    FileSeen {
+        path: PathBuf,
+        stamp: Option<Stamp>,
+        known: Option<Stamp>,
     },
     /// What the journal has to tell.
     Journal(Told),
@@ -128,6 +138,8 @@ pub enum Effect {
     Journal(Vec<Change>),
     /// Write the text.
     Save(Save),
+    /// See whether the file at this path is still what is known of it.
+    LookAtFile(PathBuf, Option<Stamp>),
     /// Open a file in place of the post.
     Open(PathBuf),
     /// Open a draft in place of the post.

@@ -27,8 +27,7 @@ impl App {
         effects
     }
 
-    /// Carries out what an overlay answered; all but the first two answers close it, unless it goes
-    /// on with the same text.
+    /// Carries out what an overlay answered. The answers that come first leave it open.
     pub(super) fn answer(&mut self, answer: Answer) -> Vec<Effect> {
         match answer {
             Answer::Stay => return Vec::new(),
@@ -40,6 +39,11 @@ impl App {
                 self.search_on(back);
                 return Vec::new();
             }
+            Answer::Help => {
+                self.show_help();
+                return Vec::new();
+            }
+            Answer::AskToQuit => return self.quit(),
             Answer::DeleteDraft(id) => return vec![Effect::DeleteDraft(id)],
             Answer::Tell(text) => {
                 self.notice(text.to_owned());
@@ -97,6 +101,8 @@ impl App {
             Answer::Stay
             | Answer::Search
             | Answer::SearchOn { .. }
+            | Answer::Help
+            | Answer::AskToQuit
             | Answer::DeleteDraft(_)
             | Answer::Tell(_) => Vec::new(),
         }

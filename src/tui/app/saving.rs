@@ -1,6 +1,6 @@
 //! Saving and leaving, as far as the state goes.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::post::Revision;
 use crate::store::file::Stamp;
@@ -83,11 +83,41 @@ impl App {
         if name == Some(None) {
             self.notice("the name of this file is not UTF-8, and cannot be typed here".to_owned());
         }
-        let name = name.flatten().unwrap_or_default();
+        // What was typed before is nearer to what is wanted.
+        let wanted = self
+            .wanted
+            .take()
+            .and_then(|p| p.to_str().map(str::to_owned));
+        let name = wanted.or(name.flatten()).unwrap_or_default();
         self.overlays.push(Overlay::Prompt {
             ask: Ask::SaveAs { then_quit },
             input: LineInput::new(name),
+            error: None,
         });
+    }
+
+    /// Asks for another name than `path`, which is there to be mended.
+    fn ask_for_name_again(&mut self, path: PathBuf, then_quit: bool, reason: String) {
+        tracing::error!("{reason}");
+        self.wanted = Some(path);
+        self.ask_for_name(then_quit);
+        if let Some(Overlay::Prompt { error, .. }) = self.overlays.last_mut() {
+            *error = Some(reason);
+        }
+    }
+
+    /// The file that another program may have changed, and what is known of it.
+    #[must_use]
+    pub fn file_to_look_at(&self) -> Option<(PathBuf, Option<Stamp>)> {
+        self.path.clone().map(|path| (path, self.stamp))
+    }
+
+    /// Takes note of what the file is; what it was before the last save does not count.
+    pub(super) fn file_seen(&mut self, path: &Path, stamp: Option<Stamp>, known: Option<Stamp>) {
+        if self.path.as_deref() == Some(path) && self.stamp == known {
+            // A file that has gone has nothing to lose.
+            self.is_changed_on_disk = stamp.is_some() && stamp != known;
+        }
     }
 
     pub(super) fn journal_told(&mut self, told: Told) {
@@ -164,11 +194,17 @@ impl App {
             }
             return Vec::new();
         }
+        let is_own = self.path.as_ref() == Some(&path);
+        // Who has just answered a question or given a name is not typing.
+        let is_typing = self.editor.buffer().revision() != revision;
+        let may_ask = !is_typing && self.overlays.is_empty();
         match result {
             Ok(stamp) => {
                 self.notice(format!("saved {}", path.display()));
                 self.path = Some(path);
                 self.stamp = Some(stamp);
+                self.wanted = None;
+                self.is_changed_on_disk = false;
                 self.read_only = false;
                 let current = self.editor.buffer().revision() == revision;
                 if current {
@@ -185,19 +221,23 @@ impl App {
                 }
             }
             Err(SaveFailure::Changed) => {
-                let is_own = self.path.as_ref() == Some(&path);
-                let is_typing = self.editor.buffer().revision() != revision;
-                // Who has just answered a question or given a name is not typing.
-                if (then_quit || !is_own) && !is_typing && self.overlays.is_empty() {
+                self.is_changed_on_disk |= is_own;
+                if (then_quit || !is_own) && may_ask {
                     self.ask_about_change(path, then_quit);
                 } else {
                     self.tell_of_conflict(path, is_own);
                 }
             }
-            Err(SaveFailure::Failed(reason)) => self.fail(format!(
-                "{reason}; the text is still here, {} saves it elsewhere",
-                self.keymap.told(Command::SaveAs)
-            )),
+            Err(SaveFailure::Failed(reason)) if !is_own && may_ask => {
+                self.ask_for_name_again(path, then_quit, reason);
+            }
+            Err(SaveFailure::Failed(reason)) => {
+                self.wanted = Some(path).filter(|_| !is_own);
+                self.fail(format!(
+                    "{reason}; the text is still here, {} saves it elsewhere",
+                    self.keymap.told(Command::SaveAs)
+                ));
+            }
         }
         Vec::new()
     }
@@ -217,12 +257,14 @@ impl App {
             self.fail(format!(
                 "not saved: {name} exists already; {key} asks again"
             ));
+            self.wanted = Some(path);
         }
     }
 
     fn ask_about_change(&mut self, path: PathBuf, then_quit: bool) {
         let name = path.display().to_string();
         let is_own = self.path.as_ref() == Some(&path);
+        let named = path.clone();
         let overwrite = Answer::SaveAs {
             path,
             then_quit,
@@ -241,6 +283,7 @@ impl App {
             ));
             format!("{name} was changed by another program since it was opened or saved here.")
         } else {
+            self.wanted = Some(named);
             format!("{name} exists already.")
         };
         choices.push(Choice::new(

@@ -152,9 +152,9 @@ impl Place {
             Self::Search => &[C::Search, C::Input, C::Overlay],
             Self::Quitting => &[C::Quitting, C::Overlay],
             Self::Changed => &[C::Changed, C::Overlay],
-            // These two must be answered.
-            Self::Recovered => &[C::Recovered],
-            Self::Taken => &[C::Taken],
+            // These two must be answered, but help and the way out are not to be kept back.
+            Self::Recovered => &[C::Recovered, C::Anywhere],
+            Self::Taken => &[C::Taken, C::Anywhere],
         }
     }
 

@@ -138,13 +138,13 @@ table! {
     }
     Quitting {
         C::Answer(V::Save), "quitting-save", ["s"], "save and quit";
-        C::Answer(V::Keep), "quitting-keep", ["k"], "keep the text as a draft and quit";
-        C::Answer(V::SaveAs), "quitting-save-as", ["a"], "save as another file and quit";
+        C::Answer(V::Keep), "quitting-keep", ["k"], "keep the text as a draft and quit, where there is a journal";
+        C::Answer(V::SaveAs), "quitting-save-as", ["a"], "save as another file and quit, where there is no journal";
         C::Answer(V::Discard), "quitting-discard", ["d"], "discard the changes and quit";
     }
     Changed {
         C::Answer(V::Overwrite), "changed-overwrite", ["o"], "overwrite the file";
-        C::Answer(V::Reload), "changed-reload", ["r"], "reload the file; the text becomes a draft";
+        C::Answer(V::Reload), "changed-reload", ["r"], "reload the post's own file; the text becomes a draft";
         C::Answer(V::SaveAs), "changed-save-as", ["a"], "save as another file";
     }
     Recovered {

@@ -4,8 +4,8 @@ use std::time::SystemTime;
 
 use crate::store::journal::{DraftId, DraftInfo};
 
-use super::super::command::{Command, Verdict};
-use super::{Answer, moved, moved_by};
+use super::super::command::{Command, Place, Verdict};
+use super::{Answer, Choice, Question, moved, moved_by};
 
 /// The drafts, newest first, with a selection.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -26,11 +26,13 @@ impl DraftList {
         let Some(draft) = self.drafts.get(self.selected) else {
             return Answer::Close;
         };
-        if std::mem::take(&mut self.deleting) {
-            return match command {
-                Some(Command::Answer(Verdict::Delete)) => Answer::DeleteDraft(draft.id.clone()),
-                _ => Answer::Stay,
-            };
+        if self.deleting {
+            let question = self.question();
+            self.deleting = false;
+            let answer = command
+                .zip(question)
+                .map(|(c, question)| question.update(c));
+            return answer.unwrap_or(Answer::Stay);
         }
         match command {
             Some(Command::Close) => return Answer::Close,
@@ -45,6 +47,32 @@ impl DraftList {
             None => {}
         }
         Answer::Stay
+    }
+
+    /// Whether to delete the selected draft, where that is asked.
+    #[must_use]
+    pub fn question(&self) -> Option<Question> {
+        let draft = self.drafts.get(self.selected).filter(|_| self.deleting)?;
+        let what = match &draft.path {
+            Some(path) => format!("The draft of {}", path.display()),
+            None => "This draft".to_owned(),
+        };
+        Some(Question {
+            place: Place::Deleting,
+            title: "Delete a draft",
+            text: [
+                format!(
+                    "{what} goes for good:\n“{}”\nAny other key keeps it.",
+                    draft.first_line
+                ),
+                "For good? Any other key keeps it.".to_owned(),
+            ],
+            choices: vec![Choice::new(
+                Command::Answer(Verdict::Delete),
+                ["delete it", "delete"],
+                Answer::DeleteDraft(draft.id.clone()),
+            )],
+        })
     }
 
     /// Whether `draft` is the one that is open here.

@@ -33,7 +33,12 @@ pub enum Overlay {
     /// A question with a command for each answer.
     Question(Question),
     /// Asks for a file name.
-    Prompt { ask: Ask, input: LineInput },
+    Prompt {
+        ask: Ask,
+        input: LineInput,
+        /// Why the name that was typed before did not do.
+        error: Option<String>,
+    },
     /// Finds a command.
     Palette(Palette),
     /// What is searched for, with the number of hits.
@@ -58,6 +63,10 @@ pub enum Answer {
     Stay,
     /// Closed without more.
     Close,
+    /// Show the keys over the question.
+    Help,
+    /// Quit as from a pane; the question stays where that asks.
+    AskToQuit,
     /// Quit, keeping what is not saved as a draft where that is so.
     Quit,
     /// Quit and throw the text away.
@@ -130,11 +139,13 @@ impl Overlay {
             Self::Page(page) => page.update(command, size.1),
             Self::Preview(preview) => preview.update(command, size),
             Self::Question(question) => question.update(command),
-            Self::Prompt { ask, input } => match command {
+            Self::Prompt { ask, input, error } => match command {
                 Command::Close => Answer::Close,
                 Command::Choose => name(*ask, input.text()),
                 _ => {
-                    input.update(command);
+                    if input.update(command) {
+                        *error = None;
+                    }
                     Answer::Stay
                 }
             },
@@ -155,8 +166,10 @@ impl Overlay {
         match self {
             Self::Page(_) | Self::Preview(_) => return Answer::Close,
             Self::Question(_) => {}
-            Self::Prompt { input, .. } => {
-                input.key(key);
+            Self::Prompt { input, error, .. } => {
+                if input.key(key) {
+                    *error = None;
+                }
             }
             Self::Palette(palette) => return palette.key(key),
             Self::Search { input, .. } => {
@@ -183,7 +196,10 @@ impl Overlay {
     /// Takes pasted text. Returns what follows from it.
     pub fn paste(&mut self, text: &str) -> Answer {
         match self {
-            Self::Prompt { input, .. } => input.insert(text),
+            Self::Prompt { input, error, .. } => {
+                input.insert(text);
+                *error = None;
+            }
             Self::Palette(palette) => palette.insert(text),
             Self::Search { input, .. } => {
                 input.insert(text);

@@ -44,7 +44,11 @@ impl Choice {
 impl Question {
     pub(super) fn update(&self, command: Command) -> Answer {
         let chosen = self.choices.iter().find(|c| c.command == command);
-        chosen.map_or(Answer::Stay, |c| c.answer.clone())
+        match command {
+            Command::Help => Answer::Help,
+            Command::Quit => Answer::AskToQuit,
+            _ => chosen.map_or(Answer::Stay, |c| c.answer.clone()),
+        }
     }
 
     /// The context of a choice's command.
@@ -52,6 +56,7 @@ impl Question {
     pub fn context(&self, choice: &Choice) -> Context {
         match choice.command {
             Command::Close => Context::Overlay,
+            Command::Quit => Context::Anywhere,
             // Every place has one.
             _ => self.place.layers()[0],
         }

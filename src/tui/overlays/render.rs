@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::command::{Command, Context, TABLE, Verdict};
+use super::super::command::{Command, Context, TABLE};
 use super::super::keymap::Keymap;
 use super::super::theme::Theme;
 use super::super::units::counted;
@@ -86,7 +86,7 @@ pub fn render(
             ask(question, look, area, frame);
             None
         }
-        Overlay::Prompt { ask, input } => {
+        Overlay::Prompt { ask, input, error } => {
             let [take, close] = [
                 look.key(Context::Prompt, Command::Choose),
                 look.key(Context::Overlay, Command::Close),
@@ -101,9 +101,16 @@ pub fn render(
                     " Open ".to_owned(),
                 ],
             };
-            let outer = place(area, LIST_WIDTH, 3);
+            let room = inside(place(area, LIST_WIDTH, 3)).width;
+            let told = error.as_deref().map_or(Vec::new(), |error| {
+                wrap_line(&Line::from(format!("✗ {error}")), room.into())
+            });
+            // The place has no more rows than the screen.
+            let outer = place(area, LIST_WIDTH, 3 + told.len() as u16);
             let inner = window(outer, titled(titles, outer), theme, frame);
-            typed(input, inner, theme, frame)
+            let [first, rest] = first_row(inner);
+            Paragraph::new(told).style(theme.error).render(rest, frame);
+            typed(input, first, theme, frame)
         }
         Overlay::Search { input, hits } => {
             let outer = Rect {
@@ -299,14 +306,7 @@ fn drafts(list: &DraftList, look: &Look<'_>, area: Rect, frame: &mut Buffer) {
         ),
         " Drafts ".to_owned(),
     ];
-    let mut block = titled(titles, outer);
-    if list.deleting {
-        let yes = look.key(Context::Deleting, Command::Answer(Verdict::Delete));
-        let ask =
-            format!(" Delete the chosen one for good? {yes} deletes, any other key does not ");
-        block = block.title_bottom(Line::styled(ask, theme.error));
-    }
-    let inner = window(outer, block, theme, frame);
+    let inner = window(outer, titled(titles, outer), theme, frame);
     if list.drafts.is_empty() {
         let none = Line::styled(" no draft is kept", theme.faint);
         return Paragraph::new(none).render(inner, frame);
@@ -332,6 +332,9 @@ fn drafts(list: &DraftList, look: &Look<'_>, area: Rect, frame: &mut Buffer) {
         ])
     });
     items(rows.collect(), list.selected, inner, theme, frame);
+    if let Some(question) = list.question() {
+        ask(&question, look, area, frame);
+    }
 }
 
 fn first_row(area: Rect) -> [Rect; 2] {

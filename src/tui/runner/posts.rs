@@ -8,6 +8,7 @@ use crate::store::journal::{Change, DraftId, Drafts, Journal, Recovered, Told};
 
 use super::super::app::{App, Effect, Input, Listing};
 use super::super::arrival::{Arrival, listed, posted, refused};
+use super::super::command::Command;
 use super::super::documents::{self, Loaded};
 use super::super::saver::is_same;
 use super::{Runner, Wish, close};
@@ -154,9 +155,11 @@ impl Runner<'_, '_> {
                 effects.retain(|effect| !matches!(effect, Effect::Journal(_)));
             }
         }
-        let told: Vec<String> = kept.into_iter().chain(next.warning).collect();
-        if !told.is_empty() {
-            app.warn(told.join("; "));
+        let wrong: Vec<String> = kept.into_iter().chain(next.warning).collect();
+        match (wrong.is_empty(), next.note) {
+            (true, Some(note)) => app.notice(note),
+            (true, None) => {}
+            (false, note) => app.warn(wrong.into_iter().chain(note).collect::<Vec<_>>().join("; ")),
         }
         self.run(app, effects)
     }
@@ -204,6 +207,8 @@ impl Runner<'_, '_> {
         self.desk.is_given_up |= is_own;
         let was_started = self.desk.is_started;
         let drafts = self.desk.drafts.clone();
+        let key = app.keymap.told(Command::Drafts);
+        let note = format!("what was here before is among the drafts ({key})");
         self.off_thread(move || {
             if let Some(done) = done {
                 // The loop may have ended meanwhile, and nobody asked.
@@ -220,7 +225,7 @@ impl Runner<'_, '_> {
                         // It is that very text; another was recovered when the post was opened.
                         loaded.document.recovered = None;
                     }
-                    loaded.warning = Some("what was here before is among the drafts".to_owned());
+                    loaded.note = Some(note);
                 }
                 Ok(loaded)
             });

@@ -1,5 +1,7 @@
 //! What comes back after a crash, and what is typed while a post is on its way.
 
+use std::fs;
+
 use super::session::Session;
 use super::with_sample;
 
@@ -78,4 +80,73 @@ fn what_is_typed_before_a_question_is_seen_comes_after_its_answer() {
     again.wait_for("Recovered text");
     again.send("f");
     again.wait_for("for you. Last");
+}
+
+#[test]
+fn quitting_over_recovered_text_keeps_it() {
+    let mut s = with_sample();
+    s.send("Before. ");
+    s.wait_for_draft("Before. Last");
+    s.kill();
+    for _ in 0..2 {
+        let mut again = Session::beside(&s, |home| vec![home.join("post.md").into()]);
+        again.wait_for("Recovered text");
+        again.send("\x1bOP");
+        again.wait_for("go to the next pane");
+        again.send("\x1b");
+        again.wait_until("the help goes", |screen| !screen.contains("next pane"));
+        again.send("\x11");
+        assert_eq!(again.ends(), 0);
+        again.assert_restored();
+    }
+    let mut last = Session::beside(&s, |home| vec![home.join("post.md").into()]);
+    last.wait_for("Recovered text");
+    last.send("r");
+    last.wait_for("Before. Last");
+}
+
+#[test]
+fn a_draft_in_use_elsewhere_is_read_or_copied() {
+    let mut s = Session::start(|_| Vec::new());
+    s.wait_for("welcome");
+    s.send("\x0e");
+    s.wait_for("new draft; Ctrl-S");
+    s.send("Mine alone.");
+    s.wait_for_draft("Mine alone.");
+    let mut second = Session::beside(&s, |_| Vec::new());
+    second.wait_for("new draft");
+    second.send("\x1bOS");
+    second.wait_for("(open elsewhere)");
+    second.send("\r");
+    second.wait_for("Open elsewhere");
+    second.send("r");
+    second.wait_for("(read-only)");
+    second.wait_for("Mine alone.");
+    second.send("\x1bOS");
+    second.wait_for("(open elsewhere)");
+    second.send("\r");
+    second.wait_for("Open elsewhere");
+    second.send("c");
+    second.wait_for("new draft •");
+    second.send("And copied. ");
+    second.wait_for_draft("And copied. Mine alone.");
+}
+
+#[test]
+fn a_journal_damaged_from_its_start_is_told_of() {
+    let mut s = with_sample();
+    s.send("Before. ");
+    s.wait_for_draft("Before. Last");
+    s.kill();
+    let folder = s.home().join("state/postwright/drafts");
+    let journals = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
+    for path in journals.filter(|p| p.extension().is_some_and(|e| e == "journal")) {
+        fs::write(path, "no journal at all").unwrap();
+    }
+    let mut again = Session::beside(&s, |home| vec![home.join("post.md").into()]);
+    again.wait_for("was damaged from its start");
+    again.wait_for("Last spring");
+    assert!(again.screen().contains('✗'), "{}", again.screen());
+    again.send("After. ");
+    again.wait_for_draft("After. Last");
 }

@@ -209,7 +209,7 @@ impl Session {
         while self.parser.lock().unwrap().screen().alternate_screen() && Instant::now() < deadline {
             thread::sleep(POLL);
         }
-        self.received_all();
+        self.rests(20 * POLL);
         let parser = self.parser.lock().unwrap();
         let screen = parser.screen();
         assert!(!screen.alternate_screen(), "the alternate screen stays");
@@ -225,11 +225,11 @@ impl Session {
         }
     }
 
-    /// Waits until no byte has come for a while.
-    fn received_all(&self) {
+    /// Waits until no byte has come for so long.
+    pub fn rests(&self, quiet: Duration) {
         let mut before = self.received();
         loop {
-            thread::sleep(20 * POLL);
+            thread::sleep(quiet);
             let now = self.received();
             if now == before {
                 return;

@@ -148,17 +148,19 @@ facts
  hit rate 73.7 % ███████████████▌
  lately                             ⣸⣿
  hits     59 · misses 21
- entries  12 of 16384 · text 3.4 KiB
+ entries  12 of 16384 · size 3.4 KiB
 
 grammar
  hit rate n/a
  lately   n/a
  hits     0 · misses 0
- entries  0 of 0 · text 0 B
+ entries  0 of 0 · size 0 B
 
 what is known of each line, by its
 content; “lately” is the hit rate from
-one change to the next";
+one change to the next; up to twice
+the entries told are held; the size is
+that of the texts, and of the vectors";
         assert_eq!(drawn(&mut used(), 38, 20), wide);
         let narrow = "\
 facts
@@ -167,7 +169,7 @@ facts
  hits     59
  misses   21
  entries  12/16384
- text     3.4 KiB
+ size     3.4 KiB
 
 grammar";
         assert_eq!(drawn(&mut used(), 20, 9), narrow);
@@ -180,7 +182,7 @@ grammar";
         cache.update(Command::ItemDown);
         assert!(drawn(&mut cache, 38, 4).starts_with(" hit rate"));
         cache.update(Command::ItemLast);
-        assert!(drawn(&mut cache, 38, 4).contains("content"));
+        assert!(drawn(&mut cache, 38, 4).contains("vectors"));
         cache.scroll_by(isize::MIN);
         assert!(drawn(&mut cache, 38, 4).starts_with("facts"));
     }

@@ -13,7 +13,8 @@ use super::{Memo, hit_rate};
 const UNKNOWN: &str = "n/a";
 /// What the memos are, and what the graph is of.
 const NOTE: &str = "what is known of each line, by its content; “lately” is the hit rate from one \
-                    change to the next";
+                    change to the next; up to twice the entries told are held; the size is that of \
+                    the texts, and of the vectors";
 /// Columns of a label with the blanks around it.
 const LABEL: usize = 10;
 /// Most columns of a bar.
@@ -35,8 +36,8 @@ pub(super) fn rows(memos: &[Memo], width: usize) -> Vec<Row> {
             entries = format!("{}/{}", stats.entries, stats.capacity);
         }
         // The sum of lengths of texts in memory fits.
-        let text = bytes(stats.bytes as u64);
-        out.extend(pair(("entries", entries), ("text", text), width));
+        let size = bytes(stats.bytes as u64);
+        out.extend(pair(("entries", entries), ("size", size), width));
         out.push(Vec::new());
     }
     let note = wrap_line(&Line::raw(NOTE), width);
