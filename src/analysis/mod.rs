@@ -20,6 +20,7 @@ pub mod report;
 pub mod rules;
 pub mod score;
 pub mod sentiment;
+mod source;
 pub mod stopwatch;
 pub mod structure;
 pub mod text;

@@ -17,21 +17,24 @@ use super::encoders::{self, Encoders};
 use super::reader::Encoded;
 use super::scorers::scorers;
 
+/// What is known of texts.
+pub struct Answer {
+    /// Each text with what is known of it.
+    pub encoded: Vec<(String, Encoded)>,
+    /// Why nothing is said of sentiment, where no head fits the encoder.
+    pub no_sentiment: Option<String>,
+    /// What reads sentences together.
+    pub scorers: Scorers,
+    /// What computed it.
+    pub model: ModelUse,
+    /// Why it does not run where it was asked to.
+    pub note: Option<String>,
+}
+
 /// What the thread has to say.
 pub enum Embedded {
     /// Vectors of texts.
-    Ready {
-        /// Each text with what is known of it.
-        encoded: Vec<(String, Encoded)>,
-        /// Why nothing is said of sentiment, where no head fits the encoder.
-        no_sentiment: Option<String>,
-        /// What reads sentences together.
-        scorers: Scorers,
-        /// What computed them.
-        model: ModelUse,
-        /// Why it does not run where it was asked to.
-        note: Option<String>,
-    },
+    Ready(Box<Answer>),
     /// There will be none; the reason is for the writer.
     Refused(String),
     /// There are none this time; another text may fare better.
@@ -109,20 +112,16 @@ impl Embedded {
         let embed = || {
             let reader = encoders.get()?;
             let (encoded, identity) = reader.sentences(&texts).map_err(|e| e.to_string())?;
-            let no_sentiment = reader.heads().get(Task::Sentiment).err();
-            let note = reader.encoder().note();
-            let scorers = scorers(reader.heads());
-            let model = encoders::model_use(identity);
-            Ok((encoded, no_sentiment, scorers, model, note))
+            Ok(Answer {
+                encoded: texts.into_iter().zip(encoded).collect(),
+                no_sentiment: reader.heads().get(Task::Sentiment).err(),
+                scorers: scorers(reader.heads()),
+                model: encoders::model_use(identity),
+                note: reader.encoder().note(),
+            })
         };
         match embed() {
-            Ok((encoded, no_sentiment, scorers, model, note)) => Self::Ready {
-                encoded: texts.into_iter().zip(encoded).collect(),
-                no_sentiment,
-                scorers,
-                model,
-                note,
-            },
+            Ok(answer) => Self::Ready(Box::new(answer)),
             Err(reason) => Self::Refused(reason),
         }
     }
@@ -154,12 +153,12 @@ mod tests {
     #[test]
     fn the_last_order_is_answered() {
         let told = answers(Backend::Cpu, &[&["one"], &["two"], &["three", "four"]]);
-        let Some(Embedded::Ready { encoded, model, .. }) = told.last() else {
+        let Some(Embedded::Ready(told)) = told.last() else {
             panic!("no vectors");
         };
-        let texts: Vec<&str> = encoded.iter().map(|(text, _)| text.as_str()).collect();
+        let texts: Vec<&str> = told.encoded.iter().map(|(text, _)| text.as_str()).collect();
         assert_eq!(texts, ["three", "four"]);
-        assert_eq!(model.backend, "cpu");
+        assert_eq!(told.model.backend, "cpu");
     }
 
     #[test]

@@ -187,22 +187,17 @@ impl Live {
     /// void, so that all have to be asked for anew.
     pub fn accept_vectors(&mut self, embedded: Embedded) -> bool {
         match embedded {
-            Embedded::Ready {
-                encoded,
-                no_sentiment,
-                scorers,
-                model,
-                ..
-            } => {
+            Embedded::Ready(answer) => {
                 // After a fall to another device or precision none fits the others.
-                let is_other = self.model.ready().is_some_and(|known| *known != model);
+                let known = self.model.ready();
+                let is_other = known.is_some_and(|known| *known != answer.model);
                 if is_other {
                     self.vectors.clear();
                 }
-                self.model = Part::Ready(model);
-                self.no_sentiment = no_sentiment;
-                self.scorers = scorers;
-                for (text, encoded) in encoded {
+                self.model = Part::Ready(answer.model);
+                self.no_sentiment = answer.no_sentiment;
+                self.scorers = answer.scorers;
+                for (text, encoded) in answer.encoded {
                     self.vectors.get_or(&text, || encoded);
                 }
                 is_other

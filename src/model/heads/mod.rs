@@ -69,7 +69,17 @@ impl fmt::Display for Task {
 mod embedded {
     use super::Task;
 
-    const HEADS: [(Task, &[u8]); 0] = [];
+    macro_rules! file {
+        ($name:literal) => {
+            include_bytes!(concat!("../../../models/heads/", $name, ".safetensors"))
+        };
+    }
+
+    const HEADS: [(Task, &[u8]); 3] = [
+        (Task::Sentiment, file!("sentiment")),
+        (Task::Engagement, file!("engagement")),
+        (Task::Hook, file!("hook")),
+    ];
 
     /// The file of a head inside the program.
     pub fn head(task: Task) -> Option<&'static [u8]> {

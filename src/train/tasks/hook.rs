@@ -76,7 +76,7 @@ pub fn train(run: &Run<'_>) -> Result<Head, TrainError> {
         lower: None,
         device,
         held_out,
-        score: Box::new(score),
+        score: &score,
     };
     let mut card = run.card(Task::Hook, &[&baits, &others]);
     let keep = run.keep(&card, "head");

@@ -8,7 +8,7 @@ use crate::model::encoder::{Lower, Upper};
 use crate::model::heads::{Branch, Card, Dense, Network};
 use crate::train::TrainError;
 use crate::train::module::Extents;
-use crate::train::problem::{Learner, Lesson, Problem, Texts, Unit, vector_scale};
+use crate::train::problem::{Learner, Lesson, Problem, Score, Texts, Unit, vector_scale};
 use crate::train::trainer::{self, Plan};
 
 use super::Run;
@@ -40,7 +40,7 @@ pub struct Staged<'a> {
     /// Texts that the epochs and the weight are chosen by.
     pub held_out: Vec<usize>,
     /// The score of their outputs.
-    pub score: &'a dyn Fn(&[f32]) -> f64,
+    pub score: &'a Score<'a>,
     /// What the top's numbers are calibrated with.
     pub calibration: Vec<&'a str>,
 }
@@ -161,7 +161,7 @@ impl Staged<'_> {
             lower: parts.lower,
             device,
             held_out: self.held_out.clone(),
-            score: Box::new(self.score),
+            score: self.score,
         };
         let keep = run.keep(card, parts.stage);
         let (best, _) = trainer::run(module, &mut problem, &parts.plan, keep.as_ref(), &run.bar)?;

@@ -43,7 +43,7 @@ impl App {
 
     pub(super) fn embedded(&mut self, embedded: Embedded) -> Vec<Effect> {
         let note = match &embedded {
-            Embedded::Ready { note, .. } => note.clone(),
+            Embedded::Ready(answer) => answer.note.clone(),
             Embedded::Refused(_) => None,
             Embedded::Failed(reason) => {
                 self.fail(reason.clone());
