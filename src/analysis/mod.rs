@@ -8,6 +8,7 @@ pub mod facts;
 pub mod features;
 pub mod finding;
 pub mod grammar;
+pub mod keyphrase;
 pub mod keywords;
 pub mod language;
 pub mod locate;

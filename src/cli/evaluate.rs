@@ -8,7 +8,7 @@ use crate::model::Task;
 use crate::model::heads::Figure;
 use crate::train::TrainError;
 use crate::train::data::{Source, find};
-use crate::train::datasets::{classed, headline_pairs, is_clickbait, posts, rated};
+use crate::train::datasets::{classed, headline_pairs, is_clickbait, keyed, posts, rated};
 use crate::train::tasks::{self, Evaluation};
 
 use super::args::{Common, EvalArgs, ListFormat};
@@ -58,10 +58,10 @@ fn evaluate(reader: &Reader, args: &EvalArgs) -> Result<Evaluation, TrainError> 
             let rows = posts(&source(&args.data)?)?;
             tasks::engagement::evaluate(reader, &rows, args.errors)
         }
-        Task::Keyphrase => Err(TrainError::Request(format!(
-            "{} cannot be measured",
-            args.task
-        ))),
+        Task::Keyphrase => {
+            let rows = keyed(&source(&args.data)?)?;
+            tasks::keyphrase::evaluate(reader, &rows, args.errors)
+        }
     }
 }
 

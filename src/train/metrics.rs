@@ -35,6 +35,16 @@ pub fn mean(values: impl Iterator<Item = f64>) -> f64 {
     if n == 0 { 0.0 } else { sum / n as f64 }
 }
 
+/// The harmonic mean of precision and recall of `told` things, of which `hits` are among the
+/// `golds` that are right; 0 without a hit.
+#[must_use]
+pub fn f1_at(hits: usize, told: usize, golds: usize) -> f64 {
+    if hits == 0 {
+        return 0.0;
+    }
+    2.0 * hits as f64 / (told + golds) as f64
+}
+
 /// How often a positive example is told to be more so than a negative one, equals counting half:
 /// the area under the receiver operating characteristic. `0.5` where a class is missing.
 #[must_use]

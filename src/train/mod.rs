@@ -7,6 +7,7 @@
 pub mod data;
 pub mod datasets;
 mod error;
+mod lists;
 pub mod metrics;
 mod module;
 mod problem;
@@ -78,9 +79,7 @@ pub fn train(model: &Model, order: Order<'_>) -> Result<Trained, TrainError> {
         Task::Headline => tasks::headline::train(&run)?,
         Task::Hook => tasks::hook::train(&run)?,
         Task::Engagement => tasks::engagement::train(&run)?,
-        Task::Keyphrase => {
-            return Err(TrainError::Request(format!("{task} cannot be trained")));
-        }
+        Task::Keyphrase => tasks::keyphrase::train(&run)?,
     };
     let bytes = head.to_bytes()?;
     let path = order.out.join(task.file());

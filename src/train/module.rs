@@ -13,6 +13,8 @@ use crate::model::heads::{Dense, Network, Sparse};
 #[derive(Module, Debug)]
 pub struct Net {
     hidden: Option<Linear>,
+    /// Without a bias.
+    skip: Option<Linear>,
     output: Linear,
     /// `[buckets, outputs]`
     table: Option<Param<Tensor<2>>>,
@@ -89,6 +91,7 @@ impl Net {
         let width = if hidden > 0 { hidden } else { inputs };
         Self {
             hidden: (hidden > 0).then(|| LinearConfig::new(inputs, hidden).init(device)),
+            skip: None,
             output: LinearConfig::new(width, outputs)
                 .with_initializer(Initializer::Zeros)
                 .init(device),
@@ -99,15 +102,46 @@ impl Net {
         }
     }
 
+    /// The network with a way past its hidden layer, of zeros.
+    #[must_use]
+    pub fn with_skip(mut self, device: &Device) -> Self {
+        self.skip = self.hidden.as_ref().map(|hidden| {
+            let [inputs, _] = hidden.weight.dims();
+            let [_, outputs] = self.output.weight.dims();
+            LinearConfig::new(inputs, outputs)
+                .with_bias(false)
+                .with_initializer(Initializer::Zeros)
+                .init(device)
+        });
+        self
+    }
+
+    /// Width of the hidden layer; 0 where there is none.
+    #[must_use]
+    pub fn hidden(&self) -> usize {
+        self.hidden.as_ref().map_or(0, |h| h.weight.dims()[1])
+    }
+
     /// The outputs, `[rows, outputs]`.
     #[must_use]
     pub fn forward(&self, rows: Rows) -> Tensor<2> {
-        let x = match &self.hidden {
-            Some(hidden) => relu(hidden.forward(rows.dense)),
-            None => rows.dense,
+        self.forward_masked(rows, None)
+    }
+
+    /// The same with the hidden layer, `[rows, hidden]`, multiplied by `mask`.
+    #[must_use]
+    pub fn forward_masked(&self, rows: Rows, mask: Option<Tensor<2>>) -> Tensor<2> {
+        let past = self.skip.as_ref().map(|s| s.forward(rows.dense.clone()));
+        let x = match (&self.hidden, mask) {
+            (Some(hidden), Some(mask)) => relu(hidden.forward(rows.dense)) * mask,
+            (Some(hidden), None) => relu(hidden.forward(rows.dense)),
+            (None, _) => rows.dense,
         };
         let [n, _] = x.dims();
-        let y = self.output.forward(x);
+        let mut y = self.output.forward(x);
+        if let Some(past) = past {
+            y = y + past;
+        }
         let (Some(table), Some(sparse)) = (&self.table, rows.sparse) else {
             return y;
         };
@@ -126,6 +160,10 @@ impl Net {
             mean,
             scale,
             hidden: self.hidden.as_ref().map(dense).transpose()?,
+            skip: match &self.skip {
+                Some(skip) => dense(skip)?.weight,
+                None => Vec::new(),
+            },
             output: dense(&self.output)?,
             table: match &self.table {
                 Some(table) => values(table.val())?,
@@ -152,7 +190,7 @@ mod tests {
     fn the_module_and_the_network_agree() {
         let device = Device::flex();
         device.seed(3);
-        for hidden in [0, 5] {
+        for (hidden, with_skip) in [(0, false), (5, false), (5, true)] {
             let extents = Extents {
                 inputs: 4,
                 hidden,
@@ -162,6 +200,11 @@ mod tests {
             let mut net = Net::new(extents, &device);
             let width = if hidden > 0 { hidden } else { 4 };
             net.output = LinearConfig::new(width, 3).init(&device);
+            if with_skip {
+                net = net.with_skip(&device);
+                let weight = Tensor::<2>::ones([4, 3], &device);
+                net.skip.as_mut().unwrap().weight = Param::from_tensor(weight * 0.5);
+            }
             let table: Vec<f32> = (0..24).map(|i| i as f32 / 10.0).collect();
             let table = Tensor::<2>::from_data(TensorData::new(table, [8, 3]), &device);
             net.table = Some(Param::from_tensor(table));

@@ -71,7 +71,7 @@ const CANDIDATES: usize = 60;
 const YAKE_SHARE: f64 = 0.7;
 const LEAST_RELEVANCE: f64 = 0.1;
 
-static STOP_WORDS: LazyLock<StopWords> =
+pub(super) static STOP_WORDS: LazyLock<StopWords> =
     LazyLock::new(|| StopWords::predefined("en").unwrap_or_default());
 static STEMMER: LazyLock<Stemmer> = LazyLock::new(|| Stemmer::create(Algorithm::English));
 

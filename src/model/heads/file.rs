@@ -15,6 +15,8 @@ use crate::model::manifest::sha256;
 const FORMAT: u32 = 1;
 /// The note that holds the card.
 const CARD: &str = "card";
+/// What the names of the second network's tensors begin with.
+const RERANK: &str = "rerank.";
 /// Columns of [`Head::curve`].
 const CURVE: usize = 4;
 
@@ -71,6 +73,8 @@ pub struct Head {
     pub network: Network,
     /// The layers below it, where they are its own.
     pub branch: Option<Branch>,
+    /// A second network, which ranks anew what the first one has put at the top.
+    pub rerank: Option<Network>,
     /// What outputs have meant: rows of output, expected percentile, and the ends of the interval,
     /// rising in the output. Empty where a head has none.
     pub curve: Vec<[f32; CURVE]>,
@@ -90,7 +94,17 @@ impl Head {
             sha256: String::new(),
             network,
             branch,
+            rerank: None,
             curve,
+        }
+    }
+
+    /// The head with a second network.
+    #[must_use]
+    pub fn with_rerank(self, network: Option<Network>) -> Self {
+        Self {
+            rerank: network,
+            ..self
         }
     }
 
@@ -121,8 +135,13 @@ impl Head {
             )));
         }
         let network = Network::read(&read, "")?;
+        let rerank = read
+            .has(&format!("{RERANK}mean"))
+            .then(|| Network::read(&read, RERANK))
+            .transpose()?;
         Ok(Self {
             branch: branch(&read)?,
+            rerank,
             curve: curve(&read)?,
             sha256: sha256(bytes),
             network,
@@ -137,6 +156,9 @@ impl Head {
     pub fn to_bytes(&self) -> Result<Vec<u8>, ModelError> {
         let mut out = Tensors::default();
         self.network.write(&mut out, "");
+        if let Some(network) = &self.rerank {
+            network.write(&mut out, RERANK);
+        }
         if !self.curve.is_empty() {
             let shape = vec![self.curve.len(), CURVE];
             out.floats("curve".to_owned(), shape, self.curve.as_flattened());
@@ -203,6 +225,7 @@ mod tests {
                 weight: vec![1.0, 2.0, 3.0, 4.0, 5.0, 6.0],
                 bias: vec![0.1, 0.2, 0.3],
             }),
+            skip: Vec::new(),
             output: Dense {
                 weight: vec![1.0, -1.0, 0.5],
                 bias: vec![0.0],
@@ -225,6 +248,18 @@ mod tests {
                 ..head()
             }
         );
+    }
+
+    #[test]
+    fn a_second_network_comes_back() {
+        let second = Network {
+            skip: vec![3.0, -4.0],
+            table: Vec::new(),
+            ..head().network
+        };
+        let bytes = head().with_rerank(Some(second.clone())).to_bytes().unwrap();
+        let read = Head::read(&bytes, Task::Hook, "f").unwrap();
+        assert_eq!((read.network, read.rerank), (head().network, Some(second)));
     }
 
     #[test]

@@ -75,10 +75,12 @@ mod embedded {
         };
     }
 
-    const HEADS: [(Task, &[u8]); 3] = [
+    const HEADS: [(Task, &[u8]); 5] = [
         (Task::Sentiment, file!("sentiment")),
         (Task::Engagement, file!("engagement")),
+        (Task::Headline, file!("headline")),
         (Task::Hook, file!("hook")),
+        (Task::Keyphrase, file!("keyphrase")),
     ];
 
     /// The file of a head inside the program.

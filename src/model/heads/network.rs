@@ -1,7 +1,7 @@
 //! A small network over numbers of known meaning and hashed words.
 //!
-//! `y = W · a((x - mean) · scale) + b + Σ value · table[bucket]`, where `a` is the identity or one
-//! hidden layer `max(0, V · z + c)`.
+//! `y = W · a(z) + b + S · z + Σ value · table[bucket]` of `z = (x - mean) · scale`, where `a` is the
+//! identity or one hidden layer `max(0, V · z + c)`, and `S`, where there is one, leads past it.
 
 use crate::model::ModelError;
 use crate::model::checkpoint::Reader;
@@ -28,6 +28,8 @@ pub struct Network {
     pub scale: Vec<f32>,
     /// The layer between, where there is one.
     pub hidden: Option<Dense>,
+    /// `[outputs, inputs]`, row by row: what leads past the layer between; empty where nothing does.
+    pub skip: Vec<f32>,
     /// The last layer.
     pub output: Dense,
     /// `[buckets, outputs]`, row by row; empty where words do not count.
@@ -36,11 +38,29 @@ pub struct Network {
 
 impl Dense {
     fn apply(&self, x: &[f32]) -> Vec<f32> {
-        let rows = self.weight.chunks_exact(x.len().max(1));
-        let sums = rows.map(|row| row.iter().zip(x).map(|(w, x)| w * x).sum::<f32>());
-        // Without inputs there are no rows, and the bias stands alone.
-        let sums = sums.chain(std::iter::repeat(0.0));
-        self.bias.iter().zip(sums).map(|(b, s)| b + s).collect()
+        let mut out = self.bias.clone();
+        add_products(&mut out, &self.weight, x);
+        out
+    }
+}
+
+/// Numbers that are multiplied side by side.
+const LANES: usize = 8;
+
+/// Adds `weight · x` to `y`; `weight` is `[y, x]`, row by row.
+fn add_products(y: &mut [f32], weight: &[f32], x: &[f32]) {
+    // Without inputs there are no rows.
+    for (y, row) in y.iter_mut().zip(weight.chunks_exact(x.len().max(1))) {
+        let (rows, last_row) = row.as_chunks::<LANES>();
+        let (xs, last_x) = x.as_chunks::<LANES>();
+        let mut sums = [0.0f32; LANES];
+        for (row, x) in rows.iter().zip(xs) {
+            for ((sum, w), x) in sums.iter_mut().zip(row).zip(x) {
+                *sum += w * x;
+            }
+        }
+        let last: f32 = last_row.iter().zip(last_x).map(|(w, x)| w * x).sum();
+        *y += sums.iter().sum::<f32>() + last;
     }
 }
 
@@ -71,11 +91,14 @@ impl Network {
         let mut x: Vec<f32> = standard
             .map(|((x, mean), scale)| (x - mean) * scale)
             .collect();
+        let mut past = vec![0.0; self.outputs()];
+        add_products(&mut past, &self.skip, &x);
         if let Some(hidden) = &self.hidden {
             x = hidden.apply(&x);
             x.iter_mut().for_each(|x| *x = x.max(0.0));
         }
         let mut y = self.output.apply(&x);
+        y.iter_mut().zip(past).for_each(|(y, past)| *y += past);
         let buckets = self.buckets();
         for (bucket, value) in sparse.iter().filter(|_| buckets > 0) {
             let at = *bucket as usize % buckets * y.len();
@@ -90,7 +113,8 @@ impl Network {
     #[must_use]
     pub fn scaled(mut self, factor: f32) -> Self {
         let Dense { weight, bias } = &mut self.output;
-        for value in weight.iter_mut().chain(bias).chain(&mut self.table) {
+        let own = weight.iter_mut().chain(bias);
+        for value in own.chain(&mut self.skip).chain(&mut self.table) {
             *value *= factor;
         }
         self
@@ -115,6 +139,12 @@ impl Network {
         };
         let width = hidden.as_ref().map_or(inputs, |h| h.bias.len());
         let output = dense("output", width)?;
+        let skip = if read.has(&format!("{at}skip")) {
+            let outputs = output.bias.len();
+            read.matrix(&format!("{at}skip"), outputs, inputs)?.to_f32()
+        } else {
+            Vec::new()
+        };
         let table = if read.has(&format!("{at}table")) {
             let name = format!("{at}table");
             let outputs = output.bias.len();
@@ -127,6 +157,7 @@ impl Network {
             mean: read.vector(&format!("{at}mean"), inputs)?,
             scale: read.vector(&format!("{at}scale"), inputs)?,
             hidden,
+            skip,
             output,
             table,
         })
@@ -150,6 +181,10 @@ impl Network {
             out.floats(format!("{at}{name}.weight"), shape, &layer.weight);
             vector(out, &format!("{name}.bias"), &layer.bias);
         }
+        if !self.skip.is_empty() {
+            let shape = vec![self.outputs(), self.inputs()];
+            out.floats(format!("{at}skip"), shape, &self.skip);
+        }
         if !self.table.is_empty() {
             let shape = vec![self.buckets(), self.outputs()];
             out.halves(format!("{at}table"), shape, &self.table);
@@ -166,6 +201,7 @@ mod tests {
             mean: vec![1.0, 2.0],
             scale: vec![2.0, 0.5],
             hidden,
+            skip: Vec::new(),
             output: Dense {
                 weight: vec![1.0, 0.0, 0.5, -1.0],
                 bias: vec![0.1, 0.2],
@@ -192,11 +228,35 @@ mod tests {
     }
 
     #[test]
+    fn a_skip_leads_past_the_hidden_layer() {
+        let hidden = Dense {
+            weight: vec![1.0, 0.0, 0.0, -1.0],
+            bias: vec![0.0, 0.0],
+        };
+        let mut network = network(Some(hidden));
+        network.skip = vec![0.0, 3.0, 0.25, 0.0];
+        // z = (2, 1)
+        let y = network.forward(&[2.0, 4.0], &[]);
+        assert_eq!(y, [2.1 + 3.0, 1.2 + 0.5]);
+        let twice = network.scaled(2.0).forward(&[2.0, 4.0], &[]);
+        assert_eq!(twice, [2.0 * y[0], 2.0 * y[1]]);
+    }
+
+    #[test]
+    fn long_rows_are_multiplied_to_their_end() {
+        let x: Vec<f32> = (0..19).map(|i| i as f32).collect();
+        let mut y = [1.0, 0.0];
+        add_products(&mut y, &[x.clone(), vec![1.0; 19]].concat(), &x);
+        assert_eq!(y, [1.0 + 2109.0, 171.0]);
+    }
+
+    #[test]
     fn without_inputs_the_table_alone_counts() {
         let only = Network {
             mean: Vec::new(),
             scale: Vec::new(),
             hidden: None,
+            skip: Vec::new(),
             output: Dense {
                 weight: Vec::new(),
                 bias: vec![0.5],

@@ -3,6 +3,7 @@
 pub mod engagement;
 pub mod headline;
 pub mod hook;
+pub mod keyphrase;
 mod negation;
 pub mod sentiment;
 mod staged;

@@ -216,6 +216,7 @@ fn beside(first: Network, second: Network) -> Network {
         mean: [first.mean, second.mean].concat(),
         scale: [first.scale, second.scale].concat(),
         hidden: None,
+        skip: Vec::new(),
         output: Dense {
             bias: biases.map(|(a, b)| a + b).collect(),
             weight,
@@ -234,6 +235,7 @@ mod tests {
             mean: vec![0.5; inputs],
             scale: vec![2.0; inputs],
             hidden: None,
+            skip: Vec::new(),
             output: Dense {
                 weight: (0..2 * inputs).map(|i| from + i as f32).collect(),
                 bias: vec![from, -from],
