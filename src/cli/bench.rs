@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 
 use crate::analysis::engagement::Context;
 use crate::analysis::{PartName, PartSet};
-use crate::engine::Live;
 use crate::engine::batch::{self, Done};
+use crate::engine::{Live, Reader};
 use crate::post::Revision;
 use crate::tui;
 
 use super::analyze::Maker;
 use super::args::{BenchArgs, BenchWhat, Common};
+use super::config::model_settings;
 use super::doctor::SAMPLE;
 use super::{Outcome, edit, embed, load_config};
 
@@ -90,6 +91,17 @@ fn encoder(common: &Common) -> anyhow::Result<Outcome> {
         });
         failed.map_or(Ok(()), Err)?;
         print(&mut out, name, times)?;
+    }
+    if let Some(reader) = Reader::load(&model_settings(&loaded)?)? {
+        let mut failed = None;
+        let times = measure(|| {
+            salt += 1;
+            let text = post(900, salt);
+            let sentences: Vec<&str> = text.lines().filter(|l| !l.is_empty()).collect();
+            timed(|| failed = reader.sentences(&sentences).err())
+        });
+        failed.map_or(Ok(()), Err)?;
+        print(&mut out, "a post of 900, with sentiment, cold", times)?;
     }
     Ok(Outcome::Fine)
 }

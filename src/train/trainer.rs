@@ -21,6 +21,10 @@ const SAVE_EVERY: Duration = Duration::from_secs(if cfg!(test) { 0 } else { 60 }
 /// The folders that saves go to by turns, so that one is always whole.
 const SLOTS: [&str; 2] = ["a", "b"];
 const STATE: &str = "state.json";
+// burn puts this extension behind other names.
+const MODULE: &str = "module.bpk";
+const BEST: &str = "best.bpk";
+const OPTIMIZER: &str = "optimizer.bpk";
 /// Share of the last loss in the mean that is shown.
 const SHOWN_SHARE: f64 = 0.02;
 
@@ -137,13 +141,10 @@ pub fn run<O: Objective>(
             let path = slot.join(name);
             module.try_load_file(&path).map_err(|e| broken(&path, e))
         };
-        module = load("module", module)?;
-        best = load("best", best)?;
-        let path = slot.join("optimizer");
-        // No step, no state.
-        if path.exists() {
-            optimizer = optimizer.load(&path).map_err(|e| broken(&path, e))?;
-        }
+        module = load(MODULE, module)?;
+        best = load(BEST, best)?;
+        let path = slot.join(OPTIMIZER);
+        optimizer = optimizer.load(&path).map_err(|e| broken(&path, e))?;
     }
     let mut saved = Instant::now();
     while state.epoch < plan.epochs && !state.is_over() {
@@ -279,10 +280,10 @@ impl State {
             let path = slot.join(name);
             module.clone().save_file(path).map_err(|e| failed(&e))
         };
-        write("module", module)?;
-        write("best", best)?;
+        write(MODULE, module)?;
+        write(BEST, best)?;
         optimizer
-            .save(slot.join("optimizer"))
+            .save(slot.join(OPTIMIZER))
             .map_err(|e| failed(&e))?;
         let text = serde_json::to_string(self).map_err(|e| failed(&e))?;
         fs::write(&state, text).map_err(|e| failed(&e))

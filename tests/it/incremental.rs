@@ -264,6 +264,6 @@ fn the_memos_tell_their_sizes_by_name() {
     for stats in [of_facts, of_grammar] {
         // Equal lines are held once, and the blank one too.
         assert_eq!((stats.entries, stats.bytes), (3, 9 + 13));
-        assert_eq!(stats.capacity, 2 * 4_096);
+        assert_eq!(stats.capacity, 4_096);
     }
 }

@@ -50,7 +50,7 @@ fn what_no_head_can_tell_is_null_with_a_reason() {
          alle Kolleginnen und Kollegen waren dabei.",
     );
     assert!(german["engagement"].is_null() && german["sentiment"].is_null());
-    assert!(reason(&german, "engagement").contains("German"));
+    assert!(reason(&german, "engagement").contains("reads as `de`"));
     let tags = report(&[], "#one #two 🚀");
     assert!(tags["engagement"].is_null());
     let exact = report(&["--mode", "parity", "--only", "sentiment"], POST);
@@ -274,8 +274,8 @@ fn what_cannot_be_learned_from_is_told_with_its_place() {
 fn sentiment_is_measured_beside_vader_with_the_worst_mistakes() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("rows.tsv");
-    let rows = "label_0neg_1neu_2pos\ttext\n2\tI love this\n0\tI hate this\n1\tIt is Monday\n\
-                0\tI love this wonderful day\n";
+    let rows = "label_0neg_1neu_2pos\ttext\n2\tI love this\n0\tI hate this\n\
+                0\tI love this wonderful day\n2\tThank you all, what a great team!\n";
     fs::write(&path, rows).unwrap();
     let args = ["eval", "sentiment", "--data", text(&path)];
     let told = run(&[&args[..], &["--errors", "--format", "json"]].concat(), "")
