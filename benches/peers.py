@@ -85,7 +85,7 @@ def main():
             command = [args.postwright, "analyze", "--jsonl", "--workers", str(workers), *flags, file.name]
             subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
 
-        lexical = ("--only", "readability,sentiment,keywords")
+        lexical = ("--only", "readability,sentiment,keywords", "--backend", "off")
         with multiprocessing.Pool(2, initializer=start) as pool:
             pool.map(analyse, posts[:4])
             sides = {

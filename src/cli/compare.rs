@@ -21,6 +21,9 @@ const PAIR: &str = "write an object like {\"id\": 1, \"a\": \"â€¦\", \"b\": \"â€
 /// Longest opening: what a desktop shows of a post before the fold.
 const OPENING: usize = 210;
 
+/// Nearer to one half than this, a probability names no winner.
+const EVEN: f64 = 0.005;
+
 /// One line of the input.
 #[derive(Deserialize)]
 struct Pair {
@@ -32,7 +35,10 @@ struct Pair {
 
 /// A text, alone or with what stands beside it.
 #[derive(Deserialize)]
-#[serde(untagged)]
+#[serde(
+    untagged,
+    expecting = "a text is a string, or an object with `text` and, if known, `media`"
+)]
 enum Text {
     Bare(String),
     With {
@@ -192,7 +198,10 @@ fn tell(out: &mut impl Write, verdict: Option<&Verdict>, reader: &Reader) -> any
             return Ok(());
         }
     };
-    let (winner, chance) = if p >= 0.5 {
+    let (winner, chance) = if (p - 0.5).abs() < EVEN {
+        writeln!(out, "neither is likelier to do better")?;
+        return Ok(());
+    } else if p >= 0.5 {
         ("first", p)
     } else {
         ("second", 1.0 - p)

@@ -1,6 +1,7 @@
 //! The encoder with the heads that read its vectors.
 
 use crate::analysis::engagement;
+use crate::analysis::features;
 use crate::analysis::neural::{Logits, shares};
 use crate::model::heads::{Head, Heads, Task};
 use crate::model::library::Library;
@@ -50,6 +51,10 @@ impl Reader {
             Some((task, h.branch.clone()?))
         });
         let (branches, layers) = branched.unzip();
+        let width = model.manifest.architecture.hidden;
+        for head in heads.iter() {
+            check(head, width)?;
+        }
         let encoder = Encoder::of_model(model, layers, settings)?;
         Ok(Self {
             encoder,
@@ -79,12 +84,11 @@ impl Reader {
         texts: &[T],
     ) -> Result<(Vec<Encoded>, Identity), ModelError> {
         let head = self.heads.get(Task::Sentiment).ok();
-        let (mut vectors, read, identity) = self.vectors(texts, Task::Sentiment)?;
-        let encoded = vectors.drain(..).enumerate().map(|(i, vector)| {
-            let text = texts[i].as_ref();
+        let (vectors, identity) = self.vectors(texts, Task::Sentiment)?;
+        let encoded = texts.iter().zip(vectors).map(|(text, (vector, branch))| {
             let told = head.map(|h| {
-                let branch = read.as_ref().map(|r| &r[i][..]);
-                forward(h, inputs::sentence(text), &vector, branch)
+                let inputs = inputs::sentence(text.as_ref());
+                forward(h, inputs, &vector, branch.as_deref())
             });
             Encoded {
                 sentiment: told.and_then(|t| t.try_into().ok()),
@@ -140,16 +144,12 @@ impl Reader {
         task: Task,
     ) -> Result<Vec<f32>, ModelError> {
         let head = self.heads.get(task).map_err(ModelError::Request)?;
-        let (vectors, read, _) = self.vectors(texts, task)?;
-        let scores = texts
-            .iter()
-            .zip(&vectors)
-            .enumerate()
-            .map(|(i, (text, vector))| {
-                let branch = read.as_ref().map(|r| &r[i][..]);
-                let told = forward(head, inputs::opening(text.as_ref()), vector, branch);
-                told.first().copied().unwrap_or_default()
-            });
+        let (vectors, _) = self.vectors(texts, task)?;
+        let scores = texts.iter().zip(vectors).map(|(text, (vector, branch))| {
+            let inputs = inputs::opening(text.as_ref());
+            let told = forward(head, inputs, &vector, branch.as_deref());
+            told.first().copied().unwrap_or_default()
+        });
         Ok(scores.collect())
     }
 
@@ -184,20 +184,59 @@ impl Reader {
         Ok(inputs.iter().map(|x| lift(x).unwrap_or_default()).collect())
     }
 
-    /// The encoder's vectors, and those of the branch for `task` where it has one.
-    #[allow(clippy::type_complexity)]
+    /// The encoder's vector of each text, and that of the branch for `task` where it has one.
     fn vectors<T: AsRef<str> + Sync>(
         &self,
         texts: &[T],
         task: Task,
-    ) -> Result<(Vec<encoder::Vector>, Option<Vec<encoder::Vector>>, Identity), ModelError> {
+    ) -> Result<(Vec<Both>, Identity), ModelError> {
         let branch = self.branches.iter().position(|t| *t == task);
         let wanted: Vec<usize> = branch.into_iter().collect();
         let (all, identity) = self.encoder.embed_branches(texts, &wanted)?;
         let mut all = all.into_iter();
-        let own = all.next().unwrap_or_default();
-        Ok((own, all.next(), identity))
+        let own = all.next().unwrap_or_default().into_iter();
+        let both = match all.next() {
+            Some(read) => own.zip(read.into_iter().map(Some)).collect(),
+            None => own.map(|vector| (vector, None)).collect(),
+        };
+        Ok((both, identity))
     }
+}
+
+/// The encoder's own vector of a text and that of a branch.
+type Both = (encoder::Vector, Option<encoder::Vector>);
+
+/// Whether a head reads what it is given here beside vectors of `width`.
+fn check(head: &Head, width: usize) -> Result<(), ModelError> {
+    let invalid = |reason: String| {
+        Err(ModelError::Invalid {
+            file: format!("head for {}", head.card.task),
+            reason,
+        })
+    };
+    if head.card.features != features::VERSION {
+        return invalid(format!(
+            "reads version {} of the features; this program computes version {}",
+            head.card.features,
+            features::VERSION
+        ));
+    }
+    let vectors = width * (1 + usize::from(head.branch.is_some()));
+    let wanted = match Task::ALL.into_iter().find(|t| t.name() == head.card.task) {
+        Some(Task::Sentiment) => (features::tone::NAMES.len() + vectors, 3),
+        Some(Task::Headline | Task::Hook) => (features::surface::NAMES.len() + vectors, 1),
+        Some(Task::Engagement) => (features::post::NAMES.len() + width, 1),
+        // What ranks phrases reads other numbers.
+        Some(Task::Keyphrase) | None => return Ok(()),
+    };
+    let found = (head.network.inputs(), head.network.outputs());
+    if found == wanted {
+        return Ok(());
+    }
+    invalid(format!(
+        "takes {} numbers and gives {}; {} and {} are needed",
+        found.0, found.1, wanted.0, wanted.1
+    ))
 }
 
 /// A head's outputs for its inputs, with the encoder's own vector behind the numbers and that of the

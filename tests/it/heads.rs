@@ -100,6 +100,20 @@ fn a_head_of_another_encoder_or_a_broken_one_is_no_head() {
     let reason = loaded.get(Task::Hook).unwrap_err();
     assert!(reason.contains("trained on another encoder"), "{reason}");
     assert!(loaded.get(Task::Headline).is_ok());
+    head.card.encoder = manifest.hash();
+    head.card.features = 99;
+    fs::write(&path, head.to_bytes().unwrap()).unwrap();
+    let with = Settings {
+        heads: Some(folder.path().to_owned()),
+        ..settings(Precision::Int8, Kernels::Auto)
+    };
+    let told = Reader::load(&with).err().unwrap().to_string();
+    assert!(told.contains("head for hook: reads version 99"), "{told}");
+    let nowhere = folder.path().join("nowhere");
+    let told = Heads::load(&manifest, Some(&nowhere))
+        .unwrap_err()
+        .to_string();
+    assert!(told.contains("nowhere: no folder with heads"), "{told}");
     fs::write(&path, b"garbage").unwrap();
     let told = Heads::load(&manifest, Some(folder.path()))
         .unwrap_err()

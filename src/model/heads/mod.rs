@@ -104,6 +104,13 @@ impl Heads {
     /// # Errors
     /// Where a file of the folder cannot be read, or is no head of its task.
     pub fn load(manifest: &Manifest, folder: Option<&Path>) -> Result<Self, ModelError> {
+        if let Some(folder) = folder.filter(|f| !f.is_dir()) {
+            return Err(ModelError::Request(format!(
+                "{}: no folder with heads\n  help: `model.heads` names the folder that \
+                 `postwright train --out` wrote",
+                folder.display()
+            )));
+        }
         let mut out = Self::default();
         let encoder = manifest.hash();
         for task in Task::ALL {

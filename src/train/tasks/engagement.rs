@@ -271,7 +271,14 @@ pub fn evaluate(
         .map(|r| (r.text.as_str(), r.media.as_deref()))
         .collect();
     let lifts = reader.lifts(&posts)?;
-    Ok(measure(rows, &lifts, with_errors))
+    let told = measure(rows, &lifts, with_errors);
+    if told.n == 0 {
+        return Err(TrainError::Request(format!(
+            "no author has two posts of which one has {RATIO} times the other's reactions\n  help: \
+             posts are compared with others of the same `author`"
+        )));
+    }
+    Ok(told)
 }
 
 fn measure(rows: &[PostRow], lifts: &[f32], with_errors: bool) -> Evaluation {

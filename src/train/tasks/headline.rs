@@ -159,6 +159,12 @@ pub fn evaluate(
         .iter()
         .filter(|p| significant(p) && !p.faulty)
         .collect();
+    if used.is_empty() {
+        return Err(TrainError::Request(format!(
+            "no pair differs by more than {SIGNIFICANT} standard errors outside the faulty weeks\n  \
+             help: the columns are z and problem_window"
+        )));
+    }
     let texts: Vec<&str> = used
         .iter()
         .flat_map(|p| [p.a.as_str(), p.b.as_str()])

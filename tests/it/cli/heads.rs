@@ -149,6 +149,10 @@ fn two_files_are_compared_for_a_reader_and_a_program() {
         .expect(0)
         .json();
     assert!(value["p_a_wins"].as_f64().is_some());
+    let told = run(&["compare", &a, &a], "").expect(0);
+    assert!(told.out.contains("neither"), "{}", told.out);
+    let told = run(&["compare", "--jsonl"], r#"{"a":{"txt":"x"},"b":"y"}"#).expect(2);
+    assert!(told.out.contains("a text is a string"), "{}", told.out);
     let told = run(&["compare", &a], "").expect(2);
     assert!(told.err.contains("name two files"), "{}", told.err);
     let told = run(&["compare", &a, &b, "--backend", "off"], "").expect(2);
@@ -253,6 +257,11 @@ fn what_cannot_be_learned_from_is_told_with_its_place() {
         ("headline", "headline_a\theadline_b\n", "no column `z`"),
         ("engagement", "{\"author\":1}\n", "rows.tsv:1: "),
         ("engagement", "\n", "no row to use"),
+        (
+            "engagement",
+            "{\"author\":\"a\",\"text\":\"x\",\"reactions\":1}\n",
+            "no author has two posts",
+        ),
     ] {
         fs::write(&path, rows).unwrap();
         let told = run(&["eval", task, "--data", text(&path)], "").expect(2);

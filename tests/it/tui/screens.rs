@@ -102,6 +102,7 @@ fn explanations() {
         ("scores", "How the scores add up"),
         ("sentiment", "How the sentiment adds up"),
         ("readability", "How readability is computed"),
+        ("engagement", "What the forecast hangs on"),
     ] {
         for size in [NARROW, WIDE, STACKED] {
             let mut d = Driver::new(SAMPLE, size);
