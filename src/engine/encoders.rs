@@ -75,7 +75,8 @@ impl Encoders {
             }
             Ok(None) => (Slot::Refused(OFF.to_owned()), Err(OFF.to_owned())),
             Err(error) => {
-                let reason = error.to_string();
+                // It stands in the middle of a line.
+                let reason = error.to_string().replace("\n  help: ", "; ");
                 tracing::error!("no encoder: {reason}");
                 (Slot::Refused(reason.clone()), Err(reason))
             }

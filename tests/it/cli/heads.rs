@@ -51,6 +51,12 @@ fn what_no_head_can_tell_is_null_with_a_reason() {
     );
     assert!(german["engagement"].is_null() && german["sentiment"].is_null());
     assert!(reason(&german, "engagement").contains("reads as `de`"));
+    let lost = report(&["--set", "model.heads=/nowhere"], POST);
+    let why = reason(&lost, "engagement");
+    assert!(
+        why.starts_with("/nowhere: no folder with heads; `model.heads` names"),
+        "{why}"
+    );
     let tags = report(&[], "#one #two 🚀");
     assert!(tags["engagement"].is_null());
     let exact = report(&["--mode", "parity", "--only", "sentiment"], POST);
