@@ -18,7 +18,7 @@ use super::readability::Readability;
 use super::report::{CacheUse, Mode, PartName, Receipt, Report, Scores, Sentiment};
 use super::rules::RuleSettings;
 use super::score::{Evidence, facets, overall};
-use super::source::{NO_SENTENCE, NOT_ALL_READ, Source};
+use super::source::{NO_SENTENCE, NOT_ALL_READ, Source, neural_trace};
 use super::stopwatch::Stopwatch;
 use super::structure::structure;
 use super::text::TextStats;
@@ -130,8 +130,11 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         mode: settings.mode,
         foreign: foreign.as_deref(),
     };
+    // Only what reads vectors needs them.
+    let known = slow.vectors.ready();
+    let sentences = known.map_or_else(Vec::new, |_| source.sentences());
     let sentiment = if want(PartName::Sentiment) || scored {
-        source.sentiment(&slow.vectors)
+        source.sentiment(&sentences, known)
     } else {
         Part::Omitted
     };
@@ -142,9 +145,6 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
         Part::Omitted
     };
     watch.lap("readability", CacheUse::Off);
-    // Only what reads vectors needs them.
-    let known = slow.vectors.ready();
-    let sentences = known.map_or_else(Vec::new, |_| source.sentences());
     if want(PartName::Structure) {
         let mut structure = structure(post, &parsed, settings.fold);
         if let (Some(hook), Some(vectors), None) = (&mut structure.hook, known, &foreign) {
@@ -185,7 +185,7 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
             let logits = known.and_then(|v| v.sentiment.as_ref().ok());
             told.neural = logits
                 .filter(|_| want(PartName::Sentiment))
-                .and_then(|l| source.neural(l));
+                .and_then(|l| neural_trace(&sentences, l));
             explanation = Some(told);
         }
         if want(PartName::Scores) {

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::post::Span;
 
-use super::features::post::{NAMES, mean_vector};
+use super::features::post::{NAMES, mean_vector, sum, unit};
 
 /// What is known of a post besides its text.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -171,10 +171,11 @@ pub fn engagement(subject: &Subject<'_>, head: &dyn Forecast) -> Engagement {
     }
     // The mean of nothing is no post.
     if subject.vectors.len() > 1 {
-        for (i, span) in subject.spans.iter().enumerate() {
-            let mut others = subject.vectors.to_vec();
-            others.remove(i);
-            let without = inputs(&subject.numbers, &others, width);
+        let all = sum(subject.vectors, width);
+        for (span, vector) in subject.spans.iter().zip(subject.vectors) {
+            // Adding up the others for each would take time with the square of the sentences.
+            let others = all.iter().zip(*vector).map(|(s, v)| s - v).collect();
+            let without = [&subject.numbers[..], &unit(others)].concat();
             drivers.push(Driver::Sentence {
                 start: span.start,
                 end: span.end,

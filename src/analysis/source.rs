@@ -45,7 +45,11 @@ impl Source<'_> {
         lines.join("\n")
     }
 
-    pub fn sentiment(&self, vectors: &Part<Vectors>) -> Part<Sentiment> {
+    pub fn sentiment(
+        &self,
+        read: &[meaning::Sentence<'_>],
+        vectors: Option<&Vectors>,
+    ) -> Part<Sentiment> {
         if let Some(reason) = self.foreign {
             return Part::Unavailable(reason.to_owned());
         }
@@ -53,7 +57,7 @@ impl Source<'_> {
             Mode::Post => polarity(&self.normal_text()),
             Mode::Parity => polarity(self.input),
         };
-        let logits = vectors.ready().and_then(|v| v.sentiment.as_ref().ok());
+        let logits = vectors.and_then(|v| v.sentiment.as_ref().ok());
         let logits = logits.map_or(&[][..], Vec::as_slice);
         let mut told = logits.iter().map(|l| l.map(Neural::new));
         let mut sentences = Vec::new();
@@ -72,18 +76,12 @@ impl Source<'_> {
                 });
             }
         }
-        let whole = self.neural(logits);
+        let whole = neural_trace(read, logits);
         Part::Ready(Sentiment {
             lexical,
             neural: whole.map(|t| Neural::new(t.logits)),
             sentences,
         })
-    }
-
-    /// How the trained head's word on the post comes about.
-    pub fn neural(&self, logits: &[Option<Logits>]) -> Option<NeuralTrace> {
-        let sentences = self.sentences();
-        neural::trace(sentences.iter().map(|s| s.text), logits)
     }
 
     pub fn readability(&self) -> Part<Readability> {
@@ -289,6 +287,14 @@ impl Source<'_> {
         }
         out
     }
+}
+
+/// How the trained head's word on a post of `sentences` comes about.
+pub(super) fn neural_trace(
+    sentences: &[meaning::Sentence<'_>],
+    logits: &[Option<Logits>],
+) -> Option<NeuralTrace> {
+    neural::trace(sentences.iter().map(|s| s.text), logits)
 }
 
 /// Whether a selector is of the groups whose rules harper defines.

@@ -1,5 +1,7 @@
 //! What each head reads of a text: the same in training and in use.
 
+use std::ops::Range;
+
 use crate::analysis::facts::LineFacts;
 use crate::analysis::features;
 use crate::analysis::features::surface::surface;
@@ -61,6 +63,22 @@ pub fn sentences(text: &str) -> Vec<String> {
         out.extend(normal.map(str::to_owned));
     }
     out
+}
+
+/// The sentences of texts, one after another, and which are whose; a text without one is read as
+/// one.
+#[must_use]
+pub fn parts<T: AsRef<str>>(texts: &[T]) -> (Vec<String>, Vec<Range<usize>>) {
+    let (mut parts, mut ranges) = (Vec::new(), Vec::new());
+    for text in texts {
+        let start = parts.len();
+        parts.extend(sentences(text.as_ref()));
+        if parts.len() == start {
+            parts.push(text.as_ref().trim().to_owned());
+        }
+        ranges.push(start..parts.len());
+    }
+    (parts, ranges)
 }
 
 #[cfg(test)]

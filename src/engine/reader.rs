@@ -2,7 +2,7 @@
 
 use crate::analysis::engagement;
 use crate::analysis::features;
-use crate::analysis::neural::{Logits, shares};
+use crate::analysis::neural::{Logits, trace};
 use crate::model::heads::{Head, Heads, Task};
 use crate::model::library::Library;
 use crate::model::{Backend, Encoder, Identity, Model, ModelError, Settings, encoder};
@@ -107,29 +107,16 @@ impl Reader {
         self.heads
             .get(Task::Sentiment)
             .map_err(ModelError::Request)?;
-        let (mut parts, mut ends) = (Vec::new(), Vec::new());
-        for text in texts {
-            let before = parts.len();
-            parts.extend(inputs::sentences(text.as_ref()));
-            if parts.len() == before {
-                parts.push(text.as_ref().trim().to_owned());
-            }
-            ends.push(parts.len());
-        }
+        let (parts, ranges) = inputs::parts(texts);
         let (encoded, _) = self.sentences(&parts)?;
-        let mut start = 0;
-        let sums = ends.into_iter().map(|end| {
-            let range = start..end;
-            start = end;
-            let shares = shares(parts[range.clone()].iter().map(String::as_str));
-            let mut sum = [0.0; 3];
-            for (sentence, share) in encoded[range].iter().zip(shares) {
-                let logits = sentence.sentiment.unwrap_or_default();
-                sum.iter_mut()
-                    .zip(logits)
-                    .for_each(|(s, l)| *s += share * l);
-            }
-            sum
+        let logits: Vec<Option<Logits>> = encoded.into_iter().map(|e| e.sentiment).collect();
+        let sums = ranges.into_iter().map(|range| {
+            let told = trace(
+                parts[range.clone()].iter().map(String::as_str),
+                &logits[range],
+            );
+            // Every text has a part, and the head is there.
+            told.map_or([0.0; 3], |t| t.logits)
         });
         Ok(sums.collect())
     }

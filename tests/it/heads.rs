@@ -5,7 +5,9 @@ use std::fs;
 use postwright::engine::Reader;
 use postwright::model::heads::{Branch, Heads};
 use postwright::model::library::EMBEDDED;
-use postwright::model::{Backend, Encoder, Kernels, Library, Model, Precision, Settings, Task};
+use postwright::model::{Encoder, Kernels, Library, Model, Precision, Settings, Task};
+
+use crate::model::settings;
 
 const TEXTS: [&str; 4] = [
     "We shipped it.",
@@ -13,15 +15,6 @@ const TEXTS: [&str; 4] = [
     "Quarterly figures will be published on Monday, together with the notes of the meeting.",
     "🙂",
 ];
-
-fn settings(precision: Precision, kernels: Kernels) -> Settings {
-    Settings {
-        backend: Backend::Cpu,
-        precision,
-        kernels,
-        ..Settings::default()
-    }
-}
 
 fn model() -> Model {
     Library::new(None).open(EMBEDDED).unwrap()

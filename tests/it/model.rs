@@ -42,7 +42,7 @@ fn texts() -> Vec<&'static str> {
     GOLDEN.0.iter().map(|g| g.text.as_str()).collect()
 }
 
-fn settings(precision: Precision, kernels: Kernels) -> Settings {
+pub fn settings(precision: Precision, kernels: Kernels) -> Settings {
     Settings {
         backend: Backend::Cpu,
         precision,

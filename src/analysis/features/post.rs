@@ -164,10 +164,22 @@ fn deviation(values: &[f32]) -> f32 {
 /// The unit vector of the mean of sentence vectors; zeros where there is none.
 #[must_use]
 pub fn mean_vector(vectors: &[&[f32]], width: usize) -> Vec<f32> {
+    unit(sum(vectors, width))
+}
+
+/// The sum of vectors of `width`.
+#[must_use]
+pub fn sum(vectors: &[&[f32]], width: usize) -> Vec<f32> {
     let mut sum = vec![0.0f32; width];
     for vector in vectors {
         sum.iter_mut().zip(*vector).for_each(|(s, v)| *s += v);
     }
+    sum
+}
+
+/// A vector divided by its length; as it is where it has next to none.
+#[must_use]
+pub fn unit(mut sum: Vec<f32>) -> Vec<f32> {
     let length = sum.iter().map(|s| s * s).sum::<f32>().sqrt();
     if length > 1e-6 {
         sum.iter_mut().for_each(|s| *s /= length);

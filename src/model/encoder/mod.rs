@@ -20,7 +20,9 @@ pub use self::upper::{Lower, Upper};
 use super::device::{self, Device};
 use super::heads::Branch;
 use super::library::Library;
-use super::{Architecture, Backend, Kernels, Model, ModelError, Precision, Settings, Tokenizer};
+use super::{
+    Architecture, Backend, Checkpoint, Kernels, Model, ModelError, Precision, Settings, Tokenizer,
+};
 
 /// A unit vector.
 pub type Vector = Arc<[f32]>;
@@ -440,6 +442,15 @@ impl State {
 /// # Errors
 /// Where the model's files are not sound.
 pub fn peaks(model: &Model, texts: &[&str]) -> Result<Vec<Peaks>, ModelError> {
+    peaks_of(&model.checkpoint()?, model, texts)
+}
+
+/// The same of `checkpoint`, which has the extents and the tokenizer of `model`.
+fn peaks_of(
+    checkpoint: &Checkpoint<'_>,
+    model: &Model,
+    texts: &[&str],
+) -> Result<Vec<Peaks>, ModelError> {
     let tokenizer = model.tokenizer()?;
     let tokens: Vec<Vec<u32>> = texts
         .iter()
@@ -448,13 +459,7 @@ pub fn peaks(model: &Model, texts: &[&str]) -> Result<Vec<Peaks>, ModelError> {
     let tokens: Vec<&[u32]> = tokens.iter().map(Vec::as_slice).collect();
     let device = BurnDevice::flex();
     let architecture = &model.manifest.architecture;
-    let bert = Bert::new(
-        &model.checkpoint()?,
-        &[],
-        architecture,
-        &device,
-        FloatDType::F32,
-    );
+    let bert = Bert::new(checkpoint, &[], architecture, &device, FloatDType::F32);
     bert.peaks(&tokens, &device)
 }
 

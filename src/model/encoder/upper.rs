@@ -4,7 +4,7 @@ use burn::module::{Module, Param};
 use burn::nn;
 use burn::tensor::{Device, FloatDType, Tensor};
 
-use super::burn::{Bert, Layer, Loader, values};
+use super::burn::{Layer, Loader, values};
 use super::native::{Native, fits};
 use crate::model::checkpoint::{self, Linear, Matrix, Norm};
 use crate::model::heads::Branch;
@@ -70,16 +70,7 @@ impl Upper {
         for layer in &self.layers {
             checkpoint.layers.push(layer.to_checkpoint()?);
         }
-        let architecture = &model.manifest.architecture;
-        let device = Device::flex();
-        let bert = Bert::new(&checkpoint, &[], architecture, &device, FloatDType::F32);
-        let tokenizer = model.tokenizer()?;
-        let tokens: Vec<Vec<u32>> = texts
-            .iter()
-            .map(|t| tokenizer.encode(t))
-            .collect::<Result<_, _>>()?;
-        let tokens: Vec<&[u32]> = tokens.iter().map(Vec::as_slice).collect();
-        let peaks = bert.peaks(&tokens, &device)?;
+        let peaks = super::peaks_of(&checkpoint, model, texts)?;
         let layers = checkpoint.layers.split_off(own).into_iter();
         let quantised = layers.zip(&peaks[own..]).map(|(l, p)| l.quantised(p));
         Ok(Branch {

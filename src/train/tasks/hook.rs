@@ -6,12 +6,11 @@ use crate::train::TrainError;
 use crate::train::data::{Source, find};
 use crate::train::datasets::{Classed, classed};
 use crate::train::metrics::{area_under_curve, mean, with_interval};
-use crate::train::module::Extents;
-use crate::train::problem::{Learner, Lesson, Problem};
-use crate::train::trainer::{self, Plan};
+use crate::train::problem::Lesson;
+use crate::train::trainer::Plan;
 
 use super::staged::openings;
-use super::{Evaluation, Mistake, Run, is_apart};
+use super::{Evaluation, Fit, Mistake, Run, is_apart};
 
 const BUCKETS: usize = 1 << 13;
 /// Percent that the epoch is chosen by, and as much for the figures.
@@ -57,36 +56,21 @@ pub fn train(run: &Run<'_>) -> Result<Head, TrainError> {
     let lessons = lessons.collect();
     let standard = texts.standard();
     let score = |outputs: &[f32]| accuracy(&choice, outputs);
-    let device = run.device.clone();
-    device.seed(run.seed);
-    let extents = Extents {
-        inputs: standard.0.len(),
-        hidden: 0,
-        outputs: 1,
-        buckets: BUCKETS,
-    };
-    let module = Learner::new(None, extents, &device);
-    let mut problem = Problem {
+    let mut card = run.card(Task::Hook, &[&baits, &others]);
+    let fit = Fit {
         texts: &texts,
         lessons,
-        batch: 64,
         standard: standard.clone(),
-        buckets: BUCKETS,
-        outputs: 1,
         lower: None,
-        device,
+        plan: PLAN,
+        stage: "head",
+        batch: 64,
+        outputs: 1,
+        buckets: BUCKETS,
         held_out,
         score: &score,
     };
-    let mut card = run.card(Task::Hook, &[&baits, &others]);
-    let keep = run.keep(&card, "head");
-    let (best, _) = trainer::run(
-        module,
-        &mut problem,
-        &run.plan(PLAN),
-        keep.as_ref(),
-        &run.bar,
-    )?;
+    let (_, best) = run.fit(&card, fit)?;
     let (_, net) = best.into_parts();
     let network = net.to_network(standard.0, standard.1)?;
     let mut head = Head::new(card.clone(), network, None, Vec::new());

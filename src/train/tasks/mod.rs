@@ -17,8 +17,11 @@ use serde::Serialize;
 
 use super::TrainError;
 use super::data::Source;
-use super::trainer::{Keep, Plan};
+use super::module::Extents;
+use super::problem::{Learner, Lesson, Problem, Score, Texts};
+use super::trainer::{self, Keep, Plan};
 use crate::engine::Reader;
+use crate::model::encoder::{Lower, Upper};
 use crate::model::heads::{Card, Figure};
 use crate::model::manifest::sha256;
 use crate::model::{Backend, Head, Heads, Model, Settings, Task};
@@ -39,6 +42,31 @@ pub struct Run<'a> {
     pub keep: Option<PathBuf>,
     /// Shows how far it is.
     pub bar: ProgressBar,
+}
+
+/// Layers at the encoder's top that are trained.
+const TOP: usize = 2;
+
+/// A network to be trained.
+struct Fit<'a> {
+    texts: &'a Texts,
+    lessons: Vec<Lesson>,
+    /// What standardises the dense inputs.
+    standard: (Vec<f32>, Vec<f32>),
+    /// The layers below the encoder's top, where that is trained.
+    lower: Option<Lower>,
+    plan: Plan,
+    /// Name of what the run keeps.
+    stage: &'a str,
+    /// Lessons of a batch.
+    batch: usize,
+    outputs: usize,
+    /// Rows of the table.
+    buckets: usize,
+    /// Texts that the epoch is chosen by.
+    held_out: Vec<usize>,
+    /// The score of their outputs.
+    score: &'a Score<'a>,
 }
 
 /// What was measured on some data.
@@ -152,6 +180,43 @@ impl Run<'_> {
     /// Says how far it is, above the bar.
     fn tell(&self, what: &str) {
         self.bar.suspend(|| eprintln!("{what}"));
+    }
+
+    /// Trains a network, over the encoder's top where the layers below it are given; its outputs
+    /// for the texts held out, row by row, and the best of it.
+    fn fit(&self, card: &Card, fit: Fit<'_>) -> Result<(Vec<f32>, Learner), TrainError> {
+        let device = self.device.clone();
+        device.seed(self.seed);
+        let top = fit.lower.as_ref().map(Lower::hidden);
+        let extents = Extents {
+            inputs: fit.standard.0.len() + top.unwrap_or_default(),
+            hidden: 0,
+            outputs: fit.outputs,
+            // Words are learned beside the encoder's own vectors.
+            buckets: if top.is_some() { 0 } else { fit.buckets },
+        };
+        let upper = top
+            .map(|_| Upper::new(self.model, TOP, &device))
+            .transpose()?;
+        let module = Learner::new(upper, extents, &device);
+        let mut problem = Problem {
+            texts: fit.texts,
+            lessons: fit.lessons,
+            batch: fit.batch,
+            standard: fit.standard,
+            buckets: extents.buckets,
+            outputs: fit.outputs,
+            lower: fit.lower,
+            device,
+            held_out: fit.held_out,
+            score: fit.score,
+        };
+        let keep = self.keep(card, fit.stage);
+        let plan = self.plan(fit.plan);
+        let (best, _) = trainer::run(module, &mut problem, &plan, keep.as_ref(), &self.bar)?;
+        let held_out = std::mem::take(&mut problem.held_out);
+        let outputs = problem.outputs(&best, &held_out)?;
+        Ok((outputs, best))
     }
 
     fn plan(&self, plan: Plan) -> Plan {

@@ -110,16 +110,8 @@ fn key(text: &str) -> String {
 
 /// Texts, sentence by sentence; those without one are read as a whole.
 fn texts(reader: &Reader, rows: &[Rated]) -> Result<Texts, TrainError> {
-    let mut sentences: Vec<String> = Vec::new();
-    let mut ends = Vec::new();
-    for row in rows {
-        let before = sentences.len();
-        sentences.extend(inputs::sentences(&row.text));
-        if sentences.len() == before {
-            sentences.push(row.text.trim().to_owned());
-        }
-        ends.push(sentences.len());
-    }
+    let texts: Vec<&str> = rows.iter().map(|r| r.text.as_str()).collect();
+    let (sentences, ranges) = inputs::parts(&texts);
     let encoder = reader.encoder();
     let tokens = encoder.tokens(&sentences)?;
     let (vectors, _) = encoder.embed_tokens(&tokens)?;
@@ -138,11 +130,9 @@ fn texts(reader: &Reader, rows: &[Rated]) -> Result<Texts, TrainError> {
         });
     let mut units = units.collect::<Vec<_>>().into_iter();
     let mut out = Texts::default();
-    let mut start = 0;
-    for end in ends {
-        let shares = shares(sentences[start..end].iter().map(String::as_str));
-        out.push(units.by_ref().take(end - start).zip(shares));
-        start = end;
+    for range in ranges {
+        let shares = shares(sentences[range.clone()].iter().map(String::as_str));
+        out.push(units.by_ref().take(range.len()).zip(shares));
     }
     Ok(out)
 }

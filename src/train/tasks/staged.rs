@@ -1,20 +1,15 @@
 //! A head in two stages: a network over numbers, words and the encoder's own vectors, then the
 //! encoder's top trained for the task, and the weighted sum of both.
 
-use burn::tensor::Device;
-
 use crate::engine::{Reader, inputs};
-use crate::model::encoder::{Lower, Upper};
+use crate::model::encoder::Lower;
 use crate::model::heads::{Branch, Card, Dense, Network};
 use crate::train::TrainError;
-use crate::train::module::Extents;
-use crate::train::problem::{Learner, Lesson, Problem, Score, Texts, Unit, vector_scale};
-use crate::train::trainer::{self, Plan};
+use crate::train::problem::{Lesson, Score, Texts, Unit, vector_scale};
+use crate::train::trainer::Plan;
 
-use super::Run;
+use super::{Fit, Run, TOP};
 
-/// Layers of the encoder that are trained.
-pub const TOP: usize = 2;
 /// Weights of the first stage in the sum among which is chosen.
 const WEIGHTS: [f32; 6] = [0.0, 0.25, 0.5, 0.75, 1.0, 1.5];
 
@@ -66,19 +61,30 @@ impl Staged<'_> {
             .map(|u| std::mem::take(&mut u.tokens))
             .collect();
         let standard = self.texts.standard();
-        let first = self.stage(
+        let fit = |texts, lessons, standard, lower, plan: &Plan, stage| {
+            let fit = Fit {
+                texts,
+                lessons,
+                standard,
+                lower,
+                plan: plan.clone(),
+                stage,
+                batch: self.batch,
+                outputs: self.outputs,
+                buckets: self.buckets,
+                held_out: self.held_out.clone(),
+                score: self.score,
+            };
+            run.fit(card, fit)
+        };
+        let (outputs_first, learner) = fit(
             &self.texts,
-            Parts {
-                lessons: self.lessons.clone(),
-                standard: standard.clone(),
-                lower: None,
-                plan: run.plan(self.frozen_plan.clone()),
-                stage: "words",
-            },
-            run,
-            card,
+            self.lessons,
+            standard.clone(),
+            None,
+            &self.frozen_plan,
+            "words",
         )?;
-        let (outputs_first, learner) = first;
         let (_, net) = learner.into_parts();
         let frozen = net.to_network(standard.0, standard.1)?;
         let bare = Texts {
@@ -89,21 +95,17 @@ impl Staged<'_> {
                     ..Unit::default()
                 })
                 .collect(),
-            items: std::mem::take(&mut self.texts.items),
+            items: self.texts.items.clone(),
         };
         let lower = Lower::new(run.model, TOP)?;
         let hidden = lower.hidden();
-        let (outputs_second, learner) = self.stage(
+        let (outputs_second, learner) = fit(
             &bare,
-            Parts {
-                lessons: self.tuned.clone(),
-                standard: (Vec::new(), Vec::new()),
-                lower: Some(lower),
-                plan: run.plan(self.tuned_plan.clone()),
-                stage: "top",
-            },
-            run,
-            card,
+            self.tuned,
+            (Vec::new(), Vec::new()),
+            Some(lower),
+            &self.tuned_plan,
+            "top",
         )?;
         let score = |weight: f32| {
             let both = outputs_first.iter().zip(&outputs_second);
@@ -129,45 +131,6 @@ impl Staged<'_> {
             branch: upper.into_branch(run.model, &self.calibration)?,
         })
     }
-
-    /// Trains one stage; its outputs for the texts held out.
-    fn stage(
-        &self,
-        texts: &Texts,
-        parts: Parts<'_>,
-        run: &Run<'_>,
-        card: &Card,
-    ) -> Result<(Vec<f32>, Learner), TrainError> {
-        let device: Device = run.device.clone();
-        device.seed(run.seed);
-        let hidden = parts.lower.as_ref().map_or(0, Lower::hidden);
-        let extents = Extents {
-            inputs: parts.standard.0.len() + hidden,
-            hidden: 0,
-            outputs: self.outputs,
-            buckets: if hidden > 0 { 0 } else { self.buckets },
-        };
-        let upper = (hidden > 0)
-            .then(|| Upper::new(run.model, TOP, &device))
-            .transpose()?;
-        let module = Learner::new(upper, extents, &device);
-        let mut problem = Problem {
-            texts,
-            lessons: parts.lessons,
-            batch: self.batch,
-            standard: parts.standard,
-            buckets: extents.buckets,
-            outputs: self.outputs,
-            lower: parts.lower,
-            device,
-            held_out: self.held_out.clone(),
-            score: self.score,
-        };
-        let keep = run.keep(card, parts.stage);
-        let (best, _) = trainer::run(module, &mut problem, &parts.plan, keep.as_ref(), &run.bar)?;
-        let outputs = problem.outputs(&best, &self.held_out)?;
-        Ok((outputs, best))
-    }
 }
 
 /// Openings as texts of one unit, with tokens, and with the encoder's own vector behind the numbers.
@@ -190,15 +153,6 @@ pub fn openings(reader: &Reader, lines: &[&str]) -> Result<Texts, TrainError> {
         out.push([(unit, 1.0)]);
     }
     Ok(out)
-}
-
-/// What differs between the stages.
-struct Parts<'a> {
-    lessons: Vec<Lesson>,
-    standard: (Vec<f32>, Vec<f32>),
-    lower: Option<Lower>,
-    plan: Plan,
-    stage: &'a str,
 }
 
 /// One network for the sum of two without hidden layers; the second's inputs come behind the first's.
