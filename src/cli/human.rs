@@ -15,6 +15,7 @@ use crate::analysis::structure::Structure;
 use crate::analysis::text::TextStats;
 use crate::analysis::{Part, Report, Severity};
 use crate::post::plain::{Hidden, hidden};
+use crate::tui::units::counted;
 
 pub(super) const PLAIN: Reset = Reset;
 pub(super) const BOLD: Style = Style::new().bold();
@@ -117,8 +118,13 @@ fn text_lines(out: &mut impl Write, text: &TextStats) -> io::Result<()> {
     };
     writeln!(
         out,
-        "  length       {style}{} of {}{over}{PLAIN} UTF-16 units · {} characters · {} words · {} sentences · {} paragraphs",
-        text.utf16_units, text.limit, text.graphemes, text.words, text.sentences, text.paragraphs
+        "  length       {style}{} of {}{over}{PLAIN} UTF-16 units · {} · {} · {} · {}",
+        text.utf16_units,
+        text.limit,
+        counted(text.graphemes, "character"),
+        counted(text.words, "word"),
+        counted(text.sentences, "sentence"),
+        counted(text.paragraphs, "paragraph")
     )?;
     let fold = |f: &crate::analysis::text::Fold| last_words(&f.visible);
     writeln!(
@@ -288,14 +294,13 @@ fn readability_lines(out: &mut impl Write, r: &Readability) -> io::Result<()> {
     )?;
     writeln!(
         out,
-        "               Dale-Chall {:.1} · Linsear {:.1} · Spache {:.1} · LIX {:.0} · RIX {:.1} · EFLAW {:.0} · {:.0} s to read",
+        "               Dale-Chall {:.1} · Linsear {:.1} · Spache {:.1} · LIX {:.0} · RIX {:.1} · EFLAW {:.0}",
         r.dale_chall_readability_score,
         r.linsear_write_formula,
         r.spache_readability,
         r.lix,
         r.rix,
-        r.mcalpine_eflaw,
-        r.reading_time_s
+        r.mcalpine_eflaw
     )
 }
 
@@ -319,7 +324,7 @@ fn structure_lines(out: &mut impl Write, structure: &Structure) -> io::Result<()
         } else {
             marks.join(", ")
         };
-        parts.push(format!("hook of {} words ({marks})", hook.words));
+        parts.push(format!("hook of {} ({marks})", counted(hook.words, "word")));
     }
     let call = structure.call_to_action.as_ref();
     parts.push(call.map_or("no call to action".to_owned(), |c| {
@@ -330,13 +335,13 @@ fn structure_lines(out: &mut impl Write, structure: &Structure) -> io::Result<()
         structure.rhythm.mean_words
     ));
     for (count, what) in [
-        (structure.hashtags.len(), "hashtags"),
-        (structure.mentions.len(), "mentions"),
-        (structure.links.len(), "links"),
-        (structure.lists.len(), "lists"),
+        (structure.hashtags.len(), "hashtag"),
+        (structure.mentions.len(), "mention"),
+        (structure.links.len(), "link"),
+        (structure.lists.len(), "list"),
     ] {
         if count > 0 {
-            parts.push(format!("{count} {what}"));
+            parts.push(counted(count, what));
         }
     }
     parts.push(format!("{:.0} s to read", structure.reading_time_s));
