@@ -7,10 +7,9 @@ use std::io::Cursor;
 use divan::counter::{BytesCount, ItemsCount};
 use divan::{Bencher, black_box};
 use postwright::analysis::engagement::Context;
-use postwright::analysis::grammar::{Dialect, Words};
 use postwright::analysis::{PartName, PartSet, Settings};
 use postwright::engine::batch::{self, Done};
-use postwright::engine::{Analyst, Encoders, Live};
+use postwright::engine::{Analyst, Encoders, Engine, Lane, Live};
 use postwright::model;
 use postwright::post::Revision;
 
@@ -39,13 +38,12 @@ fn post(length: usize, salt: usize) -> String {
     text
 }
 
+fn engine() -> Engine {
+    Engine::in_memory(Encoders::new(model::Settings::default()))
+}
+
 fn analyst() -> Analyst {
-    Analyst::new(
-        Settings::default(),
-        Dialect::default(),
-        Words::new(Vec::<String>::new()),
-        Encoders::new(model::Settings::default()),
-    )
+    Analyst::new(Settings::default(), engine(), Lane::Batch)
 }
 
 fn lexical() -> PartSet {
@@ -83,7 +81,7 @@ fn readability_sentiment_keywords(bencher: Bencher, length: usize) {
 
 #[divan::bench(args = LENGTHS)]
 fn keystroke(bencher: Bencher, length: usize) {
-    let mut live = Live::new(Settings::default(), 4_096);
+    let mut live = Live::new(Settings::default(), engine(), 1);
     let text = post(length, 0);
     let at = text.find("spring").unwrap_or_default();
     let mut revision = Revision::default();

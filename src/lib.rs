@@ -1,6 +1,7 @@
 //! Postwright: a workstation for people who write posts for LinkedIn.
 
 pub mod analysis;
+pub mod cache;
 pub mod cli;
 pub mod config;
 pub mod engine;
@@ -8,6 +9,7 @@ pub mod mistake;
 pub mod model;
 pub mod monitor;
 pub mod post;
+pub mod resilience;
 pub mod store;
 pub mod telemetry;
 pub mod train;

@@ -58,7 +58,7 @@ impl Rule {
 }
 
 /// What a rule found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
     /// Id of the rule.
     pub rule: Cow<'static, str>,

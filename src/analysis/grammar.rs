@@ -74,6 +74,10 @@ const OFF: [&str; 5] = [
     "BoringWords",
 ];
 
+/// Version of what is found in a line; a part of its cache key. Raise it with harper's version and
+/// with any change here.
+pub const VERSION: u32 = 1;
+
 /// Longest prose, in bytes, that is checked: thirty times LinkedIn's limit. Harper takes 0.04 s for
 /// a thousand bytes; see [`refusal`].
 pub const LONGEST: usize = 100_000;
@@ -127,7 +131,7 @@ impl Words {
 }
 
 /// What the checker says of one line; spans count from the start of the line.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LineGrammar {
     /// Grammar and spelling findings, by position.
     pub findings: Vec<Finding>,

@@ -17,6 +17,18 @@ pub struct Language {
     pub confidence: f64,
 }
 
+impl Language {
+    /// One that was told before, by its code; `None` where it is none of those known here.
+    #[must_use]
+    pub fn told(told: &str, confidence: f64) -> Option<Self> {
+        let language = Lingua::all().into_iter().find(|l| code(*l) == told)?;
+        Some(Self {
+            code: code(language),
+            confidence,
+        })
+    }
+}
+
 /// Below this many letters any answer would be a guess.
 const LEAST_LETTERS: usize = 12;
 /// How sure the detector must be before a post counts as not English.

@@ -5,13 +5,12 @@ use std::io::{self, BufWriter, Write};
 use serde_json::Value;
 
 use crate::analysis::engagement::Context;
-use crate::analysis::grammar::Words;
 use crate::analysis::{PartName, PartSet, Report, Severity};
 use crate::config::{Config, Loaded, Origin, Override};
-use crate::engine::{Analyst, Encoders};
+use crate::engine::{Analyst, Engine, Lane};
 
 use super::args::{AnalyzeArgs, Common, Format};
-use super::config::{model_settings, user_words};
+use super::engine::{self, Storage};
 use super::input::Source;
 use super::{Outcome, human, jsonl, load_config, sarif};
 
@@ -97,9 +96,9 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
     };
     let plan = Plan::new(args, format);
     let sources = Source::all(&args.files)?;
-    let maker = Maker::new(&loaded)?;
+    let maker = Maker::new(&loaded, args.jsonl)?;
     if args.jsonl {
-        return jsonl::run(&sources, &maker, plan, loaded.config.engine.workers);
+        return jsonl::run(&sources, &maker, plan, loaded.config.max_workers);
     }
     let mut analyst = maker.analyst();
     let mut results = Vec::new();
@@ -187,29 +186,34 @@ fn overrides(args: &AnalyzeArgs) -> Vec<Override> {
         .map(|d| flag("analysis.dialect", "dialect", d.name().to_owned()));
     let workers = args
         .workers
-        .map(|n| flag("engine.workers", "workers", n.to_string()));
+        .map(|n| flag("max_workers", "workers", n.to_string()));
     mode.into_iter().chain(dialect).chain(workers).collect()
 }
 
-/// Makes analysts that share one configuration and one dictionary.
+/// Makes analysts that share one configuration and one engine.
 pub(super) struct Maker {
     config: Config,
-    words: Words,
-    encoders: Encoders,
+    engine: Engine,
+    lane: Lane,
 }
 
 impl Maker {
-    pub(super) fn new(loaded: &Loaded) -> anyhow::Result<Self> {
+    /// For posts by themselves, or for a stream of them, which is not kept on disk.
+    pub(super) fn new(loaded: &Loaded, is_stream: bool) -> anyhow::Result<Self> {
+        let (storage, lane) = if is_stream {
+            (Storage::Memory, Lane::Batch)
+        } else {
+            (Storage::Shared, Lane::Interactive)
+        };
         Ok(Self {
             config: loaded.config.clone(),
-            words: Words::new(user_words(loaded)?),
-            encoders: Encoders::new(model_settings(loaded)?),
+            engine: engine::open(loaded, &storage)?,
+            lane,
         })
     }
 
     pub(super) fn analyst(&self) -> Analyst {
         let settings = self.config.analysis_settings();
-        let dialect = self.config.analysis.dialect;
-        Analyst::new(settings, dialect, self.words.clone(), self.encoders.clone())
+        Analyst::new(settings, self.engine.clone(), self.lane)
     }
 }

@@ -1,10 +1,16 @@
 //! The clap types.
 
+mod bench;
+mod cache;
+
 use std::path::PathBuf;
 
 use clap::builder::PossibleValue;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
+
+pub(super) use bench::{BenchArgs, BenchWhat, BlockArgs, ReplayArgs, Without};
+pub(super) use cache::{CacheAction, CacheArgs};
 
 use crate::analysis::grammar::Dialect;
 use crate::analysis::{Mode, PartName, Severity};
@@ -133,6 +139,8 @@ pub(super) enum Command {
     Doctor,
     /// Measures this machine.
     Bench(BenchArgs),
+    /// Looks into the cache, and empties it.
+    Cache(CacheArgs),
     /// Writes a completion script.
     Completions {
         /// The shell to write it for.
@@ -402,22 +410,6 @@ pub(super) enum ListFormat {
     Human,
     /// One array.
     Json,
-}
-
-#[derive(Debug, Args)]
-pub(super) struct BenchArgs {
-    #[command(subcommand)]
-    pub what: BenchWhat,
-}
-
-#[derive(Debug, Subcommand)]
-pub(super) enum BenchWhat {
-    /// Analysis by length, one keystroke, batch throughput.
-    Analyze,
-    /// The sentence encoder: by length and batch, and a cold post.
-    Encoder,
-    /// The editor: first paint, from a key to its frame, bytes to the terminal.
-    Tui,
 }
 
 macro_rules! value_enum {

@@ -1,5 +1,8 @@
 //! `postwright bench`: what this machine does, for a user to see.
 
+mod blocks;
+mod replay;
+
 use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
 
@@ -14,6 +17,7 @@ use super::analyze::Maker;
 use super::args::{BenchArgs, BenchWhat, Common};
 use super::config::model_settings;
 use super::doctor::SAMPLE;
+use super::engine::{self, Storage};
 use super::{Outcome, edit, embed, load_config};
 
 /// The parts that the usual Python pieces (VADER, textstat, YAKE) compute too.
@@ -28,10 +32,12 @@ const BUDGET: Duration = Duration::from_millis(1_500);
 const POSTS: usize = 2_000;
 
 pub(super) fn run(common: &Common, args: &BenchArgs) -> anyhow::Result<Outcome> {
-    match args.what {
+    match &args.what {
         BenchWhat::Analyze => analyze(common),
         BenchWhat::Encoder => encoder(common),
         BenchWhat::Tui => workstation(common),
+        BenchWhat::Replay(args) => replay::run(common, args),
+        BenchWhat::Cache(args) => blocks::run(args),
     }
 }
 
@@ -167,7 +173,7 @@ fn print_workstation(
 
 fn analyze(common: &Common) -> anyhow::Result<Outcome> {
     let loaded = load_config(common, Vec::new())?;
-    let maker = Maker::new(&loaded)?;
+    let maker = Maker::new(&loaded, true)?;
     let mut out = anstream::stdout().lock();
     let mut analyst = maker.analyst();
     writeln!(
@@ -185,10 +191,8 @@ fn analyze(common: &Common) -> anyhow::Result<Outcome> {
             print(&mut out, &format!("{name}, {length} characters"), times)?;
         }
     }
-    let mut live = Live::new(
-        loaded.config.analysis_settings(),
-        loaded.config.engine.memo_lines,
-    );
+    let engine = engine::open(&loaded, &Storage::Memory)?;
+    let mut live = Live::new(loaded.config.analysis_settings(), engine, 1);
     let mut text = post(3_000, 0);
     let at = text.find("spring").unwrap_or_default();
     let mut revision = Revision::default();
@@ -207,7 +211,7 @@ fn analyze(common: &Common) -> anyhow::Result<Outcome> {
     let posts: String = (0..POSTS)
         .map(|i| serde_json::json!({"id": i, "text": post(1_500, i)}).to_string() + "\n")
         .collect();
-    let workers = batch::workers(loaded.config.engine.workers);
+    let workers = batch::workers(loaded.config.max_workers);
     writeln!(
         out,
         "\n{POSTS} posts of 1500 characters, {workers} workers      posts/s"

@@ -3,15 +3,16 @@
 use std::io::{IsTerminal, Write};
 use std::time::Instant;
 
+use crate::analysis::PartSet;
 use crate::analysis::engagement::Context;
 use crate::analysis::meaning::dot;
-use crate::analysis::{PartSet, grammar::Words};
 use crate::config::Paths;
-use crate::engine::{Analyst, Encoders, batch};
+use crate::engine::{Analyst, Lane, batch};
 use crate::model::{Backend, Encoder, ModelError, device};
 
 use super::args::Common;
 use super::config::{dictionary_path, model_settings, user_words};
+use super::engine::{self, Storage};
 use super::human::{BAD, GOOD, PLAIN, shown};
 use super::{Outcome, chained, load_config};
 
@@ -55,7 +56,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     let file = loaded.file.as_ref();
     let file = file.map_or("defaults (no file)".to_owned(), |f| f.display().to_string());
     row(true, "configuration", &file)?;
-    let words = match user_words(&loaded) {
+    match user_words(&loaded) {
         Ok(words) => {
             let path =
                 dictionary_path(&loaded)?.map_or_else(String::new, |p| p.display().to_string());
@@ -64,14 +65,12 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
                 "dictionary",
                 &format!("{} words, {path}", words.len()),
             )?;
-            words
         }
         Err(error) => {
             outcome = Outcome::BadInput;
             row(false, "dictionary", &chained(&error))?;
-            Vec::new()
         }
-    };
+    }
     let config = &loaded.config;
     let settings = model_settings(&loaded)?;
     if let Some(found) = device::probe(settings.backend) {
@@ -103,12 +102,8 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
             }
         }
     }
-    let mut analyst = Analyst::new(
-        config.analysis_settings(),
-        config.analysis.dialect,
-        Words::new(words),
-        Encoders::new(settings),
-    );
+    let engine = engine::open(&loaded, &Storage::Memory)?;
+    let mut analyst = Analyst::new(config.analysis_settings(), engine, Lane::Interactive);
     let began = Instant::now();
     analyst.analyse(SAMPLE, &Context::default(), PartSet::ALL, false);
     let first = millis(began);

@@ -3,13 +3,15 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::cache::DiskState;
 use crate::config::{Loaded, LogLevel, Origin, Override, Paths};
-use crate::engine::Encoders;
+use crate::engine::owner::Owner;
 use crate::telemetry;
 use crate::tui::{self, Options};
 
 use super::args::Common;
-use super::config::{dictionary_path, model_settings, user_words};
+use super::config::dictionary_path;
+use super::engine::{self, Storage};
 use super::{Outcome, args, load_config, looks};
 
 pub(super) fn run(
@@ -39,8 +41,26 @@ pub(super) fn run(
         Some(Err(error)) => eprintln!("postwright: no log is written: {error}"),
         None => {}
     }
-    tui::run(options(&loaded, common, file.map(Path::to_owned))?)?;
+    let options = options(&loaded, common, file.map(Path::to_owned))?;
+    let _owner = owner(&loaded, &options)?;
+    tui::run(options)?;
     Ok(Outcome::Fine)
+}
+
+/// Answers for the cache's file while this process holds it.
+fn owner(loaded: &Loaded, options: &Options) -> anyhow::Result<Option<Owner>> {
+    let cache = options.engine.cache();
+    let held = matches!(
+        cache.stats().disk.state,
+        DiskState::Ready | DiskState::Recovered { .. }
+    );
+    let Some(socket) = engine::socket(loaded)?.filter(|_| held) else {
+        return Ok(None);
+    };
+    // Without it the editor works as well; only `postwright cache` cannot ask.
+    let owner = Owner::listen(cache.clone(), socket);
+    let told = owner.inspect_err(|e| tracing::warn!("nobody can ask about the cache: {e}"));
+    Ok(told.ok())
 }
 
 /// What the configuration and the flags say of the workstation.
@@ -54,14 +74,12 @@ pub(super) fn options(
     Ok(Options {
         file,
         settings: config.analysis_settings(),
-        dialect: config.analysis.dialect,
-        words: user_words(loaded)?,
         dictionary: dictionary_path(loaded)?,
         drafts_folder: state.as_ref().map(|folder| folder.join("drafts")),
         rescue_folder: state,
-        encoders: Encoders::new(model_settings(loaded)?),
+        engine: engine::open(loaded, &Storage::Shared)?,
+        superposition: config.enable_quantum_inspired && config.engine.superposition,
         debounce_ms: (config.engine.debounce_ms, config.engine.debounce_max_ms),
-        memo_lines: config.engine.memo_lines,
         paste_bytes: config.terminal.paste_bytes,
         mouse: config.terminal.mouse,
         low_bandwidth: config.terminal.low_bandwidth,

@@ -3,11 +3,13 @@
 mod analyze;
 mod args;
 mod bench;
+mod cache;
 mod compare;
 mod config;
 mod doctor;
 mod edit;
 mod embed;
+mod engine;
 mod evaluate;
 mod export;
 mod human;
@@ -121,6 +123,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Rules(args)) => rules::run(&common, &args),
         Some(Command::Doctor) => doctor::run(&common),
         Some(Command::Bench(args)) => bench::run(&common, &args),
+        Some(Command::Cache(args)) => cache::run(&common, &args),
         Some(Command::Completions { shell }) => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "postwright", &mut out);

@@ -22,9 +22,29 @@ use crate::model::{self, Backend, Kernels, Precision};
 use crate::post::FoldLimits;
 
 /// Everything that can be configured. `config.example.toml` holds the same values, explained.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// Most threads that check grammar, and workers of a batch; 0 means one a core.
+    pub max_workers: usize,
+    /// Most values that the cache keeps in memory, beside `cache.memory_bytes`.
+    pub cache_size: u64,
+    /// Most texts of a batch of the model.
+    pub batch_size: usize,
+    /// Most questions that the engine works on at once; it finds out by itself how many fewer are
+    /// good.
+    pub max_concurrent: u32,
+    /// Whether models may run on a GPU.
+    pub enable_gpu: bool,
+    /// Whether models may compute in 8-bit integers.
+    pub enable_quantization: bool,
+    /// Whether an installed model with fewer layers is taken in place of the one in use.
+    pub enable_pruning: bool,
+    /// Whether what is likely to be asked next is computed in idle time, and whether what was
+    /// derived from a text that has changed is dropped at once.
+    pub enable_quantum_inspired: bool,
+    /// Whether models run at all.
+    pub enable_ai_optimization: bool,
     /// What is checked, and against what.
     pub analysis: AnalysisConfig,
     /// Where a feed cuts a post.
@@ -37,6 +57,8 @@ pub struct Config {
     pub model: ModelConfig,
     /// Work done off the terminal's thread.
     pub engine: EngineConfig,
+    /// What is kept of it.
+    pub cache: CacheConfig,
     /// The workstation.
     pub terminal: TerminalConfig,
     /// Keys by command, instead of its usual ones; the workstation knows the commands.
@@ -45,6 +67,33 @@ pub struct Config {
     pub monitor: MonitorConfig,
     /// The log file.
     pub log: LogConfig,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            max_workers: 0,
+            cache_size: 65_536,
+            batch_size: 32,
+            max_concurrent: 64,
+            enable_gpu: true,
+            enable_quantization: true,
+            enable_pruning: false,
+            enable_quantum_inspired: true,
+            enable_ai_optimization: true,
+            analysis: AnalysisConfig::default(),
+            fold: FoldConfig::default(),
+            rules: RulesConfig::default(),
+            thresholds: RuleSettings::default(),
+            model: ModelConfig::default(),
+            engine: EngineConfig::default(),
+            cache: CacheConfig::default(),
+            terminal: TerminalConfig::default(),
+            keys: BTreeMap::new(),
+            monitor: MonitorConfig::default(),
+            log: LogConfig::default(),
+        }
+    }
 }
 
 /// `[analysis]`
@@ -123,23 +172,60 @@ impl Default for ModelConfig {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct EngineConfig {
-    /// Workers of a batch; 0 means one a core.
-    pub workers: usize,
     /// Milliseconds of quiet before grammar and keywords run again.
     pub debounce_ms: u64,
     /// Milliseconds after which they run even under steady typing.
     pub debounce_max_ms: u64,
-    /// Lines whose facts are kept.
-    pub memo_lines: usize,
+    /// Whether what each suggested fix would change is computed in idle time.
+    pub superposition: bool,
+    /// Whether what was derived from a text that has changed is dropped at once.
+    pub entanglement: bool,
 }
 
 impl Default for EngineConfig {
     fn default() -> Self {
         Self {
-            workers: 0,
             debounce_ms: 150,
             debounce_max_ms: 800,
-            memo_lines: 4_096,
+            superposition: true,
+            entanglement: true,
+        }
+    }
+}
+
+/// `[cache]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CacheConfig {
+    /// Most bytes of values in memory.
+    pub memory_bytes: u64,
+    /// Whether values are kept on disk.
+    pub disk: bool,
+    /// Most bytes of the file on disk.
+    pub disk_bytes: u64,
+    /// Where the file is; empty means the cache folder.
+    pub folder: String,
+    /// Days after which a value is not used any more.
+    pub days: u64,
+    /// Address of a Valkey or Redis server that several machines share; empty means none.
+    pub remote: String,
+    /// What the keys there begin with.
+    pub namespace: String,
+    /// Milliseconds that the server is waited for.
+    pub remote_timeout_ms: u64,
+}
+
+impl Default for CacheConfig {
+    fn default() -> Self {
+        Self {
+            memory_bytes: 64 << 20,
+            disk: true,
+            disk_bytes: 256 << 20,
+            folder: String::new(),
+            days: 30,
+            remote: String::new(),
+            namespace: "postwright".to_owned(),
+            remote_timeout_ms: 5,
         }
     }
 }
@@ -253,12 +339,22 @@ impl Config {
             Some(place(&given.folder)?)
         };
         let heads = (!given.heads.is_empty()).then(|| place(&given.heads));
+        let backend = match given.backend {
+            _ if !self.enable_ai_optimization => Backend::Off,
+            Backend::Auto | Backend::Cuda if !self.enable_gpu => Backend::Cpu,
+            backend => backend,
+        };
+        let precision = match given.precision {
+            Precision::Auto | Precision::Int8 if !self.enable_quantization => Precision::F32,
+            precision => precision,
+        };
         Ok(model::Settings {
-            backend: given.backend,
-            precision: given.precision,
+            backend,
+            precision,
             kernels: given.kernels,
             folder,
             heads: heads.transpose()?,
+            pruned: self.enable_pruning,
             idle: Duration::from_secs(given.idle_seconds),
         })
     }

@@ -15,6 +15,10 @@ pub struct Paths {
     pub state: PathBuf,
     /// `$XDG_DATA_HOME/postwright`
     pub data: PathBuf,
+    /// `$XDG_CACHE_HOME/postwright`
+    pub cache: PathBuf,
+    /// `$XDG_RUNTIME_DIR/postwright`, where there is one: for sockets.
+    pub runtime: Option<PathBuf>,
 }
 
 impl Paths {
@@ -29,6 +33,8 @@ impl Paths {
             config: base.config_dir().join("postwright"),
             state: state.join("postwright"),
             data: base.data_dir().join("postwright"),
+            cache: base.cache_dir().join("postwright"),
+            runtime: base.runtime_dir().map(|r| r.join("postwright")),
         })
     }
 }

@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use super::{Config, ConfigError, Origin};
 use crate::analysis::rules;
 
+/// Least bytes of the cache's file: what is around the values takes some of them.
+const LEAST_DISK: u64 = 4 << 20;
+
 /// Refuses values that make no sense together.
 pub(super) fn validate(
     config: &Config,
@@ -43,10 +46,10 @@ pub(super) fn validate(
             "raise the first, or lower the second",
         );
     }
-    if config.engine.workers > 1024 {
+    if config.max_workers > 1024 {
         return fail(
-            "engine.workers",
-            format!("`engine.workers` is {}", config.engine.workers),
+            "max_workers",
+            format!("`max_workers` is {}", config.max_workers),
             "give at most 1024, or 0 for one a core",
         );
     }
@@ -64,11 +67,22 @@ pub(super) fn validate(
             "give the most bytes that a paste may have",
         );
     }
-    if config.engine.memo_lines == 0 {
+    let zero = [
+        ("cache_size", config.cache_size),
+        ("batch_size", config.batch_size as u64),
+        ("max_concurrent", u64::from(config.max_concurrent)),
+        ("cache.memory_bytes", config.cache.memory_bytes),
+        ("cache.days", config.cache.days),
+        ("cache.remote_timeout_ms", config.cache.remote_timeout_ms),
+    ];
+    if let Some((key, _)) = zero.into_iter().find(|(_, value)| *value == 0) {
+        return fail(key, format!("`{key}` is 0"), "give at least 1");
+    }
+    if config.cache.disk && config.cache.disk_bytes < LEAST_DISK {
         return fail(
-            "engine.memo_lines",
-            "`engine.memo_lines` is 0".to_owned(),
-            "give at least 1",
+            "cache.disk_bytes",
+            format!("`cache.disk_bytes` is {}", config.cache.disk_bytes),
+            "give at least 4194304, or set `cache.disk` to false",
         );
     }
     let cosine = config.thresholds.redundant_cosine;

@@ -3,30 +3,34 @@
 //! Vectors belong to texts, not to revisions, so an answer is never out of date.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::thread;
-use std::time::Duration;
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::analysis::meaning::{ModelUse, Scorers};
-
+use crate::cache::Scope;
 use crate::model::Task;
+use crate::post::Revision;
 
-use super::encoders::{self, Encoders};
+use super::error::EngineError;
+use super::lanes::{Lane, Version};
 use super::reader::Encoded;
-use super::scorers::scorers;
+use super::service::Engine;
+use super::task::Ask;
 
 /// What is known of texts.
 pub struct Answer {
     /// Each text with what is known of it.
-    pub encoded: Vec<(String, Encoded)>,
+    pub encoded: Vec<(String, Arc<Encoded>)>,
     /// Why nothing is said of sentiment, where no head fits the encoder.
     pub no_sentiment: Option<String>,
     /// What reads sentences together.
     pub scorers: Scorers,
     /// What computed it.
-    pub model: ModelUse,
+    pub model: Arc<ModelUse>,
+    /// Keys of what it computed.
+    pub scope: Scope,
     /// Why it does not run where it was asked to.
     pub note: Option<String>,
 }
@@ -41,129 +45,86 @@ pub enum Embedded {
     Failed(String),
 }
 
+/// The texts of a revision.
+#[derive(Debug)]
+struct Order {
+    revision: Revision,
+    texts: Vec<String>,
+}
+
 /// A handle on the thread; dropping the last one ends it.
 #[derive(Clone)]
 pub struct Embedder {
-    orders: Sender<Vec<String>>,
+    orders: Sender<Order>,
 }
 
 impl Embedder {
-    /// Starts the thread; nothing is loaded before the first text. `reply` is called on it and
-    /// must not block.
+    /// Starts the thread for the posts of `document`; nothing is loaded before the first text.
+    /// `reply` is called on it and must not block.
     ///
     /// # Errors
     /// Where the system gives no thread.
     pub fn start(
-        encoders: Encoders,
+        engine: Engine,
+        document: u64,
         reply: impl Fn(Embedded) + Send + 'static,
     ) -> io::Result<Self> {
         let (orders, inbox) = unbounded();
         thread::Builder::new()
             .name("postwright-embed".to_owned())
-            .spawn(move || run(&encoders, &inbox, reply))?;
+            .spawn(move || run(&engine, document, &inbox, reply))?;
         Ok(Self { orders })
     }
 
-    /// Asks for the vectors of texts; those of an earlier order that was not begun are left out,
-    /// since an open document asks again for what it lacks.
-    pub fn submit(&self, texts: Vec<String>) {
-        if self.orders.send(texts).is_err() {
+    /// Asks for the vectors of a revision's texts; those of an earlier order that was not begun are
+    /// left out, since an open document asks again for what it lacks.
+    pub fn submit(&self, revision: Revision, texts: Vec<String>) {
+        if self.orders.send(Order { revision, texts }).is_err() {
             tracing::error!("the embedding thread has ended; meaning stays as it is");
         }
     }
 }
 
-fn run(encoders: &Encoders, inbox: &Receiver<Vec<String>>, reply: impl Fn(Embedded)) {
-    let mut wait = None;
-    while let Some(mut texts) = next(inbox, &mut wait, encoders) {
+fn run(engine: &Engine, document: u64, inbox: &Receiver<Order>, reply: impl Fn(Embedded)) {
+    while let Ok(mut order) = inbox.recv() {
         while let Ok(newer) = inbox.try_recv() {
-            texts = newer;
+            order = newer;
         }
-        // The device's driver is not ours; should it panic, the writer is told.
-        let answer = catch_unwind(AssertUnwindSafe(|| Embedded::new(encoders, texts)));
-        reply(answer.unwrap_or_else(|_| {
-            encoders.reset();
-            Embedded::Failed("the encoder failed on this text; the log says where".to_owned())
-        }));
-        wait = encoders.drop_idle();
-    }
-}
-
-/// The next order; the encoder is dropped when none comes for long. `None` when there will be none.
-fn next(
-    inbox: &Receiver<Vec<String>>,
-    wait: &mut Option<Duration>,
-    encoders: &Encoders,
-) -> Option<Vec<String>> {
-    while let Some(patience) = *wait {
-        match inbox.recv_timeout(patience) {
-            Ok(texts) => return Some(texts),
-            Err(RecvTimeoutError::Timeout) => *wait = encoders.drop_idle(),
-            Err(RecvTimeoutError::Disconnected) => return None,
+        let ask = Ask {
+            version: Some(Version {
+                document,
+                revision: order.revision.0,
+            }),
+            ..Ask::new(Lane::Interactive)
+        };
+        if let Some(embedded) = Embedded::new(engine, &ask, order.texts) {
+            reply(embedded);
         }
     }
-    inbox.recv().ok()
 }
 
 impl Embedded {
-    /// The vectors of `texts`, or why there are none.
+    /// The vectors of `texts`, or why there are none; nothing where a newer revision made the
+    /// question moot.
     #[must_use]
-    pub fn new(encoders: &Encoders, texts: Vec<String>) -> Self {
-        let embed = || {
-            let reader = encoders.get()?;
-            let (encoded, identity) = reader.sentences(&texts).map_err(|e| e.to_string())?;
-            Ok(Answer {
-                encoded: texts.into_iter().zip(encoded).collect(),
-                no_sentiment: reader.heads().get(Task::Sentiment).err(),
-                scorers: scorers(reader.heads()),
-                model: encoders::model_use(identity),
-                note: reader.encoder().note(),
-            })
+    pub fn new(engine: &Engine, ask: &Ask, texts: Vec<String>) -> Option<Self> {
+        let known = match engine.known() {
+            Ok(known) => known,
+            Err(reason) => return Some(Self::Refused(reason)),
         };
-        match embed() {
-            Ok(answer) => Self::Ready(Box::new(answer)),
-            Err(reason) => Self::Refused(reason),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::model::{Backend, Settings};
-
-    fn answers(backend: Backend, orders: &[&[&str]]) -> Vec<Embedded> {
-        let settings = Settings {
-            backend,
-            ..Settings::default()
+        let asked: Vec<&str> = texts.iter().map(String::as_str).collect();
+        let (encoded, model, scope) = match engine.encode(ask, &asked) {
+            Ok(encoded) => encoded,
+            Err(EngineError::Superseded | EngineError::Cancelled) => return None,
+            Err(error) => return Some(Self::Failed(error.to_string())),
         };
-        let (sender, replies) = unbounded();
-        let embedder = Embedder::start(Encoders::new(settings), move |reply| {
-            sender.send(reply).unwrap();
-        })
-        .unwrap();
-        for order in orders {
-            embedder.submit(order.iter().map(|t| (*t).to_owned()).collect());
-        }
-        // The thread answers what it has, and ends.
-        drop(embedder);
-        replies.iter().collect()
-    }
-
-    #[test]
-    fn the_last_order_is_answered() {
-        let told = answers(Backend::Cpu, &[&["one"], &["two"], &["three", "four"]]);
-        let Some(Embedded::Ready(told)) = told.last() else {
-            panic!("no vectors");
-        };
-        let texts: Vec<&str> = told.encoded.iter().map(|(text, _)| text.as_str()).collect();
-        assert_eq!(texts, ["three", "four"]);
-        assert_eq!(told.model.backend, "cpu");
-    }
-
-    #[test]
-    fn without_a_backend_it_says_so() {
-        let told = answers(Backend::Off, &[&["one"]]);
-        assert!(matches!(&told[..], [Embedded::Refused(reason)] if reason.contains("off")));
+        Some(Self::Ready(Box::new(Answer {
+            encoded: texts.into_iter().zip(encoded).collect(),
+            no_sentiment: known.heads.get(Task::Sentiment).err(),
+            scorers: known.scorers.clone(),
+            note: engine.note(),
+            model,
+            scope,
+        })))
     }
 }

@@ -1,14 +1,17 @@
-//! The sentence encoder with its heads, loaded when it is first asked for and dropped when nobody asks any more.
+//! The sentence encoder with its heads, loaded when it is first asked for and dropped when nobody
+//! asks any more.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::analysis::facts::LineFacts;
 use crate::analysis::keywords::Keyword;
-use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse};
-use crate::model::{Identity, Settings};
+use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse, Scorers};
+use crate::model::library::Library;
+use crate::model::{Backend, Heads, Identity, ModelError, Settings, encoder};
 
 use super::reader::Reader;
+use super::scorers::scorers;
 
 /// Why there are no vectors.
 const OFF: &str = "no model runs: the backend is off";
@@ -18,6 +21,21 @@ const OFF: &str = "no model runs: the backend is off";
 pub struct Encoders {
     settings: Arc<Settings>,
     slot: Arc<Mutex<Slot>>,
+    known: Arc<OnceLock<Result<Arc<Known>, String>>>,
+}
+
+/// What is known of the model in use while its encoder is not loaded.
+#[derive(Debug)]
+pub struct Known {
+    /// What computes vectors as long as no device fails.
+    pub model: ModelUse,
+    /// The heads that fit it.
+    pub heads: Heads,
+    /// What reads sentences together.
+    pub scorers: Scorers,
+    /// What the reader should know of it: that it does not run where it was asked to, or is not the
+    /// model that was asked for.
+    pub note: Option<String>,
 }
 
 /// What became of the encoder.
@@ -38,7 +56,28 @@ impl Encoders {
         Self {
             settings: Arc::new(settings),
             slot: Arc::new(Mutex::new(Slot::Unloaded)),
+            known: Arc::default(),
         }
+    }
+
+    /// What it was made with.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// What is known of the model in use without its encoder; the same until the program ends.
+    ///
+    /// # Errors
+    /// Why there is none, for the reader.
+    pub fn known(&self) -> Result<Arc<Known>, String> {
+        let look = || {
+            if self.settings.backend == Backend::Off {
+                return Err(OFF.to_owned());
+            }
+            let known = Known::look(&self.settings).map_err(|error| in_a_line(&error));
+            known.map(Arc::new)
+        };
+        self.known.get_or_init(look).clone()
     }
 
     fn slot(&self) -> MutexGuard<'_, Slot> {
@@ -75,8 +114,7 @@ impl Encoders {
             }
             Ok(None) => (Slot::Refused(OFF.to_owned()), Err(OFF.to_owned())),
             Err(error) => {
-                // It stands in the middle of a line.
-                let reason = error.to_string().replace("\n  help: ", "; ");
+                let reason = in_a_line(&error);
                 tracing::error!("no encoder: {reason}");
                 (Slot::Refused(reason.clone()), Err(reason))
             }
@@ -106,6 +144,40 @@ impl Encoders {
         }
         Some(left)
     }
+}
+
+impl Known {
+    fn look(settings: &Settings) -> Result<Self, ModelError> {
+        let library = Library::new(settings.folder.clone());
+        let (manifest, is_pruned) = library.in_use(settings.pruned)?;
+        let heads = Heads::load(&manifest, settings.heads.as_deref())?;
+        let (identity, note) = encoder::foretold(&manifest, settings)?;
+        Ok(Self {
+            model: model_use(identity),
+            scorers: scorers(&heads),
+            heads,
+            note: note.map(|why| on_processor(&why)).or_else(|| {
+                let missing = settings.pruned && !is_pruned;
+                missing.then(|| {
+                    format!(
+                        "no installed model has fewer layers than {}; `postwright models prune` \
+                         makes one",
+                        manifest.name
+                    )
+                })
+            }),
+        })
+    }
+}
+
+/// What is told where the processor took over.
+pub(super) fn on_processor(why: &str) -> String {
+    format!("the processor computes the vectors: {why}")
+}
+
+/// An error as a reason in the middle of a line.
+fn in_a_line(error: &ModelError) -> String {
+    error.to_string().replace("\n  help: ", "; ")
 }
 
 /// What computed vectors, for a receipt.

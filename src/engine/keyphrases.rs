@@ -1,11 +1,13 @@
 //! The phrases that a text is about: candidates by their features, the best of them anew by their
 //! vectors.
 
+use std::cmp::Ordering;
+
 use crate::analysis::features::post::mean_vector;
 use crate::analysis::keyphrase::rerank::{RELATIVE, Ranked, TOP};
 use crate::analysis::keyphrase::{Document, Row};
 use crate::model::encoder::Vector;
-use crate::model::heads::{Network, Task};
+use crate::model::heads::{Head, Heads, Network, Task};
 use crate::model::{Encoder, ModelError};
 use crate::post::Span;
 
@@ -90,14 +92,7 @@ impl Reader {
         let head = self.heads().get(Task::Keyphrase);
         let head = head.map_err(ModelError::Request)?;
         let candidates = candidates(document);
-        let score = |network: &Network, inputs: &Inputs| {
-            let told = network.forward(&inputs.dense, &inputs.sparse);
-            told.first().copied().unwrap_or_default()
-        };
-        let first = candidates.iter().map(|c| score(&head.network, c));
-        let mut ranked: Vec<(usize, f32)> = first.enumerate().collect();
-        let best_first = |a: &(usize, f32), b: &(usize, f32)| b.1.total_cmp(&a.1);
-        ranked.sort_by(best_first);
+        let mut ranked = ranked(head, &candidates);
         ranked.truncate(TOP);
         if let Some(second) = head.rerank.as_ref().filter(|_| !ranked.is_empty()) {
             let (best, scores): (Vec<usize>, Vec<f32>) = ranked.into_iter().unzip();
@@ -108,14 +103,45 @@ impl Reader {
             ranked = best.into_iter().zip(scores).collect();
             ranked.sort_by(best_first);
         }
-        ranked.truncate(MOST_KEYPHRASES);
-        let told = ranked.into_iter().map(|(i, log_odds)| Keyphrase {
-            text: document.surface(i),
-            score: 1.0 / (1.0 + (-log_odds).exp()),
-            spans: document.spans(i),
-        });
-        Ok(told.collect())
+        Ok(told(document, &ranked, MOST_KEYPHRASES))
     }
+}
+
+/// The phrases that `document` is about by the first network of the head alone, best first: it
+/// needs no vector, so it can be asked at every pause of a writer.
+///
+/// # Errors
+/// Why there is no head for it, for the reader.
+pub fn by_words(heads: &Heads, document: &Document, most: usize) -> Result<Vec<Keyphrase>, String> {
+    let head = heads.get(Task::Keyphrase)?;
+    Ok(told(document, &ranked(head, &candidates(document)), most))
+}
+
+/// Each candidate with its log-odds by the first network, best first.
+fn ranked(head: &Head, candidates: &[Inputs]) -> Vec<(usize, f32)> {
+    let scores = candidates.iter().map(|c| score(&head.network, c));
+    let mut ranked: Vec<(usize, f32)> = scores.enumerate().collect();
+    ranked.sort_by(best_first);
+    ranked
+}
+
+fn score(network: &Network, inputs: &Inputs) -> f32 {
+    let told = network.forward(&inputs.dense, &inputs.sparse);
+    told.first().copied().unwrap_or_default()
+}
+
+fn best_first(a: &(usize, f32), b: &(usize, f32)) -> Ordering {
+    b.1.total_cmp(&a.1)
+}
+
+fn told(document: &Document, ranked: &[(usize, f32)], most: usize) -> Vec<Keyphrase> {
+    let best = ranked.iter().take(most);
+    let of = |&(i, log_odds): &(usize, f32)| Keyphrase {
+        text: document.surface(i),
+        score: 1.0 / (1.0 + (-log_odds).exp()),
+        spans: document.spans(i),
+    };
+    best.map(of).collect()
 }
 
 #[cfg(test)]
@@ -124,7 +150,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::keyphrase::FEATURES;
-    use crate::model::heads::{Card, Dense, Head, Heads};
+    use crate::model::heads::{Card, Dense};
     use crate::model::library::Library;
     use crate::model::{Backend, Settings};
 

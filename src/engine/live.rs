@@ -1,35 +1,45 @@
 //! The analysis of an open document: fast stages at every edit, slow ones when they arrive.
 
 use std::sync::Arc;
+use std::time::Instant;
+
+use rustc_hash::FxHashMap;
 
 use crate::analysis::cosines::Cosines;
 use crate::analysis::engagement::Context;
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::LineGrammar;
-use crate::analysis::meaning::{MOST_KEYWORDS, MOST_SENTENCES, ModelUse, Scorers, Vectors};
+use crate::analysis::meaning::{ModelUse, Scorers, Vectors};
 use crate::analysis::report::CacheUse;
 use crate::analysis::{Inputs, Part, PartSet, Report, Settings, Slow, Stopwatch, analyse};
+use crate::cache::{Key, Scope};
 use crate::post::{Post, Revision};
 
-use super::analyst::settings_key;
 use super::background::Job;
 use super::embedder::Embedded;
-use super::encoders;
-use super::memo::{MemoStats, SegmentMemo};
+use super::object::Object;
 use super::reader::Encoded;
+use super::service::Engine;
+use super::{encoders, scopes};
 
 /// Why grammar and keywords are missing until the checker has answered.
 const NOT_YET: &str = "the checker has not answered yet";
 /// Why vectors are missing until the encoder has answered.
 const NO_VECTORS_YET: &str = "the encoder has not answered yet";
 
-/// An open document's analysis. Pure: it runs no thread and reads no clock but for the receipt.
+/// An open document's analysis. It runs no thread and waits for none: what the engine's cache holds
+/// in memory is at hand, the rest comes when it comes.
 pub struct Live {
     settings: Settings,
-    facts: SegmentMemo<LineFacts>,
-    grammar: SegmentMemo<LineGrammar>,
-    /// By the sentence's text, of one model; all that a post can need fit.
-    vectors: SegmentMemo<Encoded>,
+    engine: Engine,
+    /// Who pins what the document needs.
+    document: u64,
+    is_pinning: bool,
+    facts: Scope,
+    /// What the encoder told last of the document's texts.
+    told: FxHashMap<String, Arc<Encoded>>,
+    /// Keys of what it tells, once it has answered.
+    sentences: Option<Scope>,
     /// Why nothing is said of sentiment, where no head fits the model.
     no_sentiment: Option<String>,
     /// What reads sentences together.
@@ -37,7 +47,7 @@ pub struct Live {
     /// Of the sentences as last reported.
     cosines: Arc<Cosines>,
     /// What computes vectors, or why nothing does.
-    model: Part<ModelUse>,
+    model: Part<Arc<ModelUse>>,
     slow: Slow,
     /// The revision that `slow` was computed from.
     slow_revision: Option<Revision>,
@@ -48,19 +58,16 @@ pub struct Live {
 }
 
 impl Live {
-    /// A live analysis of an empty document, with memos of `memo_lines` lines.
+    /// A live analysis of an empty document. `document` tells it from others of the engine.
     #[must_use]
-    pub fn new(settings: Settings, memo_lines: usize) -> Self {
-        let key = settings_key(&settings);
+    pub fn new(settings: Settings, engine: Engine, document: u64) -> Self {
         Self {
-            facts: SegmentMemo::new("facts", &key, memo_lines),
-            grammar: SegmentMemo::new("grammar", &key, memo_lines),
-            vectors: SegmentMemo::new(
-                "vectors",
-                "",
-                memo_lines.max(MOST_SENTENCES + MOST_KEYWORDS),
-            )
-            .weighing(|known| size_of_val(&*known.vector)),
+            facts: scopes::facts(&settings),
+            engine,
+            document,
+            is_pinning: true,
+            told: FxHashMap::default(),
+            sentences: None,
             no_sentiment: None,
             scorers: no_scorers(),
             cosines: Arc::default(),
@@ -75,18 +82,48 @@ impl Live {
         }
     }
 
-    /// Takes the text of a new revision. Only lines that are new to the memo are analysed.
+    /// Takes the text of a new revision. Only lines that are new to the cache are analysed.
     pub fn edit(&mut self, revision: Revision, input: &str) {
         self.revision = revision;
         input.clone_into(&mut self.input);
         let post = Post::new(input);
-        let rules = &self.settings.rules;
-        let facts = &mut self.facts;
+        let (cache, rules) = (self.engine.cache(), &self.settings.rules);
         let lines = LineFacts::of_post(&post, |line| {
-            facts.get_or(line, || LineFacts::of(line, Some(rules)))
+            let key = self.facts.key(line.as_bytes());
+            if let Some(Object::Facts(facts)) = cache.peek_memory(&key) {
+                return facts;
+            }
+            let began = Instant::now();
+            let facts = Arc::new(LineFacts::of(line, Some(rules)));
+            cache.put(key, Object::Facts(facts.clone()), began.elapsed(), &[]);
+            facts
         });
         self.post = Arc::new(post);
         self.lines = lines.into();
+        self.pin();
+    }
+
+    /// Whether what the document needs is kept in memory whatever else comes; it is, unless
+    /// somebody measures what that is worth.
+    pub fn set_pinning(&mut self, on: bool) {
+        self.is_pinning = on;
+    }
+
+    /// Keeps what the document needs in memory: a re-scan is the worst case of any other policy.
+    fn pin(&self) {
+        if !self.is_pinning {
+            return;
+        }
+        let text = self.post.text();
+        let grammar = self.engine.grammar_scope();
+        let lines = self.post.lines().iter().map(|l| l.span.of(text).as_bytes());
+        let mut keys: Vec<Key> = lines
+            .flat_map(|line| [self.facts.key(line), grammar.key(line)])
+            .collect();
+        if let Some(scope) = &self.sentences {
+            keys.extend(self.texts().iter().map(|t| scope.key(t.as_bytes())));
+        }
+        self.engine.cache().pin(self.document, &keys);
     }
 
     /// The report as far as it is known now.
@@ -118,12 +155,16 @@ impl Live {
         if self.slow.grammar.ready().is_none() || !self.is_behind() {
             return self.slow.grammar.clone();
         }
-        let memo = &mut self.grammar;
-        let known = self
-            .post
-            .lines()
-            .iter()
-            .map(|line| memo.get(line.span.of(self.post.text())).unwrap_or_default());
+        let (cache, scope) = (self.engine.cache(), self.engine.grammar_scope());
+        let known = self.post.lines().iter().map(|line| {
+            let text = line.span.of(self.post.text());
+            match cache.glance(&scope.key(text.as_bytes())) {
+                Some(Object::Grammar(grammar)) => grammar,
+                Some(Object::Facts(_) | Object::Sentence(_) | Object::Post(_)) | None => {
+                    Arc::default()
+                }
+            }
+        });
         Part::Ready(known.collect())
     }
 
@@ -141,12 +182,10 @@ impl Live {
             Ok(sentences) => sentences,
             Err(reason) => return Part::Unavailable(reason),
         };
-        let memo = &mut self.vectors;
-        let mut known = |text: &str| memo.get(text);
         let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
         let (sentences, sentiment) = sentences
             .into_iter()
-            .map(&mut known)
+            .map(|text| self.encoded(text))
             .map(|e| {
                 (
                     e.as_ref().map(|e| e.vector.clone()),
@@ -154,32 +193,53 @@ impl Live {
                 )
             })
             .unzip();
+        let keywords = encoders::keyword_texts(keywords).map(|text| self.encoded(text));
+        let keywords = keywords.map(|e| e.map(|e| e.vector.clone())).collect();
         self.cosines = Arc::new(Cosines::new(sentences, &self.cosines));
-        let keywords = encoders::keyword_texts(keywords).map(known);
         Part::Ready(Vectors {
             sentences: self.cosines.clone(),
             sentiment: self.no_sentiment.clone().map_or(Ok(sentiment), Err),
-            keywords: keywords.map(|e| e.map(|e| e.vector.clone())).collect(),
-            model,
+            keywords,
+            model: (*model).clone(),
             scorers: self.scorers.clone(),
         })
     }
 
-    /// The texts of the current revision whose vectors are not known; none where there will be no
-    /// vectors.
+    /// What is known of a text at once.
+    fn encoded(&self, text: &str) -> Option<Arc<Encoded>> {
+        let told = self.told.get(text).cloned();
+        told.or_else(|| {
+            let key = self.sentences.as_ref()?.key(text.as_bytes());
+            match self.engine.cache().glance(&key)? {
+                Object::Sentence(encoded) => Some(encoded),
+                Object::Facts(_) | Object::Grammar(_) | Object::Post(_) => None,
+            }
+        })
+    }
+
+    /// The sentences of the current revision and its keywords, each once.
+    fn texts(&self) -> Vec<&str> {
+        let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
+        let mut texts = encoders::sentence_texts(&self.lines).unwrap_or_default();
+        texts.extend(encoders::keyword_texts(keywords));
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+
+    /// The texts of the current revision, where a vector of one is not known; none where there will
+    /// be no vectors.
     #[must_use]
-    pub fn unknown_texts(&self) -> Vec<String> {
+    pub fn wanted_texts(&self) -> Vec<String> {
         let waiting = self.model.reason() == Some(NO_VECTORS_YET);
         let refused = self.slow.vectors.reason().is_some();
         if refused || (self.model.ready().is_none() && !waiting) {
             return Vec::new();
         }
-        let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
-        let mut texts = encoders::sentence_texts(&self.lines).unwrap_or_default();
-        texts.extend(encoders::keyword_texts(keywords));
-        texts.retain(|t| self.vectors.peek(t).is_none());
-        texts.sort_unstable();
-        texts.dedup();
+        let texts = self.texts();
+        if texts.iter().all(|t| self.encoded(t).is_some()) {
+            return Vec::new();
+        }
         texts.into_iter().map(str::to_owned).collect()
     }
 
@@ -191,15 +251,12 @@ impl Live {
                 // After a fall to another device or precision none fits the others.
                 let known = self.model.ready();
                 let is_other = known.is_some_and(|known| *known != answer.model);
-                if is_other {
-                    self.vectors.clear();
-                }
                 self.model = Part::Ready(answer.model);
+                self.sentences = Some(answer.scope);
                 self.no_sentiment = answer.no_sentiment;
                 self.scorers = answer.scorers;
-                for (text, encoded) in answer.encoded {
-                    self.vectors.get_or(&text, || encoded);
-                }
+                self.told = answer.encoded.into_iter().collect();
+                self.pin();
                 is_other
             }
             Embedded::Refused(reason) => {
@@ -216,20 +273,13 @@ impl Live {
         if revision != self.revision {
             return false;
         }
-        if let Some(checked) = slow.grammar.ready() {
-            for (line, grammar) in self.post.lines().iter().zip(checked) {
-                self.grammar
-                    .put(line.span.of(self.post.text()), grammar.clone());
-            }
-        }
         self.slow = slow;
         self.slow_revision = Some(revision);
         true
     }
 
-    /// Forgets what was checked, as when the writer's dictionary has grown.
+    /// Holds what was checked for old, as when the writer's dictionary has grown.
     pub fn forget_grammar(&mut self) {
-        self.grammar.clear();
         self.slow_revision = None;
     }
 
@@ -238,6 +288,7 @@ impl Live {
     pub fn forget(&mut self) {
         self.slow = waiting();
         self.slow_revision = None;
+        self.told.clear();
     }
 
     /// Whether grammar and keywords are of an older revision than the text.
@@ -254,16 +305,6 @@ impl Live {
             post: self.post.clone(),
             lines: self.lines.clone(),
         }
-    }
-
-    /// Every memo of the document by its name, with how often it helped.
-    #[must_use]
-    pub fn memos(&self) -> [(&'static str, MemoStats); 3] {
-        [
-            ("facts", self.facts.stats()),
-            ("grammar", self.grammar.stats()),
-            ("vectors", self.vectors.stats()),
-        ]
     }
 }
 

@@ -1,25 +1,45 @@
 //! The headless service: what every face of the program asks for an analysis.
 //!
-//! A batch runs one [`Analyst`] a worker. An open document has a [`Live`] analysis: the fast
-//! stages at every edit, through the segment memo, and the slow ones on one [`Background`]
-//! thread, with the vectors of its sentences on an [`Embedder`].
+//! One cloneable [`Engine`] holds the tiered cache, the lanes, and the threads that own grammar
+//! checkers and models. A batch runs one [`Analyst`] a worker. An open document has a [`Live`]
+//! analysis: the fast stages at every edit, and the slow ones on a [`Background`] thread, with the
+//! vectors of its sentences on an [`Embedder`].
 
 mod analyst;
 mod background;
 pub mod batch;
+pub mod batcher;
 mod embedder;
 mod encoders;
+mod error;
 pub mod inputs;
 pub mod keyphrases;
+mod ladder;
+pub mod lanes;
 mod live;
-pub mod memo;
+mod models;
+mod object;
+pub mod owner;
 mod reader;
+mod reading;
+pub mod replay;
+mod scopes;
 mod scorers;
+mod service;
+pub mod superposition;
+mod task;
+mod workers;
 
 pub use analyst::Analyst;
 pub use background::{Background, Job, Reply};
 pub use embedder::{Embedded, Embedder};
 pub use encoders::Encoders;
+pub use error::EngineError;
 pub use keyphrases::Keyphrase;
+pub use lanes::Lane;
 pub use live::Live;
+pub use object::Object;
 pub use reader::{Encoded, Reader};
+pub use service::{Engine, EngineSettings, EngineSnapshot, Fittings};
+pub use superposition::Superposition;
+pub use task::{Ask, Cancel};

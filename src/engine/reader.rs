@@ -36,7 +36,8 @@ impl Reader {
             return Ok(None);
         }
         let library = Library::new(settings.folder.clone());
-        let model = library.open(&library.active()?)?;
+        let (manifest, _) = library.in_use(settings.pruned)?;
+        let model = library.open(&manifest.name)?;
         let heads = Heads::load(&model.manifest, settings.heads.as_deref())?;
         Self::with_heads(model, heads, settings).map(Some)
     }

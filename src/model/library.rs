@@ -310,6 +310,31 @@ impl Library {
         })
     }
 
+    /// What the model in use is, without a look at its other files; with `pruned`, the one of fewest
+    /// layers that is otherwise built like it, and whether there is such a one.
+    ///
+    /// # Errors
+    /// Where its manifest cannot be read, or is none.
+    pub fn in_use(&self, pruned: bool) -> Result<(Manifest, bool), ModelError> {
+        let name = self.active()?;
+        let own = self.manifest(&name, &self.place(&name)?)?;
+        let is_like = |other: &Manifest| {
+            let layers = own.architecture.layers;
+            let like = Architecture {
+                layers,
+                ..other.architecture
+            };
+            like == own.architecture && other.architecture.layers < layers
+        };
+        let others = if pruned { self.list()? } else { Vec::new() };
+        let smaller = others.into_iter().filter_map(|m| m.manifest.ok());
+        let smallest = smaller
+            .filter(is_like)
+            .min_by_key(|m| m.architecture.layers);
+        let is_pruned = smallest.is_some();
+        Ok((smallest.unwrap_or(own), is_pruned))
+    }
+
     /// Reads a model's files and compares them with its manifest.
     ///
     /// # Errors

@@ -100,6 +100,8 @@ pub struct Settings {
     pub folder: Option<PathBuf>,
     /// A folder with heads that come before those inside the program.
     pub heads: Option<PathBuf>,
+    /// Whether the smallest pruned model is taken in place of the one in use.
+    pub pruned: bool,
     /// How long an encoder that nobody asks stays in memory.
     pub idle: Duration,
 }

@@ -269,7 +269,10 @@ mod tests {
         let told = labels("label\ttext\npositive\ta\njoy\tb\n", None).unwrap_err();
         assert!(told.contains("rows.tsv:3: label `joy`"), "{told}");
         let told = labels("mean_rating\ttext\nhigh\ta\n", None).unwrap_err();
-        assert!(told.contains("rows.tsv:2: rating `high` is no number"), "{told}");
+        assert!(
+            told.contains("rows.tsv:2: rating `high` is no number"),
+            "{told}"
+        );
         let told = labels("only a text\n", None).unwrap_err();
         assert!(told.contains("rows.tsv:1: has no column 2"), "{told}");
         assert!(

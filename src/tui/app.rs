@@ -8,6 +8,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use ratatui::layout::Rect;
 
 use crate::analysis::{Report, Settings};
+use crate::engine::Engine;
 use crate::engine::Live;
 use crate::post::{LineEnding, Revision};
 use crate::store::file::Stamp;
@@ -36,6 +37,9 @@ mod saving;
 
 pub use event::{Document, Effect, Expected, Input, Listing, Save, SaveFailure};
 
+/// What tells the open post from others of the engine; revisions grow from post to post.
+pub const DOCUMENT: u64 = 1;
+
 /// Beyond this many bytes a text is edited but not analysed live.
 pub const LIVE_BYTES: usize = 256 << 10;
 
@@ -51,7 +55,7 @@ pub struct Setup {
     /// What `~/` stands for.
     pub home: Option<PathBuf>,
     pub settings: Settings,
-    pub memo_lines: usize,
+    pub engine: Engine,
     pub theme: Theme,
     pub keymap: Keymap,
     /// Longest paste that is taken, in bytes.
@@ -76,6 +80,8 @@ pub struct App {
     pub analysis_time: Duration,
     /// Working time of the last background analysis.
     pub background_time: Option<Duration>,
+    /// The revision whose fixes were computed ahead.
+    superposed: Option<Revision>,
     /// What was last told of why the encoder does not run where it was asked to.
     encoder_note: Option<String>,
     /// Bytes a second that were sent to the terminal of late.
@@ -153,6 +159,7 @@ impl App {
             queue: Vec::new(),
             conflict: None,
             wanted: None,
+            superposed: None,
             is_changed_on_disk: false,
             side: Focus::Results,
             zoomed: false,
@@ -166,7 +173,7 @@ impl App {
             as_of: None,
             is_new: false,
             opened_at: Revision::default(),
-            live: Live::new(setup.settings, setup.memo_lines),
+            live: Live::new(setup.settings, setup.engine, DOCUMENT),
             report: Report::default(),
             screen: Rect::default(),
             analysed: None,
@@ -199,6 +206,10 @@ impl App {
             }
             Input::Engine(reply) => self.engine(reply),
             Input::Embedded(embedded) => self.embedded(embedded),
+            Input::Cached(shown) => {
+                self.cache.show(*shown);
+                Vec::new()
+            }
             Input::Sampled(snapshot) => {
                 self.monitor.set_snapshot(snapshot);
                 Vec::new()
@@ -260,11 +271,11 @@ impl App {
         self.live.job()
     }
 
-    /// The texts whose vectors the current text needs and lacks.
+    /// The texts whose vectors the current text needs, where it lacks one.
     #[must_use]
-    pub fn unknown_texts(&self) -> Vec<String> {
+    pub fn wanted_texts(&self) -> Vec<String> {
         if self.is_live() {
-            self.live.unknown_texts()
+            self.live.wanted_texts()
         } else {
             Vec::new()
         }

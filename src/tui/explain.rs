@@ -82,15 +82,19 @@ fn keywords(report: &Report, theme: &Theme) -> Vec<Line<'static>> {
     let Some(keywords) = report.keywords.ready() else {
         return Vec::new();
     };
-    let mut out = vec![
-        Line::raw(
+    let by_head = keywords.iter().any(|k| k.probability.is_some());
+    let (rule, note) = if by_head {
+        (
+            "probability: how likely a reader would choose the phrase, by the trained head",
+            "  it reads counts, places, neighbours, endings and how rare the words are",
+        )
+    } else {
+        (
             "relevance = 1 - 0.9 × (ln yake - ln best yake) / (ln worst yake - ln best yake)",
-        ),
-        Line::styled(
             "  phrase: 1 for a nominal phrase, 0.5 for a part of one, else 0",
-            theme.faint,
-        ),
-    ];
+        )
+    };
+    let mut out = vec![Line::raw(rule), Line::styled(note, theme.faint)];
     for k in keywords {
         let yake = k.yake.map_or("none".to_owned(), |y| format!("{y:.5}"));
         out.push(Line::default());

@@ -34,8 +34,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::analysis::Settings;
-use crate::analysis::grammar::Dialect;
-use crate::engine::Encoders;
+use crate::engine::Engine;
 
 use keymap::Keymap;
 pub use run::run;
@@ -47,22 +46,18 @@ pub struct Options {
     pub file: Option<PathBuf>,
     /// What the analysis follows.
     pub settings: Settings,
-    /// English to check against.
-    pub dialect: Dialect,
-    /// The writer's own words.
-    pub words: Vec<String>,
     /// Where a new word goes; `None` where no home folder is known.
     pub dictionary: Option<PathBuf>,
     /// Where the journals of drafts are; `None` where no home folder is known.
     pub drafts_folder: Option<PathBuf>,
     /// Where text is put that could neither be saved nor journaled.
     pub rescue_folder: Option<PathBuf>,
-    /// The sentence encoder.
-    pub encoders: Encoders,
+    /// What analyses.
+    pub engine: Engine,
+    /// Whether what fixes would change is computed while nobody types.
+    pub superposition: bool,
     /// Milliseconds of quiet before the slow stages run, and the most they wait.
     pub debounce_ms: (u64, u64),
-    /// Lines whose facts are kept.
-    pub memo_lines: usize,
     /// Longest paste that is taken, in bytes.
     pub paste_bytes: usize,
     /// Whether the mouse is used.
@@ -85,7 +80,7 @@ impl Options {
         app::Setup {
             home: std::env::home_dir(),
             settings: self.settings.clone(),
-            memo_lines: self.memo_lines,
+            engine: self.engine.clone(),
             theme: self.theme.clone(),
             keymap: self.keymap.clone(),
             paste_bytes: self.paste_bytes,

@@ -8,17 +8,18 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-use crate::engine::{Background, Embedder};
+use crate::engine::{Background, Embedder, Superposition};
 use crate::monitor::{self, Monitor};
 use crate::store::dictionary;
 use crate::store::file::Stamp;
 use crate::store::journal::{Drafts, Journal};
 
 use super::Options;
-use super::app::{App, Effect, Input, Listing, Save};
+use super::app::{App, DOCUMENT, Effect, Input, Listing, Save};
 use super::arrival::Arrival;
 use super::documents;
 use super::focus::Focus;
+use super::panes::cache::Shown;
 use super::probe::Probe;
 use super::saver::save_in_order;
 
@@ -96,6 +97,8 @@ pub(super) struct Runner<'d, 'o> {
     desk: &'d mut Desk<'o>,
     background: Background,
     embedder: Embedder,
+    /// Where the configuration wants it.
+    superposition: Option<Superposition>,
     monitor: Monitor,
     arrivals: UnboundedSender<Arrival>,
     saves: UnboundedSender<Save>,
@@ -121,19 +124,22 @@ impl<'d, 'o> Runner<'d, 'o> {
     ) -> io::Result<Self> {
         let options = desk.options;
         let replies = arrivals.clone();
-        let background = Background::start(
-            options.dialect,
-            options.words.clone(),
-            options.memo_lines,
-            move |reply| {
-                // The loop has ended where nobody listens; so will the thread.
-                let _ = replies.send(Arrival::Input(Input::Engine(reply)));
-            },
-        )?;
+        let background = Background::start(options.engine.clone(), DOCUMENT, move |reply| {
+            // The loop has ended where nobody listens; so will the thread.
+            let _ = replies.send(Arrival::Input(Input::Engine(reply)));
+        })?;
         let vectors = arrivals.clone();
-        let embedder = Embedder::start(options.encoders.clone(), move |embedded| {
+        let embedder = Embedder::start(options.engine.clone(), DOCUMENT, move |embedded| {
             let _ = vectors.send(Arrival::Input(Input::Embedded(embedded)));
         })?;
+        let superposition = options
+            .superposition
+            .then(|| {
+                // Nobody waits for it.
+                let done = |_, _| {};
+                Superposition::start(options.engine.clone(), &options.settings, DOCUMENT, done)
+            })
+            .transpose()?;
         let samples = arrivals.clone();
         let monitor = monitor::start(options.monitor_interval, move |snapshot| {
             let _ = samples.send(Arrival::Input(Input::Sampled(snapshot)));
@@ -148,6 +154,7 @@ impl<'d, 'o> Runner<'d, 'o> {
             desk,
             background,
             embedder,
+            superposition,
             monitor,
             arrivals,
             saves,
@@ -163,8 +170,9 @@ impl<'d, 'o> Runner<'d, 'o> {
 
     /// Samples only what is seen.
     pub(super) fn watch(&self, app: &App) {
+        let shown = [Focus::Monitor, Focus::Cache];
         self.monitor
-            .set_active(app.panes.at(Focus::Monitor).is_some());
+            .set_active(shown.iter().any(|f| app.panes.at(*f).is_some()));
     }
 
     /// Who measures, if somebody does.
@@ -175,7 +183,10 @@ impl<'d, 'o> Runner<'d, 'o> {
     /// Whether something that arrives can change the screen.
     pub(super) fn is_seen(&self, app: &App, arrival: &Arrival) -> bool {
         match arrival {
-            Arrival::Input(Input::Sampled(_)) => app.panes.at(Focus::Monitor).is_some(),
+            Arrival::Input(Input::Sampled(_)) => {
+                let shown = [Focus::Monitor, Focus::Cache];
+                shown.iter().any(|f| app.panes.at(*f).is_some())
+            }
             _ => true,
         }
     }
@@ -184,6 +195,13 @@ impl<'d, 'o> Runner<'d, 'o> {
         let input = match arrival {
             Arrival::Input(input) => {
                 self.is_looking &= !matches!(input, Input::FileSeen { .. });
+                if matches!(input, Input::Sampled(_)) && app.panes.at(Focus::Cache).is_some() {
+                    let engine = &self.desk.options.engine;
+                    app.handle(Input::Cached(Box::new(Shown {
+                        stats: engine.cache().stats(),
+                        engine: engine.snapshot(),
+                    })));
+                }
                 input
             }
             Arrival::KeptAside(revision, result) => {
@@ -251,7 +269,12 @@ impl<'d, 'o> Runner<'d, 'o> {
                     self.due = None;
                     self.analyse(app);
                 }
-                Effect::Embed(texts) => self.embedder.submit(texts),
+                Effect::Superpose(revision, texts) => {
+                    if let Some(superposition) = &self.superposition {
+                        superposition.submit(revision, texts);
+                    }
+                }
+                Effect::Embed(revision, texts) => self.embedder.submit(revision, texts),
                 Effect::SetWords(words) => self.background.set_words(words),
                 Effect::Journal(changes) => self.journal(app, changes),
                 Effect::Save(save) => {
@@ -293,9 +316,9 @@ impl<'d, 'o> Runner<'d, 'o> {
             self.look_at_file(path, known);
         }
         self.background.submit(app.job());
-        let texts = app.unknown_texts();
+        let texts = app.wanted_texts();
         if !texts.is_empty() {
-            self.embedder.submit(texts);
+            self.embedder.submit(app.editor.buffer().revision(), texts);
         }
     }
 

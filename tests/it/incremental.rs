@@ -1,15 +1,21 @@
 //! An edit re-analyses what it touched, and the result is that of a full analysis.
 
 use std::collections::HashSet;
-use std::sync::{LazyLock, Mutex};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use crossbeam_channel::{Receiver, unbounded};
+use crossbeam_channel::unbounded;
 use postwright::analysis::engagement::Context;
-use postwright::analysis::grammar::{Dialect, Words};
+use postwright::analysis::grammar::Dialect;
 use postwright::analysis::{PartSet, Report, Settings, Slow};
-use postwright::engine::{Analyst, Background, Embedded, Live, Reply};
+use postwright::cache::{CacheSettings, Kind, Parts, TieredCache};
+use postwright::engine::{
+    Analyst, Ask, Background, Embedded, Encoders, Engine, EngineSettings, Fittings, Lane, Live,
+    Reply,
+};
+use postwright::model;
 use postwright::post::{Revision, Span};
+use postwright::resilience::{Clock, Faults};
 use postwright::tui::command::Command;
 use postwright::tui::panes::editor::Editor;
 use proptest::prelude::*;
@@ -111,37 +117,51 @@ fn told(report: &Report) -> Value {
     value
 }
 
-fn words() -> Words {
-    static WORDS: LazyLock<Words> = LazyLock::new(|| Words::new(Vec::<String>::new()));
-    WORDS.clone()
+/// Another document each time: revisions of one only grow.
+fn document() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(1_000);
+    NEXT.fetch_add(1, Ordering::Relaxed)
 }
 
-/// The checker's thread, one for all cases.
-static CHECKER: LazyLock<Mutex<(Background, Receiver<Reply>)>> = LazyLock::new(|| {
+/// An engine whose cache holds next to nothing.
+fn tiny() -> Engine {
+    let settings = CacheSettings {
+        memory_entries: 2,
+        ..CacheSettings::default()
+    };
+    let fittings = Fittings {
+        encoders: Encoders::new(model::Settings::default()),
+        user_words: Vec::new(),
+        dialect: Dialect::Us,
+        cache: TieredCache::open(settings, Parts::system()).unwrap(),
+        clock: Clock::system(),
+        faults: Faults::none(),
+        breakers: Vec::new(),
+    };
+    Engine::new(EngineSettings::default(), fittings)
+}
+
+fn live() -> Live {
+    Live::new(Settings::default(), crate::engine(), document())
+}
+
+/// The slow stages of what `live` holds, by a thread of their own.
+fn slow(live: &Live) -> (Revision, Slow) {
     let (sender, replies) = unbounded();
     let reply = move |r| sender.send(r).unwrap();
-    let background = Background::start(Dialect::Us, Vec::new(), 4_096, reply).unwrap();
-    Mutex::new((background, replies))
-});
-
-fn slow(live: &Live) -> (Revision, Slow) {
-    let guard = CHECKER.lock().unwrap_or_else(|e| e.into_inner());
-    let (background, replies) = &*guard;
+    let background = Background::start(crate::engine(), document(), reply).unwrap();
     background.submit(live.job());
-    loop {
-        match replies.recv_timeout(PATIENCE).unwrap() {
-            Reply::Slow { revision, slow, .. } => return (revision, *slow),
-            Reply::Warm { .. } => {}
-            Reply::Failed { reason } => panic!("{reason}"),
-        }
+    match replies.recv_timeout(PATIENCE).unwrap() {
+        Reply::Slow { revision, slow, .. } => (revision, *slow),
+        Reply::Failed { reason } => panic!("{reason}"),
     }
 }
 
 /// Embeds what `live` lacks, as the embedding thread does.
 fn embed(live: &mut Live) {
-    let texts = live.unknown_texts();
-    let embedded = Embedded::new(&crate::encoders(), texts);
-    live.accept_vectors(embedded);
+    let ask = Ask::new(Lane::Interactive);
+    let embedded = Embedded::new(&crate::engine(), &ask, live.wanted_texts());
+    live.accept_vectors(embedded.unwrap());
 }
 
 proptest! {
@@ -151,12 +171,13 @@ proptest! {
     #[test]
     fn fast_stages_equal_a_fresh_analysis(edits in prop::collection::vec(edit(), 1..25), small in any::<bool>()) {
         let mut editor = Editor::new(SAMPLE.to_owned(), Revision::default());
-        let mut live = Live::new(Settings::default(), if small { 2 } else { 4_096 });
+        let engine = if small { tiny() } else { crate::engine() };
+        let mut live = Live::new(Settings::default(), engine, document());
         for edit in edits {
             apply(&mut editor, edit.clone());
             let (revision, text) = (editor.buffer().revision(), editor.buffer().text());
             live.edit(revision, text);
-            let mut fresh = Live::new(Settings::default(), 4_096);
+            let mut fresh = self::live();
             fresh.edit(revision, text);
             prop_assert_eq!(told(&live.report(true)), told(&fresh.report(true)), "after {:?}", edit);
         }
@@ -174,8 +195,9 @@ proptest! {
         small in any::<bool>(),
     ) {
         let mut editor = Editor::new(start.concat(), Revision::default());
-        let mut live = Live::new(Settings::default(), if small { 2 } else { 4_096 });
-        let mut fresh = Analyst::new(Settings::default(), Dialect::Us, words(), crate::encoders());
+        let engine = if small { tiny() } else { crate::engine() };
+        let mut live = Live::new(Settings::default(), engine, document());
+        let mut fresh = Analyst::new(Settings::default(), crate::engine(), Lane::Batch);
         for edit in edits {
             apply(&mut editor, edit.clone());
             let text = editor.buffer().text();
@@ -185,7 +207,7 @@ proptest! {
             embed(&mut live);
             prop_assert!(live.accept(revision, slow));
             embed(&mut live);
-            prop_assert!(live.unknown_texts().is_empty());
+            prop_assert!(live.wanted_texts().is_empty());
             let whole = fresh.analyse(text, &Context::default(), PartSet::ALL, true);
             prop_assert_eq!(told(&live.report(true)), told(&whole), "after {:?}:\n{}", edit, text);
         }
@@ -194,7 +216,7 @@ proptest! {
 
 #[test]
 fn a_reply_for_an_older_text_is_dropped() {
-    let mut live = Live::new(Settings::default(), 4_096);
+    let mut live = self::live();
     live.edit(Revision(1), "We was late.");
     let (revision, slow) = slow(&live);
     live.edit(Revision(2), "We was late!");
@@ -205,15 +227,21 @@ fn a_reply_for_an_older_text_is_dropped() {
 
 #[test]
 fn an_edit_computes_one_line() {
-    let mut live = Live::new(Settings::default(), 4_096);
+    let engine = Engine::in_memory(Encoders::new(model::Settings::default()));
+    let facts = |engine: &Engine| {
+        let stats = engine.cache().stats();
+        let of = stats.tiers[0].kinds.iter().find(|k| k.0 == Kind::Facts);
+        of.unwrap().1
+    };
+    let mut live = Live::new(Settings::default(), engine.clone(), document());
     let mut text = SAMPLE.to_owned();
     live.edit(Revision(1), &text);
-    let before = live.memos()[0].1;
+    let before = facts(&engine);
     for i in 1..=10 {
         text.insert(5, 'x');
         live.edit(Revision(1 + i), &text);
     }
-    let after = live.memos()[0].1;
+    let after = facts(&engine);
     assert_eq!(after.misses - before.misses, 10, "one line an edit");
     // Equal lines, such as the blank ones, are asked for once.
     let lines: HashSet<&str> = text.split('\n').collect();
@@ -227,7 +255,7 @@ fn an_edit_computes_one_line() {
 
 #[test]
 fn grammar_of_lines_that_were_checked_outlives_an_edit_of_another() {
-    let mut live = Live::new(Settings::default(), 4_096);
+    let mut live = self::live();
     let wrong = "I has a stratgy.";
     live.edit(Revision(1), &format!("{wrong}\nAnother line."));
     let (revision, slow) = slow(&live);
@@ -243,27 +271,4 @@ fn grammar_of_lines_that_were_checked_outlives_an_edit_of_another() {
         .find(|f| f.rule.starts_with("spelling/"))
         .unwrap();
     assert_eq!(spelling.span.line, 2, "it has moved along");
-}
-
-#[test]
-fn the_memos_tell_their_sizes_by_name() {
-    let mut live = Live::new(Settings::default(), 4_096);
-    live.edit(Revision(1), "One line.\n\nAnother line.\nOne line.");
-    let (revision, slow) = slow(&live);
-    assert!(live.accept(revision, slow));
-    embed(&mut live);
-    let [
-        (facts, of_facts),
-        (grammar, of_grammar),
-        (vectors, of_vectors),
-    ] = live.memos();
-    assert_eq!((facts, grammar, vectors), ("facts", "grammar", "vectors"));
-    // Two sentences that differ, and the keywords.
-    assert!(of_vectors.entries > 2);
-    assert_eq!(of_facts, live.memos()[0].1);
-    for stats in [of_facts, of_grammar] {
-        // Equal lines are held once, and the blank one too.
-        assert_eq!((stats.entries, stats.bytes), (3, 9 + 13));
-        assert_eq!(stats.capacity, 4_096);
-    }
 }

@@ -2,6 +2,7 @@
 
 mod cli;
 mod config;
+mod engine;
 mod heads;
 mod incremental;
 mod model;
@@ -13,11 +14,12 @@ mod tui;
 
 use std::sync::LazyLock;
 
-use postwright::engine::Encoders;
+use postwright::engine::{Encoders, Engine};
 use postwright::model::Settings;
 
-/// One encoder for all tests of this binary.
-fn encoders() -> Encoders {
-    static ENCODERS: LazyLock<Encoders> = LazyLock::new(|| Encoders::new(Settings::default()));
-    ENCODERS.clone()
+/// One engine for all tests of this binary that need no other.
+fn engine() -> Engine {
+    static ENGINE: LazyLock<Engine> =
+        LazyLock::new(|| Engine::in_memory(Encoders::new(Settings::default())));
+    ENGINE.clone()
 }

@@ -1,4 +1,5 @@
-//! Keywords: YAKE blended with nominal phrases.
+//! Keywords: the phrases that a trained head holds most likely to be chosen by a reader, or where
+//! there is none, YAKE blended with nominal phrases.
 //!
 //! YAKE: Campos et al., "YAKE! Keyword extraction from single documents using multiple local
 //! features", Information Sciences 509 (2020). Its score falls with importance; here it is turned
@@ -15,8 +16,11 @@ use yake_rust::StopWords;
 
 use crate::post::Span;
 
+mod terms;
 mod tokens;
 mod yake;
+
+pub use terms::{Blend, Terms};
 
 /// A keyword of a post.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,6 +31,8 @@ pub struct Keyword {
     pub score: f64,
     /// YAKE's raw score (lower is better); `None` for a phrase that YAKE did not propose.
     pub yake: Option<f64>,
+    /// How likely a reader would choose it, by the trained head, 0 to 1; `None` without a head.
+    pub probability: Option<f64>,
     /// Where it stands.
     pub spans: Vec<Span>,
     /// What the score is made of.
@@ -34,41 +40,10 @@ pub struct Keyword {
     pub terms: Terms,
 }
 
-/// What a keyword's score is made of: `(0.7 relevance + 0.3 phrase) / best`.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Terms {
-    /// YAKE's score turned over, or for a phrase that YAKE passed over the mean of its words.
-    pub relevance: f64,
-    /// 1 for a nominal phrase, 0.5 for a part of one, else 0.
-    pub phrase: f64,
-    /// The best sum of the post.
-    pub best: f64,
-}
-
-impl Terms {
-    /// The sum before it is divided by the best.
-    fn sum(self) -> f64 {
-        YAKE_SHARE * self.relevance + (1.0 - YAKE_SHARE) * self.phrase
-    }
-
-    /// The arithmetic in words and numbers.
-    #[must_use]
-    pub fn arithmetic(self) -> String {
-        format!(
-            "({YAKE_SHARE} × relevance {:.3} + {:.1} × phrase {}) / best {:.3}",
-            self.relevance,
-            1.0 - YAKE_SHARE,
-            self.phrase,
-            self.best
-        )
-    }
-}
-
 /// At most this many are told.
 pub const MOST: usize = 20;
 /// Candidates taken from YAKE before blending.
 const CANDIDATES: usize = 60;
-const YAKE_SHARE: f64 = 0.7;
 const LEAST_RELEVANCE: f64 = 0.1;
 
 pub(super) static STOP_WORDS: LazyLock<StopWords> =
@@ -83,10 +58,8 @@ pub fn keywords(prose: &str, sentences: &[&str], phrases: &[Span]) -> Vec<Keywor
     let lower = Lowered::new(prose);
     let mut ranked = blend(candidates(sentences), phrases, prose);
     ranked.sort_by(|a, b| {
-        b.terms
-            .sum()
-            .total_cmp(&a.terms.sum())
-            .then_with(|| a.key.cmp(&b.key))
+        let by_sum = b.blend.sum().total_cmp(&a.blend.sum());
+        by_sum.then_with(|| a.key.cmp(&b.key))
     });
     let mut kept: Vec<FxHashSet<String>> = Vec::new();
     let mut out: Vec<Keyword> = Vec::new();
@@ -103,10 +76,11 @@ pub fn keywords(prose: &str, sentences: &[&str], phrases: &[Span]) -> Vec<Keywor
         let Some(first) = spans.first() else { continue };
         out.push(Keyword {
             text: first.of(prose).to_owned(),
-            score: candidate.terms.sum(),
+            score: candidate.blend.sum(),
             yake: candidate.yake,
+            probability: None,
             spans,
-            terms: candidate.terms,
+            terms: Terms::Blend(candidate.blend),
         });
         kept.push(stems);
         if out.len() == MOST {
@@ -116,15 +90,54 @@ pub fn keywords(prose: &str, sentences: &[&str], phrases: &[Span]) -> Vec<Keywor
     let best = out.first().map_or(1.0, |k| k.score);
     for keyword in &mut out {
         keyword.score = round(keyword.score / best, 4);
-        keyword.terms.best = best;
+        if let Terms::Blend(blend) = &mut keyword.terms {
+            blend.best = best;
+        }
     }
     out
+}
+
+/// A phrase that a trained head has found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Chosen {
+    /// As it is first written.
+    pub text: String,
+    /// How likely a reader would choose it, 0 to 1.
+    pub probability: f64,
+    /// Where it stands.
+    pub spans: Vec<Span>,
+}
+
+/// The keywords that a head has `chosen`, best first, with the scores that YAKE gave the same
+/// phrases among its own `blended` ones.
+#[must_use]
+pub fn of_head(chosen: Vec<Chosen>, blended: &[Keyword]) -> Vec<Keyword> {
+    let key = |text: &str| {
+        let words = text.split_whitespace().map(str::to_lowercase);
+        let stems = words.map(|w| STEMMER.stem(&w).into_owned());
+        stems.collect::<Vec<_>>().join(" ")
+    };
+    let known: FxHashMap<String, Option<f64>> =
+        blended.iter().map(|k| (key(&k.text), k.yake)).collect();
+    let best = chosen.first().map_or(1.0, |c| c.probability);
+    let of = |c: Chosen| Keyword {
+        score: round(c.probability / best, 4),
+        yake: known.get(&key(&c.text)).copied().flatten(),
+        probability: Some(round(c.probability, 4)),
+        text: c.text,
+        spans: c.spans,
+        terms: Terms::Head {
+            probability: c.probability,
+            best,
+        },
+    };
+    chosen.into_iter().take(MOST).map(of).collect()
 }
 
 struct Candidate {
     key: String,
     yake: Option<f64>,
-    terms: Terms,
+    blend: Blend,
 }
 
 /// YAKE's candidates as (lower-case key, score to nine digits), best first.
@@ -186,7 +199,7 @@ fn blend(yake: Vec<(String, f64)>, phrases: &[Span], prose: &str) -> Vec<Candida
             Candidate {
                 key,
                 yake: Some(score),
-                terms: Terms {
+                blend: Blend {
                     relevance: relevance(score),
                     phrase,
                     best: 1.0,
@@ -208,7 +221,7 @@ fn blend(yake: Vec<(String, f64)>, phrases: &[Span], prose: &str) -> Vec<Candida
                 (mean > LEAST_RELEVANCE).then(|| Candidate {
                     key: phrase.clone(),
                     yake: None,
-                    terms: Terms {
+                    blend: Blend {
                         relevance: mean,
                         phrase: 1.0,
                         best: 1.0,
@@ -342,6 +355,31 @@ mod tests {
         assert!(found.iter().any(|k| k.text == "data races"));
         let again = keywords(TEXT, &[Span::new(start, start + 10), long]);
         assert_eq!(found, again);
+    }
+
+    #[test]
+    fn phrases_of_a_head_bring_their_own_scores() {
+        let chosen = |text: &str, probability| Chosen {
+            text: text.to_owned(),
+            probability,
+            spans: vec![Span::new(0, 4)],
+        };
+        let blended = keywords(TEXT, &[]);
+        let found = of_head(
+            vec![chosen("Borrow checkers", 0.5), chosen("races before", 0.2)],
+            &blended,
+        );
+        assert_eq!(found[0].score, 1.0);
+        let by_yake = blended.iter().find(|k| k.text == "borrow checker").unwrap();
+        assert_eq!(
+            (found[0].yake, found[0].probability),
+            (by_yake.yake, Some(0.5))
+        );
+        assert_eq!((found[1].score, found[1].yake), (0.4, None));
+        assert_eq!(
+            found[1].terms.arithmetic(),
+            "probability 0.2000 / best 0.5000"
+        );
     }
 
     #[test]

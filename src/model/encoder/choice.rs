@@ -3,11 +3,73 @@
 #[cfg(feature = "cuda")]
 use burn::tensor::{Device as BurnDevice, FloatDType};
 
+use super::{Identity, native};
+use crate::model::device::{self, Device};
 use crate::model::kernels::Level;
-use crate::model::{Kernels, ModelError, Precision};
+use crate::model::{Architecture, Backend, Kernels, Manifest, ModelError, Precision, Settings};
+
+/// The device of `settings`, and why it is not a GPU where one was looked for; the processor where
+/// the backend is off.
+pub(super) fn device(settings: &Settings) -> (Device, Option<String>) {
+    // 8-bit integers are computed on the processor alone.
+    let backend = match (settings.backend, settings.precision) {
+        (Backend::Auto, Precision::Int8) => Backend::Cpu,
+        (backend, _) => backend,
+    };
+    match device::probe(backend) {
+        Some(found) => (found.device, found.note),
+        None => (Device::Cpu, None),
+    }
+}
+
+/// Whether somebody asked for CUDA, or for what it alone computes, and so misses it.
+pub(super) fn is_asked(settings: &Settings) -> bool {
+    settings.backend == Backend::Cuda || settings.precision == Precision::Bf16
+}
+
+/// Whether the processor's own kernels compute, rather than burn's operations, which take every
+/// width but are slower.
+pub(super) fn is_native(architecture: &Architecture, settings: &Settings) -> bool {
+    match settings.kernels {
+        Kernels::Stock => false,
+        Kernels::Auto => native::fits(architecture),
+        Kernels::Avx512Vnni | Kernels::Avx512 | Kernels::Avx2 | Kernels::Portable => true,
+    }
+}
+
+/// In which numbers `device` computes; `fell` where a GPU was looked for and is not to be had.
+pub(super) fn precision(
+    device: &Device,
+    architecture: &Architecture,
+    settings: &Settings,
+    fell: bool,
+) -> Result<Precision, ModelError> {
+    match device {
+        Device::Cpu if is_native(architecture, settings) => on_cpu(settings.precision, fell),
+        Device::Cpu => on_stock(settings.precision),
+        #[cfg(feature = "cuda")]
+        Device::Cuda(device) => on_cuda(settings.precision, device),
+    }
+}
+
+/// What will compute vectors with the model of `manifest` under `settings` as long as no device
+/// fails, and why that is not where it was asked to; nothing is loaded for it.
+///
+/// # Errors
+/// Where the settings ask for what the device does not have.
+pub fn foretold(
+    manifest: &Manifest,
+    settings: &Settings,
+) -> Result<(Identity, Option<String>), ModelError> {
+    let (device, note) = device(settings);
+    let fell = note.is_some() && settings.backend != Backend::Cpu;
+    let precision = precision(&device, &manifest.architecture, settings, fell)?;
+    let identity = Identity::of(manifest.clone(), device.name(), precision);
+    Ok((identity, note.filter(|_| is_asked(settings))))
+}
 
 /// The precision of burn's own operations on the processor.
-pub(super) fn on_stock(asked: Precision) -> Result<Precision, ModelError> {
+fn on_stock(asked: Precision) -> Result<Precision, ModelError> {
     match asked {
         Precision::Auto | Precision::F32 => Ok(Precision::F32),
         Precision::Int8 | Precision::Bf16 => Err(ModelError::Request(format!(
@@ -19,7 +81,7 @@ pub(super) fn on_stock(asked: Precision) -> Result<Precision, ModelError> {
 }
 
 /// The precision of the kernels; `fell` where a GPU was looked for and is not to be had.
-pub(super) fn on_cpu(asked: Precision, fell: bool) -> Result<Precision, ModelError> {
+fn on_cpu(asked: Precision, fell: bool) -> Result<Precision, ModelError> {
     match asked {
         Precision::Auto | Precision::Int8 => Ok(Precision::Int8),
         Precision::F32 => Ok(Precision::F32),
@@ -32,15 +94,11 @@ pub(super) fn on_cpu(asked: Precision, fell: bool) -> Result<Precision, ModelErr
 }
 
 #[cfg(feature = "cuda")]
-pub(super) fn on_cuda(
-    asked: Precision,
-    device: &BurnDevice,
-) -> Result<(FloatDType, Precision), ModelError> {
+fn on_cuda(asked: Precision, device: &BurnDevice) -> Result<Precision, ModelError> {
     let has_bf16 = device.supports_dtype(FloatDType::BF16);
     match asked {
-        Precision::Auto if has_bf16 => Ok((FloatDType::BF16, Precision::Bf16)),
-        Precision::Auto | Precision::F32 => Ok((FloatDType::F32, Precision::F32)),
-        Precision::Bf16 if has_bf16 => Ok((FloatDType::BF16, Precision::Bf16)),
+        Precision::Auto | Precision::Bf16 if has_bf16 => Ok(Precision::Bf16),
+        Precision::Auto | Precision::F32 => Ok(Precision::F32),
         Precision::Bf16 => Err(ModelError::Request(
             "this GPU has no bf16\n  help: give --precision f32".to_owned(),
         )),
@@ -49,6 +107,15 @@ pub(super) fn on_cuda(
              bf16"
                 .to_owned(),
         )),
+    }
+}
+
+/// The numbers of a GPU for a precision that it has.
+#[cfg(feature = "cuda")]
+pub(super) fn dtype(precision: Precision) -> FloatDType {
+    match precision {
+        Precision::Bf16 => FloatDType::BF16,
+        Precision::Auto | Precision::F32 | Precision::Int8 => FloatDType::F32,
     }
 }
 

@@ -14,14 +14,15 @@ use serde::Serialize;
 
 use self::burn::Bert;
 pub use self::burn::{Peaks, values};
-use self::choice::{level, on_cpu, on_stock};
+pub use self::choice::foretold;
+use self::choice::level;
 use self::native::Native;
 pub use self::upper::{Lower, Upper};
-use super::device::{self, Device};
+use super::device::Device;
 use super::heads::Branch;
 use super::library::Library;
 use super::{
-    Architecture, Backend, Checkpoint, Kernels, Model, ModelError, Precision, Settings, Tokenizer,
+    Architecture, Backend, Checkpoint, Manifest, Model, ModelError, Precision, Settings, Tokenizer,
 };
 
 /// A unit vector.
@@ -44,6 +45,18 @@ pub struct Identity {
     pub backend: &'static str,
     /// `f32`, `int8` or `bf16`.
     pub precision: &'static str,
+}
+
+impl Identity {
+    fn of(manifest: Manifest, backend: &'static str, precision: Precision) -> Self {
+        Self {
+            sha256: manifest.hash(),
+            name: manifest.name,
+            version: manifest.version,
+            backend,
+            precision: precision.name(),
+        }
+    }
 }
 
 /// A loaded encoder.
@@ -123,19 +136,9 @@ impl Encoder {
     ) -> Result<Self, ModelError> {
         let tokenizer = model.tokenizer()?;
         let architecture = model.manifest.architecture;
-        // 8-bit integers are computed on the processor alone.
-        let backend = match (settings.backend, settings.precision) {
-            (Backend::Auto, Precision::Int8) => Backend::Cpu,
-            (backend, _) => backend,
-        };
-        let (device, note) = match device::probe(backend) {
-            Some(found) => (found.device, found.note),
-            None => (Device::Cpu, None),
-        };
+        let (device, note) = choice::device(settings);
         let mut state = State::load_or_fall(model, &branches, settings, device, note)?;
-        // Only who asked for CUDA, or for what it alone computes, misses it.
-        let asked = settings.backend == Backend::Cuda || settings.precision == Precision::Bf16;
-        state.note = state.note.filter(|_| asked);
+        state.note = state.note.filter(|_| choice::is_asked(settings));
         Ok(Self {
             tokenizer,
             architecture,
@@ -393,44 +396,30 @@ impl State {
     ) -> Result<Self, ModelError> {
         let manifest = model.manifest.clone();
         let backend = device.name();
-        let (body, precision, kernels) = match device {
-            Device::Cpu if settings.kernels == Kernels::Stock => {
-                let device = BurnDevice::flex();
-                let body = stock(&model, branches, &device, FloatDType::F32)?;
-                (body, on_stock(settings.precision)?, "stock")
+        let architecture = manifest.architecture;
+        let fell = note.is_some() && settings.backend != Backend::Cpu;
+        let precision = choice::precision(&device, &architecture, settings, fell)?;
+        let (body, kernels) = match device {
+            Device::Cpu if choice::is_native(&architecture, settings) => {
+                let level = level(settings.kernels)?;
+                let checkpoint = model.into_checkpoint()?;
+                let native = Native::new(checkpoint, branches, &architecture, precision, level)?;
+                (Body::Native(Box::new(native)), level.name())
             }
             Device::Cpu => {
-                let fell = note.is_some() && settings.backend != Backend::Cpu;
-                let precision = on_cpu(settings.precision, fell)?;
-                let level = level(settings.kernels)?;
-                let architecture = manifest.architecture;
-                if native::fits(&architecture) || settings.kernels != Kernels::Auto {
-                    let checkpoint = model.into_checkpoint()?;
-                    let native =
-                        Native::new(checkpoint, branches, &architecture, precision, level)?;
-                    (Body::Native(Box::new(native)), precision, level.name())
-                } else {
-                    // Slower, but they take every width.
-                    let device = BurnDevice::flex();
-                    let body = stock(&model, branches, &device, FloatDType::F32)?;
-                    (body, on_stock(settings.precision)?, "stock")
-                }
+                let device = BurnDevice::flex();
+                let body = stock(&model, branches, &device, FloatDType::F32)?;
+                (body, "stock")
             }
             #[cfg(feature = "cuda")]
             Device::Cuda(device) => {
-                let (dtype, precision) = choice::on_cuda(settings.precision, &device)?;
-                (stock(&model, branches, &device, dtype)?, precision, "stock")
+                let dtype = choice::dtype(precision);
+                (stock(&model, branches, &device, dtype)?, "stock")
             }
         };
         Ok(Self {
             body,
-            identity: Identity {
-                sha256: manifest.hash(),
-                name: manifest.name,
-                version: manifest.version,
-                backend,
-                precision: precision.name(),
-            },
+            identity: Identity::of(manifest, backend, precision),
             kernels,
             note,
         })

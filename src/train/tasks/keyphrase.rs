@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use crate::analysis::engagement::Context;
-use crate::analysis::grammar::{Dialect, Words};
 use crate::analysis::keyphrase::rerank::TOP;
 use crate::analysis::keyphrase::{Document, FEATURES, stem_key};
 use crate::analysis::{self, PartName, PartSet};
 use crate::engine::inputs::{self, Inputs};
 use crate::engine::keyphrases;
-use crate::engine::{Analyst, Encoders, Reader};
+use crate::engine::{Analyst, Encoders, Engine, Lane, Reader};
 use crate::model::heads::{Card, Figure, Head, Heads, Network, Task};
 use crate::model::{Backend, Settings};
 use crate::train::TrainError;
@@ -309,14 +308,12 @@ fn phrases(reader: &Reader, rows: &[Keyed]) -> Result<Vec<Vec<String>>, TrainErr
 
 /// The program's keywords of each row, which know nothing of the head.
 fn keywords(rows: &[Keyed]) -> Vec<Vec<String>> {
-    let settings = analysis::Settings::default();
     let off = Settings {
         backend: Backend::Off,
         ..Settings::default()
     };
-    let none: [String; 0] = [];
-    let words = Words::new(none);
-    let mut analyst = Analyst::new(settings, Dialect::default(), words, Encoders::new(off));
+    let engine = Engine::in_memory(Encoders::new(off));
+    let mut analyst = Analyst::new(analysis::Settings::default(), engine, Lane::Batch);
     let parts = PartSet::of(&[PartName::Keywords]);
     let mut of = |row: &Keyed| {
         let report = analyst.analyse(&row.text, &Context::default(), parts, false);

@@ -1,6 +1,7 @@
 //! What is known of the text, and how it is shown.
 
 use crate::analysis::Report;
+use crate::engine::superposition::candidates;
 use crate::engine::{Embedded, Reply};
 
 use super::super::command::Command;
@@ -11,10 +12,6 @@ use super::{App, Effect, Focus, LIVE_BYTES};
 impl App {
     pub(super) fn engine(&mut self, reply: Reply) -> Vec<Effect> {
         match reply {
-            Reply::Warm { took } => {
-                tracing::info!(?took, "grammar checker is warm");
-                self.background_time = Some(took);
-            }
             Reply::Slow {
                 revision,
                 slow,
@@ -25,7 +22,12 @@ impl App {
                     self.background_time = Some(took);
                     self.refresh();
                     // The keywords are known only now.
-                    return self.embed();
+                    let wanted = self.embed();
+                    return if wanted.is_empty() {
+                        self.superpose()
+                    } else {
+                        wanted
+                    };
                 }
             }
             Reply::Failed { reason } => self.fail(reason),
@@ -35,9 +37,9 @@ impl App {
 
     /// What to do about vectors that are missing.
     fn embed(&self) -> Vec<Effect> {
-        match self.unknown_texts() {
+        match self.wanted_texts() {
             texts if texts.is_empty() => Vec::new(),
-            texts => vec![Effect::Embed(texts)],
+            texts => vec![Effect::Embed(self.editor.buffer().revision(), texts)],
         }
     }
 
@@ -51,14 +53,33 @@ impl App {
             }
         };
         if let Some(note) = note.filter(|n| self.encoder_note.as_ref() != Some(n)) {
-            self.fail(format!("the processor computes the vectors: {note}"));
+            self.fail(note.clone());
             self.encoder_note = Some(note);
         }
         let is_void = self.live.accept_vectors(embedded);
         if self.is_live() {
             self.refresh();
         }
-        if is_void { self.embed() } else { Vec::new() }
+        if is_void {
+            return self.embed();
+        }
+        self.superpose()
+    }
+
+    /// What to compute while nobody types: what each fix would change, once all else is known.
+    fn superpose(&mut self) -> Vec<Effect> {
+        let revision = self.editor.buffer().revision();
+        let is_settled = self.is_live() && !self.is_behind() && self.wanted_texts().is_empty();
+        if !is_settled || self.superposed == Some(revision) {
+            return Vec::new();
+        }
+        self.superposed = Some(revision);
+        let findings = self.report.findings.ready().map_or(&[][..], Vec::as_slice);
+        let texts = candidates(self.editor.buffer().text(), findings);
+        if texts.is_empty() {
+            return Vec::new();
+        }
+        vec![Effect::Superpose(revision, texts)]
     }
 
     /// Runs the fast stages where the text has changed.
@@ -83,7 +104,6 @@ impl App {
 
     pub(super) fn refresh(&mut self) {
         self.report = self.live.report(false);
-        self.cache.set_stats(&self.live.memos());
         self.show_report();
     }
 

@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use super::super::panes::cache::Shown;
 use crate::engine::{Embedded, Reply};
 use crate::monitor::Snapshot;
 use crate::post::{LineEnding, Revision};
@@ -25,6 +26,8 @@ pub enum Input {
     Engine(Reply),
     /// Sentences were embedded, or cannot be.
     Embedded(Embedded),
+    /// What the engine and its cache did and hold.
+    Cached(Box<Shown>),
     /// The monitor took a sample.
     Sampled(Arc<Snapshot>),
     /// A post was opened, or could not be.
@@ -132,8 +135,10 @@ pub enum Effect {
     Analyse(Revision),
     /// Run the slow stages at once.
     AnalyseNow,
-    /// Embed these texts.
-    Embed(Vec<String>),
+    /// Compute what these candidates of a revision need, while nobody types.
+    Superpose(Revision, Vec<String>),
+    /// Embed these texts of a revision.
+    Embed(Revision, Vec<String>),
     /// Put the changes into the journal.
     Journal(Vec<Change>),
     /// Write the text.

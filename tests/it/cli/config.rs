@@ -147,7 +147,7 @@ fn later_layers_win_and_explain_tells_them() {
     );
     let mut command = program();
     command
-        .args(["config", "explain", "--set", "engine.workers=3", "--config"])
+        .args(["config", "explain", "--set", "max_workers=3", "--config"])
         .arg(&path)
         .env("POSTWRIGHT_FOLD_MOBILE", "99");
     let out = feed(command, b"").expect(0).out;
@@ -163,7 +163,7 @@ fn later_layers_win_and_explain_tells_them() {
     );
     assert!(row("fold.mobile").starts_with("fold.mobile = 99"));
     assert!(row("fold.mobile").ends_with("# environment POSTWRIGHT_FOLD_MOBILE"));
-    assert!(row("engine.workers").ends_with("# flag --set engine.workers=3"));
+    assert!(row("max_workers").ends_with("# flag --set max_workers=3"));
     assert!(row("log.level").starts_with("log.level = \"off\""));
     assert!(row("analysis.mode").ends_with("# default"));
     assert!(out.lines().count() > 25, "{out}");

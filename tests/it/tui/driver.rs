@@ -2,13 +2,13 @@
 
 use std::collections::VecDeque;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crossbeam_channel::{Receiver, unbounded};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use postwright::analysis::Settings;
-use postwright::analysis::grammar::Dialect;
-use postwright::engine::{Background, Embedded, Reply};
+use postwright::engine::{Ask, Background, Embedded, Lane, Reply};
 use postwright::store::file::Opened;
 use postwright::store::journal::Change;
 use postwright::tui::app::{App, Document, Effect, Input, Setup};
@@ -24,6 +24,12 @@ use unicode_width::UnicodeWidthStr;
 const PATIENCE: Duration = Duration::from_secs(60);
 
 pub const SAMPLE: &str = include_str!("../../data/post.md");
+
+/// Another document each time: revisions of one only grow.
+fn document() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(2_000);
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
 
 /// An app with a screen, and the checker's thread where it was asked for.
 pub struct Driver {
@@ -65,7 +71,7 @@ impl Driver {
         let setup = Setup {
             home: Some("/home/me".into()),
             settings: Settings::default(),
-            memo_lines: 4_096,
+            engine: crate::engine(),
             theme: Theme::built_in("sixteen").unwrap(),
             keymap,
             paste_bytes: 4 << 20,
@@ -144,7 +150,7 @@ impl Driver {
         let (background, replies) = self.background.get_or_insert_with(|| {
             let (sender, replies) = unbounded();
             let reply = move |r| sender.send(r).unwrap();
-            let background = Background::start(Dialect::Us, Vec::new(), 4_096, reply).unwrap();
+            let background = Background::start(crate::engine(), document(), reply).unwrap();
             (background, replies)
         });
         background.submit(self.app.job());
@@ -158,10 +164,11 @@ impl Driver {
             }
         }
         assert!(!self.app.is_behind(), "the reply was not taken");
-        let texts = self.app.unknown_texts();
+        let texts = self.app.wanted_texts();
         if !texts.is_empty() {
-            let embedded = Embedded::new(&crate::encoders(), texts);
-            self.send(Input::Embedded(embedded));
+            let ask = Ask::new(Lane::Interactive);
+            let embedded = Embedded::new(&crate::engine(), &ask, texts);
+            self.send(Input::Embedded(embedded.unwrap()));
         }
         self
     }

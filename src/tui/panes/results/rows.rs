@@ -254,10 +254,10 @@ impl Rows<'_> {
         for pair in [
             [
                 ("grade by vote", standard),
-                ("seconds to read", format!("{:.0}", r.reading_time_s)),
+                ("Flesch ease", format!("{:.1}", r.flesch_reading_ease)),
             ],
             [
-                ("Flesch ease", format!("{:.1}", r.flesch_reading_ease)),
+                ("ARI", format!("{:.1}", r.automated_readability_index)),
                 ("Flesch-Kincaid", format!("{:.1}", r.flesch_kincaid_grade)),
             ],
             [
@@ -265,7 +265,7 @@ impl Rows<'_> {
                 ("SMOG", format!("{:.1}", r.smog_index)),
             ],
             [
-                ("ARI", format!("{:.1}", r.automated_readability_index)),
+                ("LIX", format!("{:.1}", r.lix)),
                 ("Coleman-Liau", format!("{:.1}", r.coleman_liau_index)),
             ],
             [
@@ -277,11 +277,11 @@ impl Rows<'_> {
             ],
             [
                 ("Spache", format!("{:.1}", r.spache_readability)),
-                ("LIX", format!("{:.1}", r.lix)),
+                ("RIX", format!("{:.1}", r.rix)),
             ],
             [
-                ("RIX", format!("{:.1}", r.rix)),
                 ("EFLAW", format!("{:.1}", r.mcalpine_eflaw)),
+                ("textstat time", format!("{:.0} s", r.reading_time_s)),
             ],
         ] {
             let [(a, av), (b, bv)] = pair;
@@ -294,7 +294,13 @@ impl Rows<'_> {
         let Some(keywords) = report.keywords.ready() else {
             return self.missing("Keywords", &report.keywords);
         };
-        self.heading("Keywords", "YAKE and noun phrases".to_owned());
+        let by_head = keywords.iter().any(|k| k.probability.is_some());
+        let source = if by_head {
+            "trained head"
+        } else {
+            "YAKE and noun phrases"
+        };
+        self.heading("Keywords", source.to_owned());
         if !keywords.is_empty() {
             let row = Piece::styled(" how they are scored", self.theme.faint);
             self.push(vec![row], Target::Explain(Topic::Keywords));

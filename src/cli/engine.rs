@@ -1,0 +1,196 @@
+//! The engine as the configuration wants it.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::cache::remote::RemoteTier;
+#[cfg(feature = "redis")]
+use crate::cache::remote::redis::{LONGEST_TTL, RedisSettings, RedisTier};
+use crate::cache::{CacheSettings, DiskSettings, Parts, TieredCache, Wall};
+use crate::config::{Config, Loaded, Paths, expand};
+use crate::engine::{Encoders, Engine, EngineSettings, Fittings};
+#[cfg(feature = "redis")]
+use crate::resilience::BreakerWindow;
+use crate::resilience::{Breaker, BreakerSettings, Clock, Faults, faults};
+
+use super::config::{folder, model_settings, user_words};
+
+/// What can be made to fail.
+const POINTS: [&str; 4] = ["cuda", "cpu-model", "disk", "remote"];
+/// Seconds of a day.
+const DAY: u64 = 24 * 60 * 60;
+/// Name of the cache's file.
+const FILE: &str = "cache.redb";
+
+/// Whether an engine shares what it keeps.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Storage {
+    /// With later runs, and with other machines.
+    Shared,
+    /// With nobody but who knows this folder.
+    Folder(PathBuf),
+    /// With nobody.
+    Memory,
+}
+
+/// The engine of the configuration.
+///
+/// # Errors
+/// Where the configuration names what cannot be used.
+pub(super) fn open(loaded: &Loaded, storage: &Storage) -> anyhow::Result<Engine> {
+    let config = &loaded.config;
+    let clock = Clock::system();
+    let faults = wanted_faults()?;
+    let breaker = |name| Breaker::new(name, BreakerSettings::default(), clock.clone());
+    let disk = breaker("disk");
+    let mut breakers = vec![disk.clone()];
+    let remote = match storage {
+        Storage::Shared => remote(config, &clock, &faults, &mut breakers)?,
+        Storage::Folder(_) | Storage::Memory => None,
+    };
+    let parts = Parts {
+        breaker: disk,
+        clock: clock.clone(),
+        wall: Wall::system(),
+        faults: faults.clone(),
+        remote,
+    };
+    let settings = EngineSettings {
+        max_workers: config.max_workers,
+        max_concurrent: config.max_concurrent,
+        batch_size: config.batch_size,
+        ..EngineSettings::default()
+    };
+    Ok(Engine::new(
+        settings,
+        Fittings {
+            encoders: Encoders::new(model_settings(loaded)?),
+            user_words: user_words(loaded)?,
+            dialect: config.analysis.dialect,
+            cache: TieredCache::open(cache_settings(loaded, storage)?, parts)?,
+            clock,
+            faults,
+            breakers,
+        },
+    ))
+}
+
+/// The server that several machines share, where the configuration names one; its breaker joins
+/// `breakers`.
+#[cfg(feature = "redis")]
+fn remote(
+    config: &Config,
+    clock: &Clock,
+    faults: &Faults,
+    breakers: &mut Vec<Breaker>,
+) -> anyhow::Result<Option<Arc<dyn RemoteTier>>> {
+    if config.cache.remote.is_empty() {
+        return Ok(None);
+    }
+    // Few calls may wait before it opens: each is somebody's keystroke.
+    let settings = BreakerSettings {
+        window: BreakerWindow::Count(10),
+        minimum_calls: 3,
+        ..BreakerSettings::default()
+    };
+    let breaker = Breaker::new("remote", settings, clock.clone());
+    breakers.push(breaker.clone());
+    let settings = RedisSettings {
+        url: config.cache.remote.clone(),
+        namespace: config.cache.namespace.clone(),
+        timeout: Duration::from_millis(config.cache.remote_timeout_ms),
+        ttl: lifetime(config).min(LONGEST_TTL),
+        ..RedisSettings::default()
+    };
+    Ok(Some(Arc::new(RedisTier::start(
+        &settings, breaker, faults,
+    )?)))
+}
+
+#[cfg(not(feature = "redis"))]
+fn remote(
+    config: &Config,
+    _: &Clock,
+    _: &Faults,
+    _: &mut Vec<Breaker>,
+) -> anyhow::Result<Option<Arc<dyn RemoteTier>>> {
+    anyhow::ensure!(
+        config.cache.remote.is_empty(),
+        "`cache.remote` is set, but this program was built without the feature `redis`"
+    );
+    Ok(None)
+}
+
+fn lifetime(config: &Config) -> Duration {
+    Duration::from_secs(config.cache.days.saturating_mul(DAY))
+}
+
+/// The folder of the cache; `None` where nothing is kept on disk.
+fn place(loaded: &Loaded, storage: &Storage) -> anyhow::Result<Option<PathBuf>> {
+    let config = &loaded.config.cache;
+    Ok(match (storage, config.disk) {
+        (Storage::Shared, true) if config.folder.is_empty() => {
+            // Without a home nothing is kept on disk.
+            Paths::new().ok().map(|p| p.cache)
+        }
+        (Storage::Shared, true) => {
+            let base = folder(loaded).unwrap_or_default();
+            Some(expand(&config.folder, &base)?)
+        }
+        (Storage::Folder(folder), true) => Some(folder.clone()),
+        (Storage::Memory, _) | (_, false) => None,
+    })
+}
+
+/// The file of the cache; `None` where nothing is kept on disk.
+///
+/// # Errors
+/// Where the configuration names a folder that cannot be told.
+pub(super) fn cache_file(loaded: &Loaded) -> anyhow::Result<Option<PathBuf>> {
+    Ok(place(loaded, &Storage::Shared)?.map(|folder| folder.join(FILE)))
+}
+
+/// The socket on which the process that holds that file answers.
+///
+/// # Errors
+/// As for [`cache_file`].
+pub(super) fn socket(loaded: &Loaded) -> anyhow::Result<Option<PathBuf>> {
+    let Some(file) = cache_file(loaded)? else {
+        return Ok(None);
+    };
+    // One a file: several configurations may have files of their own.
+    let name = blake3::hash(file.as_os_str().as_encoded_bytes()).to_hex();
+    let name = format!("cache-{}.sock", &name[..16]);
+    let runtime = Paths::new().ok().and_then(|p| p.runtime);
+    let folder = runtime.or_else(|| file.parent().map(Path::to_owned));
+    Ok(folder.map(|folder| folder.join(name)))
+}
+
+/// What the configuration says of the cache.
+fn cache_settings(loaded: &Loaded, storage: &Storage) -> anyhow::Result<CacheSettings> {
+    let config = &loaded.config.cache;
+    let place = place(loaded, storage)?;
+    Ok(CacheSettings {
+        memory_bytes: config.memory_bytes,
+        memory_entries: loaded.config.cache_size,
+        disk: place.map(|folder| DiskSettings {
+            capacity: config.disk_bytes,
+            live_capacity: config.disk_bytes / 4,
+            ..DiskSettings::new(folder.join(FILE))
+        }),
+        lifetime: lifetime(&loaded.config),
+        ..CacheSettings::default()
+    })
+}
+
+/// What is to fail, of which a developer says so in the environment.
+fn wanted_faults() -> anyhow::Result<Faults> {
+    let name = faults::VARIABLE;
+    match std::env::var(name) {
+        Ok(text) => Faults::parse(&text, &POINTS)
+            .map_err(|error| anyhow::anyhow!("environment {name}: {error}")),
+        Err(std::env::VarError::NotPresent) => Ok(Faults::none()),
+        Err(error) => anyhow::bail!("environment {name}: {error}"),
+    }
+}

@@ -1,0 +1,9 @@
+//! Typing histories, real texts one edit at a time, typed again through the engine.
+
+mod document;
+mod run;
+mod trace;
+
+pub use document::{Document, PatchError};
+pub use run::{Figures, Freshness, Plan, Quantiles, Replayed, run};
+pub use trace::{Patch, Trace, TraceError, Transaction};
