@@ -45,7 +45,7 @@ pub(super) fn run(common: &Common, args: &CacheArgs) -> anyhow::Result<Outcome> 
     } else {
         print(&mut out, &question, &told)?;
     }
-    let damaged = told["damaged"].as_u64().unwrap_or_default();
+    let damaged = told["corrupt"].as_u64().unwrap_or_default();
     Ok(match question {
         Question::Verify if damaged > 0 => Outcome::BadInput,
         _ => Outcome::Fine,

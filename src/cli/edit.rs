@@ -80,6 +80,7 @@ pub(super) fn options(
         engine: engine::open(loaded, &Storage::Shared)?,
         superposition: config.enable_quantum_inspired && config.engine.superposition,
         debounce_ms: (config.engine.debounce_ms, config.engine.debounce_max_ms),
+        rest: Duration::from_millis(config.engine.rest_ms),
         paste_bytes: config.terminal.paste_bytes,
         mouse: config.terminal.mouse,
         low_bandwidth: config.terminal.low_bandwidth,

@@ -176,6 +176,9 @@ pub struct EngineConfig {
     pub debounce_ms: u64,
     /// Milliseconds after which they run even under steady typing.
     pub debounce_max_ms: u64,
+    /// Milliseconds of quiet after that, before a sentence is read in the middle of a word and
+    /// fixes are computed ahead.
+    pub rest_ms: u64,
     /// Whether what each suggested fix would change is computed in idle time.
     pub superposition: bool,
     /// Whether what was derived from a text that has changed is dropped at once.
@@ -187,6 +190,7 @@ impl Default for EngineConfig {
         Self {
             debounce_ms: 150,
             debounce_max_ms: 800,
+            rest_ms: 350,
             superposition: true,
             entanglement: true,
         }

@@ -182,7 +182,7 @@ mod tests {
             breaker: Breaker::new(
                 device,
                 BreakerSettings {
-                    minimum_calls: 2,
+                    minimum_calls: 3,
                     half_open_permits: 1,
                     open_for: Duration::from_secs(5),
                     open_jitter: 0.0,
@@ -230,18 +230,18 @@ mod tests {
 
     #[test]
     fn a_model_that_fell_by_itself_counts_as_failed_there() {
-        let (ladder, _) = ladder([vec![Ok("cpu"); 2], vec![Ok("cpu")]]);
-        assert_eq!(devices(&ladder, 2), ["cpu", "cpu"].map(Ok));
-        assert_eq!(*ladder.steps[0].runner.1.lock().unwrap(), 2);
+        let (ladder, _) = ladder([vec![Ok("cpu"); 3], vec![Ok("cpu")]]);
+        assert_eq!(devices(&ladder, 3), ["cpu"; 3].map(Ok));
+        assert_eq!(*ladder.steps[0].runner.1.lock().unwrap(), 3);
         assert_eq!(ladder.device(), Some("cpu"));
     }
 
     #[test]
     fn where_no_step_works_the_reasons_are_told() {
-        let (ladder, _) = ladder([vec![Err("no driver"); 2], vec![Err("no memory"); 2]]);
-        let told = devices(&ladder, 3);
+        let (ladder, _) = ladder([vec![Err("no driver"); 3], vec![Err("no memory"); 3]]);
+        let told = devices(&ladder, 4);
         assert_eq!(told[0], Err("no driver; no memory".to_owned()));
-        let resting = told[2].clone().unwrap_err();
+        let resting = told[3].clone().unwrap_err();
         assert!(resting.contains("breaker `cpu` is open"), "{resting}");
         assert_eq!(ladder.device(), None);
     }

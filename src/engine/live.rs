@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::analysis::cosines::Cosines;
 use crate::analysis::engagement::Context;
@@ -20,6 +20,7 @@ use super::embedder::Embedded;
 use super::object::Object;
 use super::reader::Encoded;
 use super::service::Engine;
+use super::unfinished::{Unfinished, unfinished};
 use super::{encoders, scopes};
 
 /// Why grammar and keywords are missing until the checker has answered.
@@ -36,6 +37,8 @@ pub struct Live {
     document: u64,
     is_pinning: bool,
     facts: Scope,
+    /// The sentence in the middle of a word.
+    unfinished: Option<Unfinished>,
     /// What the encoder told last of the document's texts.
     told: FxHashMap<String, Arc<Encoded>>,
     /// Keys of what it tells, once it has answered.
@@ -66,6 +69,7 @@ impl Live {
             engine,
             document,
             is_pinning: true,
+            unfinished: None,
             told: FxHashMap::default(),
             sentences: None,
             no_sentiment: None,
@@ -85,7 +89,6 @@ impl Live {
     /// Takes the text of a new revision. Only lines that are new to the cache are analysed.
     pub fn edit(&mut self, revision: Revision, input: &str) {
         self.revision = revision;
-        input.clone_into(&mut self.input);
         let post = Post::new(input);
         let (cache, rules) = (self.engine.cache(), &self.settings.rules);
         let lines = LineFacts::of_post(&post, |line| {
@@ -98,6 +101,8 @@ impl Live {
             cache.put(key, Object::Facts(facts.clone()), began.elapsed(), &[]);
             facts
         });
+        self.unfinished = unfinished(&self.input, (input, &post), &lines);
+        input.clone_into(&mut self.input);
         self.post = Arc::new(post);
         self.lines = lines.into();
         self.pin();
@@ -121,7 +126,10 @@ impl Live {
             .flat_map(|line| [self.facts.key(line), grammar.key(line)])
             .collect();
         if let Some(scope) = &self.sentences {
-            keys.extend(self.texts().iter().map(|t| scope.key(t.as_bytes())));
+            let texts = self.texts();
+            let read = self.unfinished.as_ref().map(|u| u.read.as_str());
+            let texts = texts.into_iter().chain(read);
+            keys.extend(texts.map(|t| scope.key(t.as_bytes())));
         }
         self.engine.cache().pin(self.document, &keys);
     }
@@ -185,7 +193,7 @@ impl Live {
         let keywords = self.slow.keywords.ready().map_or(&[][..], Vec::as_slice);
         let (sentences, sentiment) = sentences
             .into_iter()
-            .map(|text| self.encoded(text))
+            .map(|text| self.sentence(text))
             .map(|e| {
                 (
                     e.as_ref().map(|e| e.vector.clone()),
@@ -203,6 +211,15 @@ impl Live {
             model: (*model).clone(),
             scorers: self.scorers.clone(),
         })
+    }
+
+    /// What is known of a sentence at once; in the middle of a word, what is known without it.
+    fn sentence(&self, text: &str) -> Option<Arc<Encoded>> {
+        let read = || {
+            let unfinished = self.unfinished.as_ref().filter(|u| u.whole == text)?;
+            self.encoded(&unfinished.read)
+        };
+        self.encoded(text).or_else(read)
     }
 
     /// What is known of a text at once.
@@ -227,20 +244,41 @@ impl Live {
         texts
     }
 
-    /// The texts of the current revision, where a vector of one is not known; none where there will
-    /// be no vectors.
-    #[must_use]
-    pub fn wanted_texts(&self) -> Vec<String> {
+    /// Whether there is no use in asking for vectors.
+    fn is_refused(&self) -> bool {
         let waiting = self.model.reason() == Some(NO_VECTORS_YET);
-        let refused = self.slow.vectors.reason().is_some();
-        if refused || (self.model.ready().is_none() && !waiting) {
+        self.slow.vectors.reason().is_some() || (self.model.ready().is_none() && !waiting)
+    }
+
+    /// The texts that are read at a short pause: the sentences, without the word that is being
+    /// typed. None where there will be no vectors.
+    #[must_use]
+    pub fn read_texts(&self) -> Vec<String> {
+        if self.is_refused() {
             return Vec::new();
         }
-        let texts = self.texts();
-        if texts.iter().all(|t| self.encoded(t).is_some()) {
+        let of = |text: &str| match &self.unfinished {
+            Some(unfinished) if unfinished.whole == text => unfinished.read.clone(),
+            Some(_) | None => text.to_owned(),
+        };
+        let sentences = encoders::sentence_texts(&self.lines).unwrap_or_default();
+        let mut texts: Vec<String> = sentences.into_iter().map(of).collect();
+        texts.retain(|text| !text.is_empty());
+        texts.sort_unstable();
+        texts.dedup();
+        texts
+    }
+
+    /// The texts that are read once the writer rests: every sentence as it is, and the keywords;
+    /// those alone that are not known yet.
+    #[must_use]
+    pub fn resting_texts(&self) -> Vec<String> {
+        if self.is_refused() {
             return Vec::new();
         }
-        texts.into_iter().map(str::to_owned).collect()
+        let texts = self.texts().into_iter();
+        let unknown = texts.filter(|t| self.encoded(t).is_none());
+        unknown.map(str::to_owned).collect()
     }
 
     /// Takes vectors, or the reason why there are none. Returns whether those known before are
@@ -255,7 +293,21 @@ impl Live {
                 self.sentences = Some(answer.scope);
                 self.no_sentiment = answer.no_sentiment;
                 self.scorers = answer.scorers;
-                self.told = answer.encoded.into_iter().collect();
+                if is_other {
+                    self.told.clear();
+                }
+                // What the document does not hold any more goes.
+                let known = std::mem::take(&mut self.told);
+                let texts: FxHashSet<&str> = self.texts().into_iter().collect();
+                let read = self.unfinished.as_ref().map(|u| u.read.clone());
+                let is_held =
+                    |text: &String| texts.contains(text.as_str()) || Some(text) == read.as_ref();
+                let told = known
+                    .into_iter()
+                    .filter(|(text, _)| is_held(text))
+                    .collect();
+                self.told = told;
+                self.told.extend(answer.encoded);
                 self.pin();
                 is_other
             }

@@ -28,6 +28,7 @@ mod scorers;
 mod service;
 pub mod superposition;
 mod task;
+mod unfinished;
 mod workers;
 
 pub use analyst::Analyst;

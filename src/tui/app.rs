@@ -80,6 +80,8 @@ pub struct App {
     pub analysis_time: Duration,
     /// Working time of the last background analysis.
     pub background_time: Option<Duration>,
+    /// The revision at which the writer rests.
+    resting: Option<Revision>,
     /// The revision whose fixes were computed ahead.
     superposed: Option<Revision>,
     /// What was last told of why the encoder does not run where it was asked to.
@@ -159,6 +161,7 @@ impl App {
             queue: Vec::new(),
             conflict: None,
             wanted: None,
+            resting: None,
             superposed: None,
             is_changed_on_disk: false,
             side: Focus::Results,
@@ -206,6 +209,7 @@ impl App {
             }
             Input::Engine(reply) => self.engine(reply),
             Input::Embedded(embedded) => self.embedded(embedded),
+            Input::Resting(revision) => self.rest(revision),
             Input::Cached(shown) => {
                 self.cache.show(*shown);
                 Vec::new()
@@ -271,11 +275,21 @@ impl App {
         self.live.job()
     }
 
-    /// The texts whose vectors the current text needs, where it lacks one.
+    /// The texts that are read at a short pause.
     #[must_use]
-    pub fn wanted_texts(&self) -> Vec<String> {
+    pub fn read_texts(&self) -> Vec<String> {
         if self.is_live() {
-            self.live.wanted_texts()
+            self.live.read_texts()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The texts that are read once the writer rests, as far as they are not known.
+    #[must_use]
+    pub fn resting_texts(&self) -> Vec<String> {
+        if self.is_live() {
+            self.live.resting_texts()
         } else {
             Vec::new()
         }

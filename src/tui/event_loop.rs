@@ -79,6 +79,7 @@ pub(super) async fn event_loop<W: Write>(
             dirty = true;
         }
         let due = runner.due.map(|(at, _)| at);
+        let rest = runner.rest;
         tokio::select! {
             biased;
             _ = signals.hangup.recv() => return Ok(()),
@@ -132,6 +133,12 @@ pub(super) async fn event_loop<W: Write>(
             () = sleep_until(due.unwrap_or_else(far)), if due.is_some() => {
                 runner.due = None;
                 runner.analyse(app);
+            }
+            () = sleep_until(rest.unwrap_or_else(far)), if rest.is_some() => {
+                runner.rest = None;
+                let revision = app.editor.buffer().revision();
+                let effects = app.handle(Input::Resting(revision));
+                wishes = runner.run(app, effects);
             }
             () = sleep_until(meter.due().unwrap_or_else(far)), if meter.due().is_some() => {
                 app.sent_rate = Some(meter.rate(Instant::now()));

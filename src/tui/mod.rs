@@ -58,6 +58,8 @@ pub struct Options {
     pub superposition: bool,
     /// Milliseconds of quiet before the slow stages run, and the most they wait.
     pub debounce_ms: (u64, u64),
+    /// Quiet after which everything is read, and fixes are computed ahead.
+    pub rest: Duration,
     /// Longest paste that is taken, in bytes.
     pub paste_bytes: usize,
     /// Whether the mouse is used.

@@ -106,6 +106,8 @@ pub(super) struct Runner<'d, 'o> {
     is_looking: bool,
     /// When the slow stages are due, and when they were first asked for.
     pub(super) due: Option<(Instant, Instant)>,
+    /// When the writer counts as resting.
+    pub(super) rest: Option<Instant>,
 }
 
 /// What is to be done to the screen, which only the loop has.
@@ -160,6 +162,7 @@ impl<'d, 'o> Runner<'d, 'o> {
             saves,
             is_looking: false,
             due: None,
+            rest: None,
         };
         runner.watch(app);
         if runner.desk.list_drafts {
@@ -316,10 +319,11 @@ impl<'d, 'o> Runner<'d, 'o> {
             self.look_at_file(path, known);
         }
         self.background.submit(app.job());
-        let texts = app.wanted_texts();
+        let texts = app.read_texts();
         if !texts.is_empty() {
             self.embedder.submit(app.editor.buffer().revision(), texts);
         }
+        self.rest = Some(Instant::now() + self.desk.options.rest);
     }
 
     /// Looks at a file, one at a time: a disk that does not answer is not asked again.
@@ -336,6 +340,7 @@ impl<'d, 'o> Runner<'d, 'o> {
 
     /// Trailing debounce that steady typing cannot starve.
     fn postpone(&mut self) {
+        self.rest = None;
         let now = Instant::now();
         let (quiet, most) = self.desk.options.debounce_ms;
         let since = self.due.map_or(now, |(_, since)| since);

@@ -9,10 +9,7 @@ use postwright::analysis::engagement::Context;
 use postwright::analysis::grammar::Dialect;
 use postwright::analysis::{PartSet, Report, Settings};
 use postwright::cache::{CacheSettings, DiskSettings, DiskState, Kind, Parts, TieredCache, Wall};
-use postwright::engine::{
-    Analyst, Ask, Encoders, Engine, EngineError, EngineSettings, Fittings, Lane,
-};
-use postwright::model::{self, Backend};
+use postwright::engine::{Analyst, Ask, Engine, EngineError, EngineSettings, Fittings, Lane};
 use postwright::resilience::{Breaker, BreakerSettings, BreakerState, Clock, Faults, Hand};
 use serde_json::Value;
 
@@ -26,7 +23,6 @@ struct World {
     hand: Hand,
     disk: Option<std::path::PathBuf>,
     settings: EngineSettings,
-    backend: Backend,
 }
 
 impl World {
@@ -47,7 +43,6 @@ impl World {
                 },
                 ..EngineSettings::default()
             },
-            backend: Backend::Cpu,
         }
     }
 
@@ -73,10 +68,7 @@ impl World {
             },
         );
         let fittings = Fittings {
-            encoders: Encoders::new(model::Settings {
-                backend: self.backend,
-                ..model::Settings::default()
-            }),
+            encoders: crate::encoders(),
             user_words: Vec::new(),
             dialect: Dialect::Us,
             cache: cache.unwrap(),

@@ -10,10 +10,8 @@ use postwright::analysis::grammar::Dialect;
 use postwright::analysis::{PartSet, Report, Settings, Slow};
 use postwright::cache::{CacheSettings, Kind, Parts, TieredCache};
 use postwright::engine::{
-    Analyst, Ask, Background, Embedded, Encoders, Engine, EngineSettings, Fittings, Lane, Live,
-    Reply,
+    Analyst, Ask, Background, Embedded, Engine, EngineSettings, Fittings, Lane, Live, Reply,
 };
-use postwright::model;
 use postwright::post::{Revision, Span};
 use postwright::resilience::{Clock, Faults};
 use postwright::tui::command::Command;
@@ -130,7 +128,7 @@ fn tiny() -> Engine {
         ..CacheSettings::default()
     };
     let fittings = Fittings {
-        encoders: Encoders::new(model::Settings::default()),
+        encoders: crate::encoders(),
         user_words: Vec::new(),
         dialect: Dialect::Us,
         cache: TieredCache::open(settings, Parts::system()).unwrap(),
@@ -160,7 +158,7 @@ fn slow(live: &Live) -> (Revision, Slow) {
 /// Embeds what `live` lacks, as the embedding thread does.
 fn embed(live: &mut Live) {
     let ask = Ask::new(Lane::Interactive);
-    let embedded = Embedded::new(&crate::engine(), &ask, live.wanted_texts());
+    let embedded = Embedded::new(&crate::engine(), &ask, live.resting_texts());
     live.accept_vectors(embedded.unwrap());
 }
 
@@ -207,7 +205,7 @@ proptest! {
             embed(&mut live);
             prop_assert!(live.accept(revision, slow));
             embed(&mut live);
-            prop_assert!(live.wanted_texts().is_empty());
+            prop_assert!(live.resting_texts().is_empty());
             let whole = fresh.analyse(text, &Context::default(), PartSet::ALL, true);
             prop_assert_eq!(told(&live.report(true)), told(&whole), "after {:?}:\n{}", edit, text);
         }
@@ -227,7 +225,7 @@ fn a_reply_for_an_older_text_is_dropped() {
 
 #[test]
 fn an_edit_computes_one_line() {
-    let engine = Engine::in_memory(Encoders::new(model::Settings::default()));
+    let engine = Engine::in_memory(crate::encoders());
     let facts = |engine: &Engine| {
         let stats = engine.cache().stats();
         let of = stats.tiers[0].kinds.iter().find(|k| k.0 == Kind::Facts);

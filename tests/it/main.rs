@@ -17,9 +17,14 @@ use std::sync::LazyLock;
 use postwright::engine::{Encoders, Engine};
 use postwright::model::Settings;
 
+/// One model for all tests of this binary that need no other: it takes a hundred megabytes.
+fn encoders() -> Encoders {
+    static ENCODERS: LazyLock<Encoders> = LazyLock::new(|| Encoders::new(Settings::default()));
+    ENCODERS.clone()
+}
+
 /// One engine for all tests of this binary that need no other.
 fn engine() -> Engine {
-    static ENGINE: LazyLock<Engine> =
-        LazyLock::new(|| Engine::in_memory(Encoders::new(Settings::default())));
+    static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::in_memory(encoders()));
     ENGINE.clone()
 }

@@ -227,48 +227,38 @@ impl Typist {
         began.elapsed()
     }
 
-    /// Runs the slow stages to their end; how long they took. `None` where the next edit comes
-    /// first, `left` from now, and gives them up.
+    /// Runs the slow stages of a pause to their end; how long they took. `None` where the next edit
+    /// comes first, `left` from now, and gives them up.
     fn settle(&mut self, left: Duration, cancellation: bool) -> Option<Duration> {
         let began = Instant::now();
         if let Some(background) = &self.background {
             background.submit(self.live.job());
         }
-        self.embed();
-        let mut is_checked = false;
-        while !is_checked || !self.live.wanted_texts().is_empty() {
+        let texts = self.live.read_texts();
+        let (mut is_checked, mut is_read) = (false, texts.is_empty());
+        if let (Some(embedder), false) = (&self.embedder, is_read) {
+            embedder.submit(self.revision, texts);
+        }
+        while !(is_checked && is_read) {
             crossbeam_channel::select! {
-                recv(self.replies) -> reply => match reply {
-                    Ok(Reply::Slow { revision, slow, .. }) => {
+                recv(self.replies) -> reply => {
+                    if let Ok(Reply::Slow { revision, slow, .. }) = reply {
                         self.live.accept(revision, *slow);
-                        is_checked = true;
-                        self.embed();
                     }
-                    Ok(Reply::Failed { .. }) | Err(_) => is_checked = true,
-                },
-                recv(self.embedded) -> embedded => match embedded {
-                    Ok(embedded) => {
-                        let is_over = !matches!(embedded, Embedded::Ready(_));
+                    is_checked = true;
+                }
+                recv(self.embedded) -> embedded => {
+                    if let Ok(embedded) = embedded {
                         self.live.accept_vectors(embedded);
-                        if is_over && is_checked {
-                            break;
-                        }
                     }
-                    Err(_) => break,
-                },
+                    is_read = true;
+                }
                 default(PATIENCE) => break,
             }
         }
         std::hint::black_box(self.live.report(false));
         let took = began.elapsed();
         (took <= left || !cancellation).then_some(took)
-    }
-
-    fn embed(&self) {
-        let texts = self.live.wanted_texts();
-        if let (Some(embedder), false) = (&self.embedder, texts.is_empty()) {
-            embedder.submit(self.revision, texts);
-        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::analysis::Report;
 use crate::engine::superposition::candidates;
 use crate::engine::{Embedded, Reply};
+use crate::post::Revision;
 
 use super::super::command::Command;
 use super::super::panes::editor::{Mark, Ruler};
@@ -22,12 +23,7 @@ impl App {
                     self.background_time = Some(took);
                     self.refresh();
                     // The keywords are known only now.
-                    let wanted = self.embed();
-                    return if wanted.is_empty() {
-                        self.superpose()
-                    } else {
-                        wanted
-                    };
+                    return self.read_on();
                 }
             }
             Reply::Failed { reason } => self.fail(reason),
@@ -35,12 +31,23 @@ impl App {
         Vec::new()
     }
 
-    /// What to do about vectors that are missing.
-    fn embed(&self) -> Vec<Effect> {
-        match self.wanted_texts() {
-            texts if texts.is_empty() => Vec::new(),
-            texts => vec![Effect::Embed(self.editor.buffer().revision(), texts)],
+    /// Takes note that the writer rests.
+    pub(super) fn rest(&mut self, revision: Revision) -> Vec<Effect> {
+        self.resting = Some(revision);
+        self.read_on()
+    }
+
+    /// What to read while the writer rests: what is not known yet, then what fixes would change.
+    fn read_on(&mut self) -> Vec<Effect> {
+        let revision = self.editor.buffer().revision();
+        if self.resting != Some(revision) || self.is_behind() {
+            return Vec::new();
         }
+        let texts = self.resting_texts();
+        if !texts.is_empty() {
+            return vec![Effect::Embed(revision, texts)];
+        }
+        self.superpose(revision)
     }
 
     pub(super) fn embedded(&mut self, embedded: Embedded) -> Vec<Effect> {
@@ -56,21 +63,26 @@ impl App {
             self.fail(note.clone());
             self.encoder_note = Some(note);
         }
+        let has_failed = matches!(embedded, Embedded::Failed(_));
         let is_void = self.live.accept_vectors(embedded);
         if self.is_live() {
             self.refresh();
         }
         if is_void {
-            return self.embed();
+            let texts = self.read_texts();
+            return vec![Effect::Embed(self.editor.buffer().revision(), texts)];
         }
-        self.superpose()
+        // A text that fails would be asked for again and again.
+        if has_failed {
+            Vec::new()
+        } else {
+            self.read_on()
+        }
     }
 
-    /// What to compute while nobody types: what each fix would change, once all else is known.
-    fn superpose(&mut self) -> Vec<Effect> {
-        let revision = self.editor.buffer().revision();
-        let is_settled = self.is_live() && !self.is_behind() && self.wanted_texts().is_empty();
-        if !is_settled || self.superposed == Some(revision) {
+    /// What to compute once all else is known: what each fix would change.
+    fn superpose(&mut self, revision: Revision) -> Vec<Effect> {
+        if self.superposed == Some(revision) {
             return Vec::new();
         }
         self.superposed = Some(revision);

@@ -26,6 +26,8 @@ pub enum Input {
     Engine(Reply),
     /// Sentences were embedded, or cannot be.
     Embedded(Embedded),
+    /// The writer has typed nothing for a while since this revision was read.
+    Resting(Revision),
     /// What the engine and its cache did and hold.
     Cached(Box<Shown>),
     /// The monitor took a sample.

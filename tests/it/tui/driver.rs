@@ -164,7 +164,7 @@ impl Driver {
             }
         }
         assert!(!self.app.is_behind(), "the reply was not taken");
-        let texts = self.app.wanted_texts();
+        let texts = self.app.resting_texts();
         if !texts.is_empty() {
             let ask = Ask::new(Lane::Interactive);
             let embedded = Embedded::new(&crate::engine(), &ask, texts);
