@@ -36,6 +36,8 @@ pub use error::CacheError;
 pub use histogram::Latency;
 pub use key::{Key, Scope};
 pub use object::{Kind, Object};
+#[cfg(feature = "redis")]
+pub use remote::redis::{LONGEST_TTL, RedisSettings, RedisSettingsError, RedisTier};
 pub use remote::{RemoteError, RemoteTier};
 pub use stats::{Computed, Counts, Overall, Tier, TierStats};
 pub use tags::{Stamp, Tag};

@@ -103,6 +103,7 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
     let mut analyst = maker.analyst();
     let mut results = Vec::new();
     let mut outcome = Outcome::Fine;
+    let mut is_read = false;
     // Colour is for people: what a program reads goes out as it is.
     let mut out: Box<dyn Write> = match format {
         Format::Human => Box::new(anstream::stdout().lock()),
@@ -121,6 +122,7 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
         };
         let (report, verdict) = plan.run(&mut analyst, &input, &Context::default());
         outcome = worse(outcome, verdict);
+        is_read |= report.receipt.ready().is_some_and(|r| r.model.is_some());
         let id = Value::from(source.to_string());
         match format {
             Format::Human => human::report(&mut out, &source.to_string(), &input, &report)?,
@@ -140,6 +142,9 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
         Format::Json => write_json(&mut out, &results, sources.len())?,
     }
     out.flush()?;
+    if let Some(note) = maker.engine.note().filter(|_| is_read) {
+        let _ = writeln!(anstream::stderr(), "note: {note}");
+    }
     Ok(outcome)
 }
 

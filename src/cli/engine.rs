@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::cache::remote::RemoteTier;
+use crate::cache::{CacheSettings, DiskSettings, Parts, RemoteTier, TieredCache, Wall};
 #[cfg(feature = "redis")]
-use crate::cache::remote::redis::{LONGEST_TTL, RedisSettings, RedisTier};
-use crate::cache::{CacheSettings, DiskSettings, Parts, TieredCache, Wall};
+use crate::cache::{LONGEST_TTL, RedisSettings, RedisTier};
 use crate::config::{Config, Loaded, Paths, expand};
 use crate::engine::{Encoders, Engine, EngineSettings, Fittings};
 #[cfg(feature = "redis")]
@@ -56,14 +55,8 @@ pub(super) fn open(loaded: &Loaded, storage: &Storage) -> anyhow::Result<Engine>
         faults: faults.clone(),
         remote,
     };
-    let settings = EngineSettings {
-        max_workers: config.max_workers,
-        max_concurrent: config.max_concurrent,
-        batch_size: config.batch_size,
-        ..EngineSettings::default()
-    };
     Ok(Engine::new(
-        settings,
+        engine_settings(config),
         Fittings {
             encoders: Encoders::new(model_settings(loaded)?),
             user_words: user_words(loaded)?,
@@ -74,6 +67,16 @@ pub(super) fn open(loaded: &Loaded, storage: &Storage) -> anyhow::Result<Engine>
             breakers,
         },
     ))
+}
+
+fn engine_settings(config: &Config) -> EngineSettings {
+    EngineSettings {
+        max_workers: config.max_workers,
+        max_concurrent: config.max_concurrent,
+        batch_size: config.batch_size,
+        entanglement: config.enable_quantum_inspired && config.engine.entanglement,
+        ..EngineSettings::default()
+    }
 }
 
 /// The server that several machines share, where the configuration names one; its breaker joins
@@ -192,5 +195,74 @@ fn wanted_faults() -> anyhow::Result<Faults> {
             .map_err(|error| anyhow::anyhow!("environment {name}: {error}")),
         Err(std::env::VarError::NotPresent) => Ok(Faults::none()),
         Err(error) => anyhow::bail!("environment {name}: {error}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::{Origin, Override};
+    use crate::model::{Backend, Precision};
+
+    fn loaded(settings: &[(&str, &str)]) -> Loaded {
+        let given = settings.iter().map(|(key, value)| Override {
+            key: (*key).to_owned(),
+            value: (*value).to_owned(),
+            origin: Origin::Default,
+        });
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("config.toml");
+        std::fs::write(&file, "").unwrap();
+        Loaded::load(Some(&file), [], given.collect()).unwrap()
+    }
+
+    #[test]
+    fn the_settings_of_the_outline_reach_the_engine() {
+        let usual = engine_settings(&loaded(&[]).config);
+        assert_eq!(usual, EngineSettings::default());
+        let own = loaded(&[
+            ("max_workers", "3"),
+            ("max_concurrent", "7"),
+            ("batch_size", "5"),
+            ("cache_size", "11"),
+            ("enable_quantum_inspired", "false"),
+        ]);
+        let settings = engine_settings(&own.config);
+        let numbers = (
+            settings.max_workers,
+            settings.max_concurrent,
+            settings.batch_size,
+        );
+        assert_eq!(numbers, (3, 7, 5));
+        assert!(usual.entanglement && !settings.entanglement);
+        let cache = cache_settings(&own, &Storage::Memory).unwrap();
+        assert_eq!((cache.memory_entries, cache.disk), (11, None));
+    }
+
+    #[test]
+    fn the_settings_of_the_outline_choose_the_model() {
+        let of = |key| {
+            loaded(&[(key, "false")])
+                .config
+                .model_settings(None)
+                .unwrap()
+        };
+        assert_eq!(of("enable_gpu").backend, Backend::Cpu);
+        assert_eq!(of("enable_ai_optimization").backend, Backend::Off);
+        assert_eq!(of("enable_quantization").precision, Precision::F32);
+        let pruned = loaded(&[("enable_pruning", "true")]);
+        assert!(pruned.config.model_settings(None).unwrap().pruned);
+        assert!(!of("enable_pruning").pruned);
+    }
+
+    #[test]
+    fn a_cache_without_a_disk_has_no_file_and_no_socket() {
+        let none = loaded(&[("cache.disk", "false")]);
+        assert_eq!(cache_file(&none).unwrap(), None);
+        assert_eq!(socket(&none).unwrap(), None);
+        let own = loaded(&[("cache.folder", "/somewhere")]);
+        let file = cache_file(&own).unwrap().unwrap();
+        assert_eq!(file, Path::new("/somewhere/cache.redb"));
+        assert!(socket(&own).unwrap().is_some());
     }
 }

@@ -13,8 +13,12 @@ use crate::mistake;
 
 /// Environment variables start with this: `POSTWRIGHT_FOLD_DESKTOP` sets `fold.desktop`.
 const PREFIX: &str = "POSTWRIGHT_";
-/// Names the configuration file; read by the command line.
-const NOT_A_KEY: [&str; 2] = ["POSTWRIGHT_CONFIG", "POSTWRIGHT_LOG_DIR"];
+/// Names the configuration file, read by the command line, and what is to fail, for developers.
+const NOT_A_KEY: [&str; 3] = [
+    "POSTWRIGHT_CONFIG",
+    "POSTWRIGHT_LOG_DIR",
+    "POSTWRIGHT_FAULTS",
+];
 
 /// The section whose keys the workstation knows, not this room: it names commands.
 const FREE_SECTION: &str = "keys";
@@ -176,12 +180,15 @@ fn to_table(config: &Config) -> Result<Table, ConfigError> {
     })
 }
 
-/// `section.key` and value of every setting.
+/// `key` or `section.key` and value of every setting.
 fn leaves(table: &Table) -> Vec<(String, &Value)> {
     let mut out = Vec::new();
-    for (section, values) in table {
-        for (key, value) in values.as_table().into_iter().flatten() {
-            out.push((format!("{section}.{key}"), value));
+    for (name, value) in table {
+        match value.as_table() {
+            Some(section) => {
+                out.extend(section.iter().map(|(key, v)| (format!("{name}.{key}"), v)));
+            }
+            None => out.push((name.clone(), value)),
         }
     }
     out
@@ -216,18 +223,37 @@ fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), 
     let mut lines = Vec::new();
     for (section, values) in root.get_ref() {
         let name = section.get_ref().as_ref();
-        let Some(known_section) = known.get(name).and_then(Value::as_table) else {
-            let candidates = known.keys().map(String::as_str);
-            return Err(unknown(
-                place(section.span().start).1,
-                "section",
-                name,
-                candidates,
-            ));
+        let at = place(section.span().start);
+        let known_section = match known.get(name) {
+            Some(Value::Table(known_section)) => known_section,
+            Some(_) if matches!(values.get_ref(), DeValue::Table(_)) => {
+                return Err(ConfigError::Invalid {
+                    place: at.1,
+                    message: format!("`{name}` is a value, not a section"),
+                    remedy: format!("write `{name} = …` above the first section"),
+                });
+            }
+            // Its type is checked below.
+            Some(_) => {
+                lines.push((name.to_owned(), at.0));
+                continue;
+            }
+            None => {
+                let is_section = matches!(values.get_ref(), DeValue::Table(_));
+                let what = if is_section { "section" } else { "key" };
+                let is_like = |v: &Value| v.is_table() == is_section;
+                let candidates = known.iter().filter(|(_, v)| is_like(v));
+                return Err(unknown(
+                    at.1,
+                    what,
+                    name,
+                    candidates.map(|(n, _)| n.as_str()),
+                ));
+            }
         };
         let DeValue::Table(values) = values.get_ref() else {
             return Err(ConfigError::Invalid {
-                place: place(section.span().start).1,
+                place: at.1,
                 message: format!("`{name}` is a section, not a value"),
                 remedy: format!("write `[{name}]` on a line of its own and its keys below"),
             });
@@ -308,17 +334,23 @@ fn environment_overrides(
     Ok(out)
 }
 
+/// The value of a key in a section.
+fn slot<'a>(table: &'a mut Table, section: &str, key: &str) -> Option<&'a mut Value> {
+    let values = table.get_mut(section)?.as_table_mut()?;
+    if section == FREE_SECTION {
+        let empty = || Value::Array(Vec::new());
+        return Some(values.entry(key).or_insert_with(empty));
+    }
+    values.get_mut(key)
+}
+
 /// Sets one key, reading the value as what the default there is.
 fn apply(table: &mut Table, given: &Override) -> Result<(), ConfigError> {
     let place = given.origin.to_string();
-    let slot = given.key.split_once('.').and_then(|(section, key)| {
-        let values = table.get_mut(section)?.as_table_mut()?;
-        if section == FREE_SECTION {
-            let empty = || Value::Array(Vec::new());
-            return Some(values.entry(key).or_insert_with(empty));
-        }
-        values.get_mut(key)
-    });
+    let slot = match given.key.split_once('.') {
+        None => table.get_mut(&given.key).filter(|value| !value.is_table()),
+        Some((section, key)) => slot(table, section, key),
+    };
     let Some(slot) = slot else {
         let defaults = defaults()?;
         let known = leaves(&defaults);

@@ -116,35 +116,41 @@ impl Analyst {
         let sentiment = parts.has(PartName::Sentiment) && self.settings.mode == Mode::Post;
         if reads || sentiment {
             let keywords = slow.keywords.ready().map_or(&[][..], Vec::as_slice);
-            slow.vectors = match self.vectors(lines, keywords) {
-                Ok(vectors) => Part::Ready(vectors),
-                Err(reason) => Part::Unavailable(reason),
+            let (vectors, from) = match self.vectors(lines, keywords) {
+                Ok((vectors, from)) => (Part::Ready(vectors), from),
+                Err(reason) => (Part::Unavailable(reason), CacheUse::Off),
             };
-            watch.lap("vectors", CacheUse::Miss);
+            slow.vectors = vectors;
+            watch.lap("vectors", from);
         }
         slow
     }
 
-    /// The vectors of a post, or why there are none.
-    fn vectors(&self, lines: &[Arc<LineFacts>], keywords: &[Keyword]) -> Result<Vectors, String> {
+    /// The vectors of a post and where they came from, or why there are none.
+    fn vectors(
+        &self,
+        lines: &[Arc<LineFacts>],
+        keywords: &[Keyword],
+    ) -> Result<(Vectors, CacheUse), String> {
         let mut texts = encoders::sentence_texts(lines)?;
         let sentences = texts.len();
         texts.extend(encoders::keyword_texts(keywords));
         let known = self.engine.known()?;
-        let (encoded, model, _) =
+        let told =
             patiently(|| self.engine.encode(&self.ask, &texts)).map_err(|e| e.to_string())?;
-        let (sentences, keywords) = encoded.split_at(sentences);
+        let (sentences, keywords) = told.encoded.split_at(sentences);
         let vector = |e: &Arc<Encoded>| Some(e.vector.clone());
         let vectors = sentences.iter().map(vector).collect();
         let sentiment = sentences.iter().map(|e| e.sentiment).collect();
         let no_sentiment = known.heads.get(Task::Sentiment).err();
-        Ok(Vectors {
+        let vectors = Vectors {
             sentences: Arc::new(Cosines::new(vectors, &Cosines::default())),
             sentiment: no_sentiment.map_or(Ok(sentiment), Err),
             keywords: keywords.iter().map(vector).collect(),
-            model: (*model).clone(),
+            model: (*told.model).clone(),
             scorers: known.scorers.clone(),
-        })
+        };
+        Ok((vectors, told.from))
     }
 }
 

@@ -113,8 +113,10 @@ fn run(engine: &Engine, document: u64, inbox: &Receiver<Job>, reply: impl Fn(Rep
             job = newer;
         }
         let began = Instant::now();
+        engine.documents().see(document, &job.post);
         let ask = Ask {
             version: Some(version(document, job.revision)),
+            post: Some(engine.documents().tag(document)),
             ..Ask::new(Lane::Interactive)
         };
         // What reads a post is partly not ours; should it panic on a text, the writer is told.

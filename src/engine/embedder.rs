@@ -113,18 +113,18 @@ impl Embedded {
             Err(reason) => return Some(Self::Refused(reason)),
         };
         let asked: Vec<&str> = texts.iter().map(String::as_str).collect();
-        let (encoded, model, scope) = match engine.encode(ask, &asked) {
-            Ok(encoded) => encoded,
+        let told = match engine.encode(ask, &asked) {
+            Ok(told) => told,
             Err(EngineError::Superseded | EngineError::Cancelled) => return None,
             Err(error) => return Some(Self::Failed(error.to_string())),
         };
         Some(Self::Ready(Box::new(Answer {
-            encoded: texts.into_iter().zip(encoded).collect(),
+            encoded: texts.into_iter().zip(told.encoded).collect(),
             no_sentiment: known.heads.get(Task::Sentiment).err(),
             scorers: known.scorers.clone(),
             note: engine.note(),
-            model,
-            scope,
+            model: told.model,
+            scope: told.scope,
         })))
     }
 }

@@ -78,6 +78,11 @@ impl<R: Runner> Ladder<R> {
         resting.then(|| best.breaker.snapshot().last_failure)?
     }
 
+    /// What runs the model, the best step's first.
+    pub fn runners(&self) -> impl Iterator<Item = &R> {
+        self.steps.iter().map(|s| &s.runner)
+    }
+
     /// The breakers, the best step's first.
     pub fn breakers(&self) -> impl Iterator<Item = &Breaker> {
         self.steps.iter().map(|s| &s.breaker)

@@ -1,6 +1,8 @@
 //! The model in use with its ladder of devices, and the keys of what it computes.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
 
 use crate::analysis::meaning::ModelUse;
 use crate::cache::Scope;
@@ -11,6 +13,8 @@ use super::encoders::{self, Encoders, Known};
 use super::ladder::{Computed, Ladder, Runner, Step};
 use super::scopes;
 
+/// How often is looked whether a model is used at least.
+const LOOK: Duration = Duration::from_secs(10);
 /// The points at which a developer lets devices fail, and the names of their breakers.
 pub const CUDA: &str = "cuda";
 /// The same of the processor.
@@ -86,6 +90,15 @@ impl Models {
         let of = |(model, _): &(Arc<ModelUse>, Scope)| Some(model.backend) == device;
         let last = self.steps.len() - 1;
         &self.steps[self.steps.iter().position(of).unwrap_or(last)]
+    }
+}
+
+/// Drops what nobody asks for any more, until the model itself is gone.
+pub(super) fn tend(models: &Weak<Models>) {
+    while let Some(held) = models.upgrade() {
+        let left = held.ladder.runners().filter_map(Encoders::drop_idle).min();
+        drop(held);
+        thread::sleep(left.unwrap_or(LOOK).min(LOOK));
     }
 }
 

@@ -20,7 +20,7 @@ use super::keyphrases::by_words;
 use super::object::{Object, PostReading};
 use super::scopes;
 use super::service::Engine;
-use super::task::Ask;
+use super::task::{Ask, use_of};
 
 /// Which stages are wanted; the language always is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,23 +50,17 @@ pub(super) fn stages(
     let claim = wanted
         .keywords
         .then(|| claim(engine, of.post, mode, wanted.grammar));
-    let known = match &claim {
-        Some(Claimed::Known(reading)) => Some(reading.clone()),
-        Some(Claimed::Led(_)) | None => None,
+    let (known, from) = match &claim {
+        Some(Claimed::Known(reading, from)) => (Some(reading.clone()), *from),
+        Some(Claimed::Led(_)) => (None, CacheUse::Miss),
+        None => (None, CacheUse::Off),
     };
     let prose = Prose::new(of.lines);
     let language = match &known {
         Some(reading) => reading.language.clone(),
         None => language::detect(&prose.text),
     };
-    let use_of = |is_known| {
-        if is_known {
-            CacheUse::Memory
-        } else {
-            CacheUse::Miss
-        }
-    };
-    watch.lap("language", use_of(known.is_some()));
+    watch.lap("language", from);
     let foreign = match mode {
         Mode::Post => language::not_english(&language),
         Mode::Parity => None,
@@ -85,12 +79,13 @@ pub(super) fn stages(
         ..Slow::default()
     };
     if wanted.grammar {
-        slow.grammar = Part::Ready(engine.check_post(ask, of)?);
-        watch.lap("grammar", CacheUse::Miss);
+        let (checked, from) = engine.check_post(ask, of)?;
+        slow.grammar = Part::Ready(checked);
+        watch.lap("grammar", from);
     }
     if let Some(claimed) = claim {
         slow.keywords = match claimed {
-            Claimed::Known(reading) => reading.keywords.clone(),
+            Claimed::Known(reading, _) => reading.keywords.clone(),
             Claimed::Led(lead) => {
                 let began = Instant::now();
                 // Tagging a post costs more than the rest of its keywords together, so phrases join
@@ -102,19 +97,19 @@ pub(super) fn stages(
                         language: slow.language.clone(),
                         keywords: keywords.clone(),
                     });
-                    lead.fulfil(Object::Post(reading), began.elapsed(), &ask.tags);
+                    lead.fulfil(Object::Post(reading), began.elapsed(), ask.post.as_slice());
                 }
                 keywords
             }
         };
-        watch.lap("keywords", use_of(known.is_some()));
+        watch.lap("keywords", from);
     }
     Ok(slow)
 }
 
 /// What is known of a post as a whole, or the right to find it out.
 enum Claimed {
-    Known(Arc<PostReading>),
+    Known(Arc<PostReading>, CacheUse),
     Led(Option<Box<Lead<Object>>>),
 }
 
@@ -133,15 +128,19 @@ fn claim(engine: &Engine, post: &Post, mode: Mode, with_grammar: bool) -> Claime
     let mut lead = None;
     for claim in engine.cache().claim_many(&[key]) {
         match claim {
-            Claim::Hit(Object::Post(reading)) => return Claimed::Known(reading),
+            Claim::Hit(Object::Post(reading), tier) => {
+                return Claimed::Known(reading, use_of(tier));
+            }
             Claim::Lead(own) => lead = Some(Box::new(own)),
             Claim::Join(join) => match join.wait() {
-                Outcome::Value(Object::Post(reading)) => return Claimed::Known(reading),
+                Outcome::Value(Object::Post(reading)) => {
+                    return Claimed::Known(reading, CacheUse::Memory);
+                }
                 Outcome::Lead(own) => lead = Some(Box::new(own)),
                 // What failed for another may do for us.
                 Outcome::Value(_) | Outcome::Failed(_) => {}
             },
-            Claim::Hit(_) | Claim::Failed(_) => {}
+            Claim::Hit(..) | Claim::Failed(_) => {}
         }
     }
     Claimed::Led(lead)

@@ -1,7 +1,7 @@
 //! The handle that every face of the program asks.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
@@ -10,30 +10,35 @@ use serde::Serialize;
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::{Dialect, LineGrammar, Words};
 use crate::analysis::meaning::ModelUse;
-use crate::cache::{CacheSettings, Key, Parts, Scope, TieredCache};
+use crate::analysis::report::CacheUse;
+use crate::cache::{CacheSettings, EntanglementStats, Key, Parts, Scope, TieredCache};
 use crate::resilience::{
     Breaker, BreakerSettings, BreakerSnapshot, Clock, Faults, Limiter, LimiterSettings,
-    LimiterSnapshot,
+    LimiterSnapshot, Scaler, ScalerSettings,
 };
 
 use super::batch;
 use super::batcher::Budget;
 use super::encoders::{Encoders, Known};
+use super::entangled::Documents;
 use super::error::EngineError;
-use super::lanes::{self, Lane, PerLane, Queue, Revisions, Version};
-use super::models::Models;
+use super::lanes::{self, Lane, PerLane, Revisions, Version};
+use super::models::{self, Models};
 use super::object::Object;
+use super::pool::Pool;
 use super::reader::Encoded;
 use super::reading::Lines;
 use super::scopes;
 use super::superposition::{self, Waiting};
-use super::task::{Ask, Task, through};
+use super::task::{Ask, through};
 use super::workers::{self, Dictionary, Line, Text};
 
 /// Bytes of a token, about: the estimate by which texts are put together.
 const BYTES_A_TOKEN: usize = 4;
 /// How often a question is asked anew because another device took over.
 const MOVES: usize = 3;
+/// Lines that one checker may have before it without another one being started.
+const LINES_A_WORKER: f64 = 8.0;
 /// Documents whose latest revision is remembered.
 const DOCUMENTS: usize = 1_024;
 /// When to ask again where too many are at it.
@@ -50,6 +55,9 @@ pub struct EngineSettings {
     pub batch_size: usize,
     /// When a device is left alone.
     pub breaker: BreakerSettings,
+    /// Whether a change of a paragraph drops what was told of its post alone, or all that is
+    /// connected with it.
+    pub entanglement: bool,
 }
 
 impl Default for EngineSettings {
@@ -59,6 +67,7 @@ impl Default for EngineSettings {
             max_concurrent: 64,
             batch_size: 32,
             breaker: BreakerSettings::default(),
+            entanglement: true,
         }
     }
 }
@@ -97,39 +106,9 @@ struct Shared {
     checks: Pool<Line>,
     texts: Pool<Text>,
     limiter: Limiter,
+    scaler: Mutex<Scaler>,
     waiting: Waiting,
-}
-
-/// A queue with the threads that work it off.
-struct Pool<I> {
-    queue: Arc<Queue<Task<I>>>,
-    busy: Arc<AtomicUsize>,
-    threads: AtomicUsize,
-}
-
-impl<I: Send + Sync + 'static> Pool<I> {
-    fn new(settings: lanes::Settings, clock: Clock, revisions: &Arc<Revisions>) -> Self {
-        Self {
-            queue: Arc::new(Queue::new(settings, clock, revisions.clone())),
-            busy: Arc::default(),
-            threads: AtomicUsize::new(0),
-        }
-    }
-
-    /// Starts another thread where fewer than `wanted` run.
-    fn grow(&self, wanted: usize, name: &str, work: impl FnOnce() + Send + 'static) {
-        let add = |n: usize| (n < wanted).then_some(n + 1);
-        let added = self
-            .threads
-            .fetch_update(Ordering::AcqRel, Ordering::Acquire, add);
-        if added.is_err() {
-            return;
-        }
-        if let Err(error) = thread::Builder::new().name(name.to_owned()).spawn(work) {
-            self.threads.fetch_sub(1, Ordering::AcqRel);
-            tracing::error!("no thread for {name}: {error}");
-        }
-    }
+    documents: Documents,
 }
 
 impl Drop for Shared {
@@ -137,6 +116,19 @@ impl Drop for Shared {
         self.checks.queue.close();
         self.texts.queue.close();
     }
+}
+
+/// What is known of texts.
+#[derive(Debug, Clone)]
+pub struct Encodings {
+    /// One a text, in order.
+    pub encoded: Vec<Arc<Encoded>>,
+    /// What computed them.
+    pub model: Arc<ModelUse>,
+    /// Their keys.
+    pub scope: Scope,
+    /// Where they came from.
+    pub from: CacheUse,
 }
 
 /// What the engine does, at one moment.
@@ -156,6 +148,8 @@ pub struct EngineSnapshot {
     pub texts_waiting: [usize; 3],
     /// What was computed ahead, and what of it was used.
     pub superposition: superposition::Figures,
+    /// What changes of open documents dropped, and what they spared.
+    pub entanglement: EntanglementStats,
 }
 
 impl Engine {
@@ -182,6 +176,13 @@ impl Engine {
             dialect: fittings.dialect,
             number: 0,
         };
+        let most = batch::workers(settings.max_workers);
+        let scaler = ScalerSettings {
+            cap: u32::try_from(most).unwrap_or(u32::MAX),
+            ..ScalerSettings::default()
+        };
+        let scaler = Scaler::new(scaler, clock.clone());
+        let documents = Documents::new(fittings.cache.clone(), settings.entanglement);
         Self(Arc::new(Shared {
             encoders: fittings.encoders,
             cache: fittings.cache,
@@ -192,7 +193,9 @@ impl Engine {
             checks: Pool::new(lanes.clone(), clock.clone(), &revisions),
             texts: Pool::new(lanes, clock.clone(), &revisions),
             limiter: Limiter::new("engine", limiter, clock.clone()),
+            scaler: Mutex::new(scaler),
             waiting: Waiting::default(),
+            documents,
             clock,
             settings,
         }))
@@ -254,6 +257,11 @@ impl Engine {
         self.models().ok()?.note()
     }
 
+    /// The open documents.
+    pub(super) fn documents(&self) -> &Documents {
+        &self.0.documents
+    }
+
     /// What is computed before anybody asks.
     pub(super) fn waiting(&self) -> &Waiting {
         &self.0.waiting
@@ -310,7 +318,7 @@ impl Engine {
         let _ = self.0.texts.queue.supersede(version);
     }
 
-    /// Grammar of the lines of a post.
+    /// Grammar of the lines of a post, and where it came from.
     ///
     /// # Errors
     /// As for [`Self::check`].
@@ -318,7 +326,7 @@ impl Engine {
         &self,
         ask: &Ask,
         of: Lines<'_>,
-    ) -> Result<Vec<Arc<LineGrammar>>, EngineError> {
+    ) -> Result<(Vec<Arc<LineGrammar>>, CacheUse), EngineError> {
         let lines = of.post.lines().iter().zip(of.lines);
         let lines: Vec<(&str, &Arc<LineFacts>)> = lines
             .map(|(line, facts)| (line.span.of(of.post.text()), facts))
@@ -326,7 +334,7 @@ impl Engine {
         self.check(ask, &lines)
     }
 
-    /// Grammar of `lines`, in order.
+    /// Grammar of `lines`, in order, and where it came from.
     ///
     /// # Errors
     /// Where there is no answer; see [`EngineError`].
@@ -334,12 +342,12 @@ impl Engine {
         &self,
         ask: &Ask,
         lines: &[(&str, &Arc<LineFacts>)],
-    ) -> Result<Vec<Arc<LineGrammar>>, EngineError> {
+    ) -> Result<(Vec<Arc<LineGrammar>>, CacheUse), EngineError> {
         let shared = &self.0;
         let scope = self.grammar_scope();
         let keys: Vec<Key> = lines.iter().map(|(t, _)| scope.key(t.as_bytes())).collect();
         self.note_use(ask, &keys);
-        let found = self.admitted(|| {
+        let (found, from) = self.admitted(|| {
             through(&shared.cache, &shared.checks.queue, ask, &keys, |index| {
                 self.grow_checks();
                 let (text, facts) = lines[index];
@@ -354,18 +362,15 @@ impl Engine {
             Object::Grammar(grammar) => Ok(grammar),
             Object::Facts(_) | Object::Sentence(_) | Object::Post(_) => Err(of_another_kind()),
         };
-        found.into_iter().map(of).collect()
+        let found: Result<_, _> = found.into_iter().map(of).collect();
+        Ok((found?, from))
     }
 
-    /// Vectors and sentiment of `texts`, in order, what computed them, and their keys.
+    /// Vectors and sentiment of `texts`.
     ///
     /// # Errors
     /// Where there is no answer; see [`EngineError`].
-    pub fn encode(
-        &self,
-        ask: &Ask,
-        texts: &[&str],
-    ) -> Result<(Vec<Arc<Encoded>>, Arc<ModelUse>, Scope), EngineError> {
+    pub fn encode(&self, ask: &Ask, texts: &[&str]) -> Result<Encodings, EngineError> {
         let shared = &self.0;
         let models = self.models().map_err(EngineError::Failed)?;
         for _ in 0..MOVES {
@@ -389,9 +394,14 @@ impl Engine {
             match found {
                 Err(EngineError::Moved) => {}
                 Err(error) => return Err(error),
-                Ok(found) => {
-                    let found: Result<_, _> = found.into_iter().map(of).collect();
-                    return Ok((found?, model.clone(), scope.clone()));
+                Ok((found, from)) => {
+                    let encoded: Result<_, _> = found.into_iter().map(of).collect();
+                    return Ok(Encodings {
+                        encoded: encoded?,
+                        model: model.clone(),
+                        scope: scope.clone(),
+                        from,
+                    });
                 }
             }
         }
@@ -415,18 +425,25 @@ impl Engine {
     fn grow_checks(&self) {
         let shared = &self.0;
         let pool = &shared.checks;
-        let most = batch::workers(shared.settings.max_workers);
         let waiting: usize = pool.queue.lens().iter().map(|(_, n)| *n).sum();
         let busy = pool.busy.load(Ordering::Acquire);
-        let wanted = (busy + 1 + usize::from(waiting > 0)).min(most);
+        let threads = pool.threads.load(Ordering::Acquire).max(1);
+        let load = (busy as f64 + waiting as f64 / LINES_A_WORKER) / threads as f64;
+        let wanted = {
+            // A scaler's numbers are whole between any two statements.
+            let mut scaler = shared.scaler.lock().unwrap_or_else(PoisonError::into_inner);
+            let now = u32::try_from(threads).unwrap_or(u32::MAX);
+            scaler.decide(now, load).desired as usize
+        };
         let (queue, busy) = (pool.queue.clone(), pool.busy.clone());
         let dictionary = shared.dictionary.clone();
+        let stays = pool.stays();
         pool.grow(wanted, "postwright-check", move || {
             let current = || {
                 let held = dictionary.read().unwrap_or_else(PoisonError::into_inner);
                 held.0.clone()
             };
-            workers::check(&queue, current, &busy);
+            workers::check(&queue, current, &busy, stays);
         });
     }
 
@@ -435,6 +452,11 @@ impl Engine {
         let (queue, busy) = (pool.queue.clone(), pool.busy.clone());
         let (models, cache) = (models.clone(), self.0.cache.clone());
         pool.grow(1, "postwright-model", move || {
+            let tended = Arc::downgrade(&models);
+            let tend = thread::Builder::new().name("postwright-tend".to_owned());
+            if let Err(error) = tend.spawn(move || models::tend(&tended)) {
+                tracing::error!("no thread to drop idle models: {error}");
+            }
             let kept = (&cache, models.head.as_str());
             workers::encode(&queue, &models.ladder, kept, &busy);
         });
@@ -464,6 +486,7 @@ impl Engine {
             lines_waiting: waiting(shared.checks.queue.lens()),
             texts_waiting: waiting(shared.texts.queue.lens()),
             superposition: shared.waiting.figures(),
+            entanglement: shared.documents.stats(),
         }
     }
 }

@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 
-use crate::cache::{Claim, Join, Key, Lead, Outcome, Tag, TieredCache};
+use crate::analysis::report::CacheUse;
+use crate::cache::{Claim, Join, Key, Lead, Outcome, Tag, Tier, TieredCache};
 
 use super::error::EngineError;
 use super::lanes::{Ending, Lane, Queue, Version, Work};
@@ -37,8 +38,10 @@ pub struct Ask {
     pub version: Option<Version>,
     /// Whether somebody still waits.
     pub cancel: Cancel,
-    /// Tags of what is kept, besides those of its kind and model.
+    /// Tags of the segments that are kept, besides those of their kind and model.
     pub tags: Vec<Tag>,
+    /// The tag of what is told of the post as a whole.
+    pub post: Option<Tag>,
 }
 
 impl Ask {
@@ -50,6 +53,7 @@ impl Ask {
             version: None,
             cancel: Cancel::default(),
             tags: Vec::new(),
+            post: None,
         }
     }
 }
@@ -142,7 +146,16 @@ struct Segment<I> {
     lead: Lead<Object>,
 }
 
-/// The values of `keys`: those that a tier has, those that somebody computes already, and the rest
+/// Where a value of a tier came from, for a receipt.
+pub(super) fn use_of(tier: Tier) -> CacheUse {
+    match tier {
+        Tier::Memory => CacheUse::Memory,
+        Tier::Disk => CacheUse::Disk,
+        Tier::Remote => CacheUse::Remote,
+    }
+}
+
+/// The values of `keys`, and where they came from: those that a tier has, those that somebody computes already, and the rest
 /// through `queue`; `segment` gives what is computed from, and its estimated tokens, by its index.
 pub(super) fn through<I>(
     cache: &TieredCache<Object>,
@@ -150,18 +163,27 @@ pub(super) fn through<I>(
     ask: &Ask,
     keys: &[Key],
     segment: impl Fn(usize) -> (I, usize),
-) -> Result<Vec<Object>, EngineError> {
+) -> Result<(Vec<Object>, CacheUse), EngineError> {
     let mut found: Vec<Option<Object>> = vec![None; keys.len()];
     let mut led = Vec::new();
     let mut joined: Vec<(usize, Join<Object>)> = Vec::new();
+    let mut lowest = Tier::Memory;
     for (index, claim) in cache.claim_many(keys).into_iter().enumerate() {
         match claim {
-            Claim::Hit(value) => found[index] = Some(value),
+            Claim::Hit(value, tier) => {
+                lowest = lowest.max(tier);
+                found[index] = Some(value);
+            }
             Claim::Lead(lead) => led.push((index, lead)),
             Claim::Join(join) => joined.push((index, join)),
             Claim::Failed(reason) => return Err(EngineError::Failed(reason.to_string())),
         }
     }
+    let from = if led.is_empty() && joined.is_empty() {
+        use_of(lowest)
+    } else {
+        CacheUse::Miss
+    };
     loop {
         if !led.is_empty() {
             let (indices, leads): (Vec<usize>, Vec<Lead<Object>>) = led.drain(..).unzip();
@@ -192,7 +214,7 @@ pub(super) fn through<I>(
         }
         if led.is_empty() {
             // Every key was a hit, led, or joined.
-            return Ok(found.into_iter().flatten().collect());
+            return Ok((found.into_iter().flatten().collect(), from));
         }
     }
 }

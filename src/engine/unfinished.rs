@@ -115,7 +115,7 @@ mod tests {
             both("We hired the be", "We hired the")
         );
         assert_eq!(
-            read("Two new people.", "Two new a people."),
+            read("Two new  people.", "Two new a people."),
             both("Two new a people.", "Two new people.")
         );
         assert_eq!(read("One.\nDon’", "One.\nDon’t"), both("Don’t", ""));

@@ -39,12 +39,13 @@ pub(super) struct Dictionary {
     pub(super) number: u64,
 }
 
-/// Runs checks until the queue is closed. The checker is made when it is first needed, and anew
+/// Runs checks until the queue is closed, or `stays` says no after a batch. The checker is made when it is first needed, and anew
 /// where `dictionary` has changed.
 pub(super) fn check(
     queue: &Queue<Task<Line>>,
     dictionary: impl Fn() -> Dictionary,
     busy: &AtomicUsize,
+    stays: impl Fn() -> bool,
 ) {
     let mut held: Option<(u64, Checker)> = None;
     while let Some(batch) = queue.pop_batch() {
@@ -72,6 +73,9 @@ pub(super) fn check(
             }
         }
         busy.fetch_sub(1, Ordering::AcqRel);
+        if !stays() {
+            return;
+        }
     }
 }
 

@@ -10,7 +10,7 @@ use postwright::analysis::grammar::Dialect;
 use postwright::analysis::{PartSet, Report, Settings};
 use postwright::cache::{CacheSettings, DiskSettings, DiskState, Kind, Parts, TieredCache, Wall};
 use postwright::engine::{Analyst, Ask, Engine, EngineError, EngineSettings, Fittings, Lane};
-use postwright::resilience::{Breaker, BreakerSettings, BreakerState, Clock, Faults, Hand};
+use postwright::resilience::{Breaker, BreakerSettings, BreakerState, Clock, Faults};
 use serde_json::Value;
 
 const SAMPLE: &str = include_str!("../data/post.md");
@@ -20,18 +20,15 @@ const POINTS: [&str; 3] = ["cpu-model", "disk", "remote"];
 struct World {
     faults: Faults,
     clock: Clock,
-    hand: Hand,
     disk: Option<std::path::PathBuf>,
     settings: EngineSettings,
 }
 
 impl World {
     fn new(faults: &str) -> Self {
-        let (clock, hand) = Clock::manual();
         Self {
             faults: Faults::parse(faults, &POINTS).unwrap(),
-            clock,
-            hand,
+            clock: Clock::system(),
             disk: None,
             settings: EngineSettings {
                 breaker: BreakerSettings {
@@ -174,7 +171,10 @@ fn who_finds_the_file_in_use_works_on_memory_and_says_so() {
 
 #[test]
 fn a_model_that_fails_rests_and_comes_back() {
-    let world = World::new("cpu-model=io");
+    let mut world = World::new("cpu-model=io");
+    // Batches would wait for company for ever by such a clock; nobody asks for any here.
+    let (clock, hand) = Clock::manual();
+    world.clock = clock;
     let engine = world.open();
     let reason = |text: &str| {
         let report = analyse(&engine, Lane::Interactive, text);
@@ -191,7 +191,7 @@ fn a_model_that_fails_rests_and_comes_back() {
     let resting = reason("The third text is as short.").unwrap();
     assert!(resting.contains("breaker `cpu-model` is open"), "{resting}");
     world.faults.rest(true);
-    world.hand.advance(Duration::from_secs(6));
+    hand.advance(Duration::from_secs(6));
     assert_eq!(reason("The fourth text is no longer."), None);
     assert_eq!(state(&engine, "cpu-model"), BreakerState::Closed);
 }
@@ -231,7 +231,7 @@ fn a_question_that_nobody_waits_for_is_not_answered() {
     let ask = Ask::new(Lane::Batch);
     ask.cancel.cancel();
     let answer = engine.encode(&ask, &["Nobody waits for this."]);
-    assert_eq!(answer.unwrap_err(), EngineError::Cancelled);
+    assert_eq!(answer.err(), Some(EngineError::Cancelled));
     assert_eq!(computed(&engine, Kind::Sentence), 0);
 }
 

@@ -7,6 +7,7 @@ use super::{Lookup, TieredCache};
 use crate::cache::flight::{Joiner, Landing, Leader, Seat};
 use crate::cache::key::Key;
 use crate::cache::object::Object;
+use crate::cache::stats::Tier;
 use crate::cache::tags::{Marks, Stamp, Tag};
 
 /// A value in flight, with what tells whether it is stale by the time it is taken.
@@ -33,8 +34,8 @@ pub(super) struct Failure {
 /// other's leads, or one who asks for a key twice, would wait for ever.
 #[derive(Debug)]
 pub enum Claim<V: Object> {
-    /// The value is there.
-    Hit(V),
+    /// The value is there, in this tier.
+    Hit(V, Tier),
     /// The claimant computes it, from what it reads after claiming.
     Lead(Lead<V>),
     /// Another computes it.
@@ -82,10 +83,10 @@ impl<V: Object> TieredCache<V> {
         let led: Vec<Key> = led.map(|(k, _)| *k).collect();
         let found = self.look_below(&led);
         for (claim, found) in claims.iter_mut().filter(|c| is_led(c)).zip(found) {
-            let Lookup::Hit { value, .. } = found else {
+            let Lookup::Hit { value, tier, .. } = found else {
                 continue;
             };
-            if let Claim::Lead(lead) = std::mem::replace(claim, Claim::Hit(value)) {
+            if let Claim::Lead(lead) = std::mem::replace(claim, Claim::Hit(value, tier)) {
                 // Where memory had no room for it, one who joined leads.
                 drop(lead.found());
             }
@@ -96,7 +97,7 @@ impl<V: Object> TieredCache<V> {
     fn claim_in_memory(&self, key: Key) -> Claim<V> {
         let inner = &*self.0;
         if let Some(value) = self.memory_hit(&key).and_then(Lookup::hit) {
-            return Claim::Hit(value);
+            return Claim::Hit(value, Tier::Memory);
         }
         if let Some(reason) = self.failure(&key) {
             return Claim::Failed(reason);
@@ -111,7 +112,7 @@ impl<V: Object> TieredCache<V> {
                 let lead = self.lead(leader);
                 // The last leader may have put its value between the lookup and the boarding.
                 match lead.found() {
-                    Ok(value) => Claim::Hit(value),
+                    Ok(value) => Claim::Hit(value, Tier::Memory),
                     Err(lead) => Claim::Lead(lead),
                 }
             }
@@ -266,7 +267,7 @@ impl<V: Object> Join<V> {
             }
             // It landed a while ago and was invalidated since.
             Landing::Value(_) => match cache.claim_in_memory(key) {
-                Claim::Hit(value) => Ok(Outcome::Value(value)),
+                Claim::Hit(value, _) => Ok(Outcome::Value(value)),
                 Claim::Lead(lead) => Ok(Outcome::Lead(lead)),
                 Claim::Join(join) => Err(join),
                 Claim::Failed(reason) => Ok(Outcome::Failed(reason)),

@@ -260,7 +260,7 @@ fn one_leads_and_the_others_get_its_value() {
     let mut claims = cache.claim_many(&[hit, new, new]);
     let joined = join(claims.pop());
     let lead = lead(claims.pop());
-    assert!(matches!(claims.pop(), Some(Claim::Hit(v)) if v.text.as_ref() == "hit"));
+    assert!(matches!(claims.pop(), Some(Claim::Hit(v, _)) if v.text.as_ref() == "hit"));
     let joined = joined.wait_timeout(SHORT).unwrap_err();
     assert!(lead.fulfil(Text::of(&new, "value"), COST, &[]));
     assert!(matches!(joined.wait(), Outcome::Value(v) if v.text.as_ref() == "value"));
@@ -277,7 +277,7 @@ fn a_leader_finds_what_lower_tiers_have_for_all_who_join() {
     let cache = world.open();
     let mut claims = cache.claim_many(&[key, key]);
     let joined = join(claims.pop());
-    assert!(matches!(claims.pop(), Some(Claim::Hit(v)) if v.text.as_ref() == "a"));
+    assert!(matches!(claims.pop(), Some(Claim::Hit(v, _)) if v.text.as_ref() == "a"));
     assert!(matches!(joined.wait(), Outcome::Value(_)));
     assert_eq!(cache.stats().overall.total.values, 0);
 }
@@ -354,7 +354,7 @@ fn threads_compute_a_key_once() {
             scope.spawn(|| {
                 for key in &keys {
                     let value = match cache.claim_many(&[*key]).pop() {
-                        Some(Claim::Hit(value)) => value,
+                        Some(Claim::Hit(value, _)) => value,
                         Some(Claim::Lead(lead)) => {
                             computed.fetch_add(1, Ordering::SeqCst);
                             let value = Text::of(key, "x");

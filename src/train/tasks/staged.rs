@@ -46,8 +46,6 @@ pub struct Made {
     pub network: Network,
     /// The trained top.
     pub branch: Branch,
-    /// The sum of both stages for the texts held out, before the branch's numbers are rounded.
-    pub held_out: Vec<f32>,
 }
 
 impl Staged<'_> {
@@ -109,11 +107,11 @@ impl Staged<'_> {
             &self.tuned_plan,
             "top",
         )?;
-        let sum = |weight: f32| -> Vec<f32> {
+        let score = |weight: f32| {
             let both = outputs_first.iter().zip(&outputs_second);
-            both.map(|(a, b)| weight * a + b).collect()
+            let sum: Vec<f32> = both.map(|(a, b)| weight * a + b).collect();
+            (self.score)(&sum)
         };
-        let score = |weight: f32| (self.score)(&sum(weight));
         let weight = WEIGHTS
             .into_iter()
             .max_by(|a, b| score(*a).total_cmp(&score(*b)))
@@ -131,7 +129,6 @@ impl Staged<'_> {
         Ok(Made {
             network: beside(frozen.scaled(weight), top),
             branch: upper.into_branch(run.model, &self.calibration)?,
-            held_out: sum(weight),
         })
     }
 }

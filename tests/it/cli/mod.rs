@@ -2,6 +2,7 @@
 
 mod attack;
 mod batch;
+mod cache;
 mod config;
 mod export;
 mod heads;

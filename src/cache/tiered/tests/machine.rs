@@ -158,8 +158,8 @@ impl Machine {
         self.world.parts.faults.rest(true);
         let is_on = self.entangled.stats().is_on;
         // A failure that was told late may open the breaker once more.
-        let is_saved = (0..5).any(|_| {
-            self.world.hand.advance(Duration::from_secs(150));
+        let is_saved = [30, 150, 150, 150].into_iter().any(|seconds| {
+            self.world.hand.advance(Duration::from_secs(seconds));
             self.cache().flush().is_ok()
         });
         assert!(is_saved, "a disk that works again is not used");
@@ -186,7 +186,7 @@ impl Machine {
                 let key = self.key(node);
                 let claim = self.cache().claim_many(&[key]).pop();
                 match claim {
-                    Some(Claim::Hit(found)) => assert_eq!(found, self.value(node), "stale"),
+                    Some(Claim::Hit(found, _)) => assert_eq!(found, self.value(node), "stale"),
                     Some(Claim::Lead(lead)) => {
                         let (value, tags) = (self.value(node), self.tags(node));
                         let is_hit = edited.is_some_and(|s| self.nodes[node].1.contains(&s));

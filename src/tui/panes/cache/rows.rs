@@ -214,6 +214,12 @@ fn engine(out: &mut Vec<Row>, engine: &EngineSnapshot, width: usize) {
     );
     let ahead = format!("{useful}, {} segments", ahead.started);
     out.push(vec![label("ahead"), (Ink::Text, ahead)]);
+    let edges = &engine.entanglement;
+    let edges = format!(
+        "{} changes, {} tags dropped, {} spared",
+        edges.changes, edges.invalidated, edges.spared
+    );
+    out.push(vec![label("edges"), (Ink::Text, edges)]);
     out.push(Vec::new());
 }
 
