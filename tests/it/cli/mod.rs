@@ -4,6 +4,7 @@ mod attack;
 mod batch;
 mod config;
 mod export;
+mod foreign;
 mod heads;
 mod input;
 mod model;
