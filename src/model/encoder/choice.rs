@@ -4,6 +4,7 @@
 use burn::tensor::{Device as BurnDevice, FloatDType};
 
 use crate::model::kernels::Level;
+use crate::model::manifest::Storage;
 use crate::model::{Kernels, ModelError, Precision};
 
 /// The precision of burn's own operations on the processor.
@@ -18,9 +19,16 @@ pub(super) fn on_stock(asked: Precision) -> Result<Precision, ModelError> {
     }
 }
 
-/// The precision of the kernels; `fell` where a GPU was looked for and is not to be had.
-pub(super) fn on_cpu(asked: Precision, fell: bool) -> Result<Precision, ModelError> {
+/// The precision of the kernels for weights that are `stored` so; `fell` where a GPU was looked for
+/// and is not to be had.
+pub(super) fn on_cpu(
+    asked: Precision,
+    stored: Storage,
+    fell: bool,
+) -> Result<Precision, ModelError> {
     match asked {
+        // To quantise at every start takes longer than most runs save by it.
+        Precision::Auto if stored == Storage::F32 => Ok(Precision::F32),
         Precision::Auto | Precision::Int8 => Ok(Precision::Int8),
         Precision::F32 => Ok(Precision::F32),
         // The nearest that there is.
@@ -66,4 +74,21 @@ pub(super) fn level(kernels: Kernels) -> Result<Level, ModelError> {
             "`model.kernels`: {error}\n  help: \"auto\" takes the best that this processor has"
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_computed_as_they_are_stored_unless_asked_otherwise() {
+        for (asked, stored, wanted) in [
+            (Precision::Auto, Storage::F32, Precision::F32),
+            (Precision::Auto, Storage::Int8, Precision::Int8),
+            (Precision::Int8, Storage::F32, Precision::Int8),
+            (Precision::F32, Storage::Int8, Precision::F32),
+        ] {
+            assert_eq!(on_cpu(asked, stored, false).unwrap(), wanted);
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Texts to vectors.
 
 mod burn;
+mod calibrate;
 mod choice;
 mod native;
 mod upper;
@@ -401,11 +402,11 @@ impl State {
             }
             Device::Cpu => {
                 let fell = note.is_some() && settings.backend != Backend::Cpu;
-                let precision = on_cpu(settings.precision, fell)?;
+                let precision = on_cpu(settings.precision, manifest.weights, fell)?;
                 let level = level(settings.kernels)?;
                 let architecture = manifest.architecture;
                 if native::fits(&architecture) || settings.kernels != Kernels::Auto {
-                    let checkpoint = model.into_checkpoint()?;
+                    let checkpoint = calibrate::checkpoint(model, precision)?;
                     let native =
                         Native::new(checkpoint, branches, &architecture, precision, level)?;
                     (Body::Native(Box::new(native)), precision, level.name())
@@ -442,23 +443,27 @@ impl State {
 /// # Errors
 /// Where the model's files are not sound.
 pub fn peaks(model: &Model, texts: &[&str]) -> Result<Vec<Peaks>, ModelError> {
-    peaks_of(&model.checkpoint()?, model, texts)
+    peaks_of(
+        &model.checkpoint()?,
+        &model.tokenizer()?,
+        &model.manifest.architecture,
+        texts,
+    )
 }
 
-/// The same of `checkpoint`, which has the extents and the tokenizer of `model`.
+/// The same of `checkpoint`, which has these extents and this tokenizer.
 fn peaks_of(
     checkpoint: &Checkpoint<'_>,
-    model: &Model,
+    tokenizer: &Tokenizer,
+    architecture: &Architecture,
     texts: &[&str],
 ) -> Result<Vec<Peaks>, ModelError> {
-    let tokenizer = model.tokenizer()?;
     let tokens: Vec<Vec<u32>> = texts
         .iter()
         .map(|t| tokenizer.encode(t))
         .collect::<Result<_, _>>()?;
     let tokens: Vec<&[u32]> = tokens.iter().map(Vec::as_slice).collect();
     let device = BurnDevice::flex();
-    let architecture = &model.manifest.architecture;
     let bert = Bert::new(checkpoint, &[], architecture, &device, FloatDType::F32);
     bert.peaks(&tokens, &device)
 }
