@@ -1,9 +1,11 @@
 //! One binary for all integration tests, so that it links once.
 
+mod broken;
 mod cli;
 mod config;
 mod heads;
 mod incremental;
+mod kernels;
 mod model;
 mod parity;
 mod pty;
