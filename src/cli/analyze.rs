@@ -168,13 +168,17 @@ fn write_json(
 
 /// Says on standard error what was wrong. Where that is closed, nobody reads it.
 pub(super) fn complain(error: &dyn std::fmt::Display) {
-    let told = human::shown(&error.to_string(), &['\n']).into_owned();
-    let _ = writeln!(
-        anstream::stderr(),
-        "{}error:{} {told}",
-        human::BAD,
-        human::PLAIN
-    );
+    say(format_args!("{}error:{}", human::BAD, human::PLAIN), error);
+}
+
+/// Says on standard error what is worth knowing and no error.
+pub(super) fn remark(note: &dyn std::fmt::Display) {
+    say(format_args!("note:"), note);
+}
+
+fn say(kind: std::fmt::Arguments<'_>, what: &dyn std::fmt::Display) {
+    let told = human::shown(&what.to_string(), &['\n']).into_owned();
+    let _ = writeln!(anstream::stderr(), "{kind} {told}");
 }
 
 fn overrides(args: &AnalyzeArgs) -> Vec<Override> {

@@ -91,12 +91,12 @@ pub(super) fn run(common: &Common, args: &CompareArgs) -> anyhow::Result<Outcome
             Some(path) => Source::File(path.clone()),
             None => Source::Stdin,
         };
-        return in_batches(&source, PAIR, |items: Vec<Result<Pair, String>>| {
-            let pairs: Vec<&Pair> = items.iter().flatten().collect();
+        return in_batches(&source, PAIR, |items: Vec<Result<(u64, Pair), String>>| {
+            let pairs: Vec<&Pair> = items.iter().flatten().map(|(_, pair)| pair).collect();
             let mut verdicts = verdicts(&reader, &pairs, args.by)?.into_iter();
             for item in &items {
                 match item {
-                    Ok(pair) => {
+                    Ok((_, pair)) => {
                         // One verdict came for each pair.
                         let verdict = verdicts.next();
                         writeln!(out, "{}", row(&pair.id, verdict.as_ref()))?;
@@ -105,7 +105,7 @@ pub(super) fn run(common: &Common, args: &CompareArgs) -> anyhow::Result<Outcome
                 }
             }
             out.flush()?;
-            Ok(())
+            Ok(Outcome::Fine)
         });
     }
     let [a, b] = &args.files[..] else {

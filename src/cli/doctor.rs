@@ -8,7 +8,7 @@ use crate::analysis::engagement::Context;
 use crate::analysis::meaning::dot;
 use crate::config::Paths;
 use crate::engine::{Analyst, Lane, batch};
-use crate::model::{Backend, Encoder, ModelError, device};
+use crate::model::{Backend, Encoder, Kernels, ModelError, Precision, Settings, device};
 
 use super::args::Common;
 use super::config::{dictionary_path, model_settings, user_words};
@@ -87,7 +87,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
     }
     if settings.backend != Backend::Off {
         let began = Instant::now();
-        match Encoder::load(&settings, None).and_then(|e| try_encoder(e, began)) {
+        match Encoder::load(&settings, None).and_then(|e| try_encoder(e, &settings, began)) {
             Ok(told) => {
                 for (name, sound, what) in told {
                     if !sound {
@@ -134,6 +134,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
 /// What the encoder is, whether its vectors make sense, and how long they take.
 fn try_encoder(
     encoder: Option<Encoder>,
+    settings: &Settings,
     began: Instant,
 ) -> Result<Vec<(&'static str, bool, String)>, ModelError> {
     let Some(encoder) = encoder else {
@@ -154,6 +155,15 @@ fn try_encoder(
     let note = encoder
         .note()
         .map_or_else(String::new, |n| format!("; {n}"));
+    // Chosen for the model, not for the processor.
+    let is_plain = settings.precision == Precision::Auto
+        && settings.kernels != Kernels::Stock
+        && (identity.backend, identity.precision) == (Backend::Cpu.name(), Precision::F32.name());
+    let plain = if is_plain {
+        "; its weights are no 8-bit integers: `postwright models quantize` makes them that"
+    } else {
+        ""
+    };
     Ok(vec![
         (
             "model",
@@ -169,10 +179,10 @@ fn try_encoder(
             "kernels",
             true,
             format!(
-                "{} on {} in {}{note}",
+                "{} on {} in {}{plain}{note}",
                 encoder.kernels(),
                 identity.backend,
-                identity.precision
+                identity.precision,
             ),
         ),
         (

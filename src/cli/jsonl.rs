@@ -113,11 +113,12 @@ pub(super) const ITEM: &str = "write an object like {\"id\": 1, \"text\": \"…\
 const TOGETHER: usize = 256;
 
 /// Reads a stream of objects, as many at once as have come in, and hands them to `answer`, which
-/// writes one line for each: the item, or what stands in place of its result.
+/// writes one line for each: the item with the number of its line, or what stands in place of its
+/// result. It returns what the items amounted to.
 pub(super) fn in_batches<T: DeserializeOwned>(
     source: &Source,
     wanted: &str,
-    mut answer: impl FnMut(Vec<Result<T, String>>) -> anyhow::Result<()>,
+    mut answer: impl FnMut(Vec<Result<(u64, T), String>>) -> anyhow::Result<Outcome>,
 ) -> anyhow::Result<Outcome> {
     let input: Box<dyn io::Read> = match source {
         Source::Stdin => Box::new(io::stdin().lock()),
@@ -147,12 +148,13 @@ pub(super) fn in_batches<T: DeserializeOwned>(
             if line.trim_ascii().is_empty() {
                 continue;
             }
-            items.push(parse(line, number == 1, wanted).map_err(|(id, message)| {
+            let item = parse(line, number == 1, wanted).map(|item| (number, item));
+            items.push(item.map_err(|(id, message)| {
                 outcome = Outcome::BadInput;
                 failure(&name, number, &id, &message)
             }));
         }
-        answer(items)?;
+        outcome = worse(outcome, answer(items)?);
         if ended {
             return Ok(outcome);
         }

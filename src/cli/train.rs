@@ -7,7 +7,7 @@ use indicatif::ProgressBar;
 use crate::model::library::Library;
 use crate::train::{self, Order};
 
-use super::analyze::complain;
+use super::analyze::remark;
 use super::args::{Common, TrainArgs};
 use super::config::model_settings;
 use super::evaluate::figures;
@@ -30,7 +30,7 @@ pub(super) fn run(common: &Common, args: &TrainArgs) -> anyhow::Result<Outcome> 
     };
     let trained = train::train(&model, order)?;
     if let Some(note) = &trained.note {
-        complain(note);
+        remark(note);
     }
     let mut out = anstream::stdout().lock();
     writeln!(

@@ -1,13 +1,18 @@
 //! The shape of a BERT encoder, and reading it from a `config.json` of Hugging Face.
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::ModelError;
+use super::checkpoint::TYPES;
+use super::checkpoint::reader::MOST_HEADER;
 
 /// Largest extents taken, so that no file can ask for more memory than a real encoder needs.
 const MOST_LAYERS: usize = 48;
 const MOST_WIDTH: usize = 8_192;
 const MOST_ROWS: usize = 1_000_000;
+/// Most bytes of weights, whatever the extents.
+const MOST_WEIGHTS: u64 = 4 << 30;
 /// Tokens of a text: attention takes time with the square of them.
 const MOST_TOKENS: usize = 512;
 
@@ -44,22 +49,30 @@ struct HuggingFace {
     max_position_embeddings: usize,
     #[serde(default = "bert_epsilon")]
     layer_norm_eps: f64,
-    #[serde(default = "gelu")]
-    hidden_act: String,
-    #[serde(default = "absolute")]
-    position_embedding_type: String,
 }
 
-// The defaults of the `transformers` library's BertConfig.
+// The default of the `transformers` library's BertConfig.
 fn bert_epsilon() -> f64 {
     1e-12
 }
-fn gelu() -> String {
-    "gelu".to_owned()
+
+/// Keys that change what is computed, and the values that are computed here; they are BertConfig's
+/// defaults, which hold where a key is missing.
+fn fixed() -> [(&'static str, Value); 7] {
+    [
+        ("hidden_act", "gelu".into()),
+        ("position_embedding_type", "absolute".into()),
+        ("type_vocab_size", TYPES.into()),
+        ("is_decoder", false.into()),
+        ("is_encoder_decoder", false.into()),
+        ("add_cross_attention", false.into()),
+        ("pruned_heads", serde_json::json!({})),
+    ]
 }
-fn absolute() -> String {
-    "absolute".to_owned()
-}
+
+/// Keys that stand only in the configuration of another model: code of its own, and weights in
+/// another kind of number.
+const FOREIGN: [&str; 2] = ["auto_map", "quantization_config"];
 
 impl Architecture {
     /// Reads a `config.json`; `file` names it in errors. Texts may have `longest` tokens, or as
@@ -84,17 +97,23 @@ impl Architecture {
         if kind != Some("bert") {
             return refuse("model_type", kind.unwrap_or("missing"), "bert");
         }
+        // A key that is null is as one that is missing.
+        let given = |key: &str| value.get(key).filter(|v| !v.is_null());
+        for (key, wanted) in fixed() {
+            if let Some(found) = given(key).filter(|found| **found != wanted) {
+                return refuse(key, &bare(found), &bare(&wanted));
+            }
+        }
+        if let Some(key) = FOREIGN.into_iter().find(|key| given(key).is_some()) {
+            return Err(ModelError::Unsupported {
+                file: file.to_owned(),
+                reason: format!("has `{key}`, which is not followed here"),
+            });
+        }
         let read: HuggingFace = serde_json::from_value(value).map_err(|e| ModelError::Invalid {
             file: file.to_owned(),
             reason: e.to_string(),
         })?;
-        if read.hidden_act != "gelu" {
-            return refuse("hidden_act", &read.hidden_act, "gelu");
-        }
-        if read.position_embedding_type != "absolute" {
-            let found = &read.position_embedding_type;
-            return refuse("position_embedding_type", found, "absolute");
-        }
         let architecture = Self {
             layers: read.num_hidden_layers,
             hidden: read.hidden_size,
@@ -150,6 +169,20 @@ impl Architecture {
         Ok(())
     }
 
+    /// Most bytes of a file with these weights: 32-bit floats, and beside them what exporters leave
+    /// of the training, the pooler and the heads of pre-training.
+    #[must_use]
+    pub fn most_bytes(&self) -> u64 {
+        let [h, vocabulary] = [self.hidden, self.vocabulary].map(|n| n as u64);
+        let pooler = h * (h + 1);
+        // A layer with its norm, the words again with a bias in two places, and two outputs.
+        let heads = h * (h + 3) + vocabulary * (h + 2) + 2 * (h + 1);
+        let floats = self.parameters() as u64 + pooler + heads;
+        // Positions are numbered in 64 bits.
+        let bytes = 4 * floats + 8 * self.positions as u64 + MOST_HEADER;
+        bytes.min(MOST_WEIGHTS)
+    }
+
     /// Number of weights.
     #[must_use]
     pub fn parameters(&self) -> usize {
@@ -157,6 +190,13 @@ impl Architecture {
         let layer = 4 * h * (h + 1) + i * (h + 1) + h * (i + 1) + 4 * h;
         (self.vocabulary + self.positions + 2) * h + 2 * h + self.layers * layer
     }
+}
+
+/// A value of JSON as it is shown: text without its quotes.
+fn bare(value: &Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 #[cfg(test)]
@@ -179,6 +219,34 @@ mod tests {
     }
 
     #[test]
+    fn what_changes_nothing_is_let_through() {
+        for extra in [
+            r#""is_decoder":false"#,
+            r#""pruned_heads":{}"#,
+            r#""auto_map":null"#,
+            r#""use_cache":true,"hidden_dropout_prob":0.1,"type_vocab_size":2"#,
+        ] {
+            read(&MINI.replace(r#""extra":[1]"#, extra)).unwrap();
+        }
+    }
+
+    #[test]
+    fn a_file_has_room_for_its_weights_and_no_more() {
+        let mini = read(MINI).unwrap();
+        let floats = 4 * mini.parameters() as u64;
+        assert!((floats..2 * floats).contains(&mini.most_bytes()));
+        let most = Architecture {
+            layers: MOST_LAYERS,
+            hidden: MOST_WIDTH,
+            intermediate: MOST_WIDTH,
+            vocabulary: MOST_ROWS,
+            positions: MOST_ROWS,
+            ..mini
+        };
+        assert_eq!(most.most_bytes(), MOST_WEIGHTS);
+    }
+
+    #[test]
     fn what_cannot_be_run_is_refused_with_the_reason() {
         for (from, to, wants) in [
             (r#""bert""#, r#""roberta""#, "`model_type` is `roberta`"),
@@ -198,6 +266,36 @@ mod tests {
                 "`position_embedding_type`",
             ),
             (r#""extra":[1]"#, r#""layer_norm_eps":0.0"#, "epsilon is 0"),
+            (
+                r#""extra":[1]"#,
+                r#""is_decoder":true"#,
+                "`is_decoder` is `true`, only `false` can be run",
+            ),
+            (
+                r#""extra":[1]"#,
+                r#""add_cross_attention":true"#,
+                "`add_cross_attention` is `true`",
+            ),
+            (
+                r#""extra":[1]"#,
+                r#""is_encoder_decoder":true"#,
+                "`is_encoder_decoder` is `true`",
+            ),
+            (
+                r#""extra":[1]"#,
+                r#""type_vocab_size":3"#,
+                "`type_vocab_size` is `3`, only `2`",
+            ),
+            (
+                r#""extra":[1]"#,
+                r#""pruned_heads":{"1":[0]}"#,
+                "`pruned_heads` is `{\"1\":[0]}`",
+            ),
+            (
+                r#""extra":[1]"#,
+                r#""auto_map":{"AutoModel":"x.Y"}"#,
+                "has `auto_map`",
+            ),
             ("}", "", "no JSON"),
             (r#""hidden_size":384,"#, "", "missing field `hidden_size`"),
         ] {

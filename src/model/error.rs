@@ -23,6 +23,30 @@ pub enum ModelError {
         /// Why not.
         source: io::Error,
     },
+    /// A file is longer than one of its kind can be.
+    #[error(
+        "{}: has {bytes} bytes, {kind} has at most {most}\n  help: another file stands there than belongs there; get it again from where it was published", path.display()
+    )]
+    TooLong {
+        /// The file.
+        path: PathBuf,
+        /// As many as it has.
+        bytes: u64,
+        /// What it should be.
+        kind: String,
+        /// As many as that can have.
+        most: u64,
+    },
+    /// A file needs more memory than there is.
+    #[error(
+        "{}: there is no memory for {bytes} bytes of it\n  help: end what else runs, or `postwright models use all-minilm-l6-v2` for the small model inside the program", path.display()
+    )]
+    Memory {
+        /// The file.
+        path: PathBuf,
+        /// Bytes asked for.
+        bytes: u64,
+    },
     /// A file or folder could not be written.
     #[error("{}: cannot write: {source}\n  help: the models folder is `model.folder` of the configuration", path.display())]
     Write {
@@ -72,4 +96,14 @@ pub enum ModelError {
         /// What it said.
         reason: String,
     },
+}
+
+impl ModelError {
+    /// What reading `bytes` of the file at `path` failed with.
+    pub(super) fn reading(path: PathBuf, bytes: u64, source: io::Error) -> Self {
+        if source.kind() == io::ErrorKind::OutOfMemory {
+            return Self::Memory { path, bytes };
+        }
+        Self::Read { path, source }
+    }
 }

@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::checkpoint::Checkpoint;
-use super::library::{MOST_TEXT, MOST_WEIGHTS, Model, Place, is_absent, read};
+use super::library::{Model, Place};
 use super::manifest::{FORMAT, Manifest, TOKENIZER, WEIGHTS, sha256};
+use super::weights::{MOST_TEXT, Weights, is_absent, read};
 use super::{Architecture, ModelError, Tokenizer};
 
+/// The file with the extents.
+const CONFIG: &str = "config.json";
 /// Most tokens of a text where the model's folder does not say.
 const LONGEST: usize = 256;
 
@@ -20,17 +23,31 @@ const LONGEST: usize = 256;
 pub fn read_hugging_face(folder: &Path, name: &str) -> Result<Model, ModelError> {
     let path = |file: &str| folder.join(file);
     let shown = |file: &str| path(file).display().to_string();
-    let config = read(&path("config.json"), MOST_TEXT)?;
-    let longest = longest(&path("sentence_bert_config.json"))?;
-    let architecture = Architecture::from_hugging_face(&config, &shown("config.json"), longest)?;
+    let config = read(&path(CONFIG), MOST_TEXT)?;
+    let sentences = sentence_config(&path("sentence_bert_config.json"))?;
+    let architecture =
+        Architecture::from_hugging_face(&config, &shown(CONFIG), sentences.max_seq_length)?;
     check_modules(&path("modules.json"))?;
     check_pooling(&path("1_Pooling/config.json"))?;
-    let weights = read(&path(WEIGHTS), MOST_WEIGHTS)?;
+    check_prompt(&path("config_sentence_transformers.json"))?;
+    let (weights, sum) = Weights::open(&path(WEIGHTS), &architecture, CONFIG)?;
     let tokenizer = read(&path(TOKENIZER), MOST_TEXT)?;
-    let storage = Checkpoint::read(&weights, &architecture, &shown(WEIGHTS))?.storage();
-    Tokenizer::read(&tokenizer, &architecture, &shown(TOKENIZER))?;
-    let sums = [(WEIGHTS, &weights), (TOKENIZER, &tokenizer)];
-    let sha256 = sums.map(|(n, b)| (n.to_owned(), sha256(b))).into();
+    let checkpoint = Checkpoint::read_foreign(weights.source(), &architecture, &shown(WEIGHTS))?;
+    let storage = checkpoint.storage();
+    drop(checkpoint);
+    let tokens = Tokenizer::read(&tokenizer, &architecture, &shown(TOKENIZER))?;
+    tokens.check_unknown()?;
+    if sentences.do_lower_case && tokens.encode("A")? != tokens.encode("a")? {
+        return Err(ModelError::Unsupported {
+            file: path("sentence_bert_config.json").display().to_string(),
+            reason: "`do_lower_case` is `true`, which the tokenizer does not do".to_owned(),
+        });
+    }
+    let sha256 = [
+        (WEIGHTS.to_owned(), sum),
+        (TOKENIZER.to_owned(), sha256(&tokenizer)),
+    ]
+    .into();
     // A model card is no part of the model; without one, less is known of it.
     let about = read(&path("README.md"), MOST_TEXT).unwrap_or_default();
     let about = String::from_utf8_lossy(&about);
@@ -53,7 +70,7 @@ pub fn read_hugging_face(folder: &Path, name: &str) -> Result<Model, ModelError>
             training_data: front_matter_list(&about, "datasets"),
             metrics: BTreeMap::new(),
         },
-        weights: Cow::Owned(weights),
+        weights,
         tokenizer: Cow::Owned(tokenizer),
         place: Place::Folder(folder.to_owned()),
     })
@@ -73,13 +90,42 @@ fn read_json<T: serde::de::DeserializeOwned>(path: &Path) -> Result<Option<T>, M
     serde_json::from_slice(&json).map(Some).map_err(invalid)
 }
 
-/// `max_seq_length` of a `sentence_bert_config.json`, where there is one.
-fn longest(path: &Path) -> Result<usize, ModelError> {
-    #[derive(serde::Deserialize)]
-    struct SentenceConfig {
-        max_seq_length: usize,
+/// The keys of a `sentence_bert_config.json`.
+#[derive(serde::Deserialize)]
+#[serde(default)]
+struct SentenceConfig {
+    max_seq_length: usize,
+    do_lower_case: bool,
+}
+
+impl Default for SentenceConfig {
+    fn default() -> Self {
+        Self {
+            max_seq_length: LONGEST,
+            do_lower_case: false,
+        }
     }
-    Ok(read_json::<SentenceConfig>(path)?.map_or(LONGEST, |c| c.max_seq_length))
+}
+
+/// What a `sentence_bert_config.json` says, where there is one.
+fn sentence_config(path: &Path) -> Result<SentenceConfig, ModelError> {
+    Ok(read_json(path)?.unwrap_or_default())
+}
+
+/// Refuses a model that wants words of its own before every text.
+fn check_prompt(path: &Path) -> Result<(), ModelError> {
+    #[derive(serde::Deserialize)]
+    struct Prompts {
+        #[serde(default)]
+        default_prompt_name: Option<String>,
+    }
+    match read_json::<Prompts>(path)?.and_then(|p| p.default_prompt_name) {
+        None => Ok(()),
+        Some(name) => Err(ModelError::Unsupported {
+            file: path.display().to_string(),
+            reason: format!("puts the prompt `{name}` before every text, which is not done here"),
+        }),
+    }
 }
 
 /// Refuses a model whose vectors are not the mean over the tokens alone.

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::checkpoint::Checkpoint;
 use super::manifest::{MANIFEST, Manifest, Storage, TOKENIZER, WEIGHTS, sha256};
+use super::weights::{MOST_TEXT, Weights, is_absent, read};
 use super::{Architecture, ModelError, Tokenizer};
 use crate::mistake;
 
@@ -24,10 +25,6 @@ const UNDER_WAY: &str = ".import-";
 const LEFTOVER: Duration = Duration::from_secs(24 * 60 * 60);
 /// The file that names the model in use.
 const ACTIVE: &str = "active";
-/// Most bytes of a weights file that is read.
-pub(super) const MOST_WEIGHTS: u64 = 4 << 30;
-/// Most bytes of any other file of a model.
-pub(super) const MOST_TEXT: u64 = 64 << 20;
 /// Most bytes of the file that names the model in use.
 const MOST_NAME: u64 = 4_096;
 
@@ -43,7 +40,7 @@ pub struct Model {
     /// What it is.
     pub manifest: Manifest,
     /// A safetensors file.
-    pub(super) weights: Cow<'static, [u8]>,
+    pub(super) weights: Weights,
     /// A `tokenizer.json`.
     pub(super) tokenizer: Cow<'static, [u8]>,
     pub(super) place: Place,
@@ -76,7 +73,7 @@ impl Model {
     /// Where the file does not hold what the manifest's extents need.
     pub fn checkpoint(&self) -> Result<Checkpoint<'_>, ModelError> {
         let file = self.place.file(WEIGHTS);
-        Checkpoint::read(&self.weights, &self.manifest.architecture, &file)
+        Checkpoint::read_from(self.weights.source(), &self.manifest.architecture, &file)
     }
 
     /// The weights, which outlive the model's files: those inside the program are borrowed.
@@ -87,8 +84,11 @@ impl Model {
         let file = self.place.file(WEIGHTS);
         let architecture = &self.manifest.architecture;
         match self.weights {
-            Cow::Borrowed(bytes) => Checkpoint::read(bytes, architecture, &file),
-            Cow::Owned(bytes) => Ok(Checkpoint::read(&bytes, architecture, &file)?.into_owned()),
+            Weights::Bytes(Cow::Borrowed(bytes)) => Checkpoint::read(bytes, architecture, &file),
+            ref other => {
+                let checkpoint = Checkpoint::read_from(other.source(), architecture, &file)?;
+                Ok(checkpoint.into_owned())
+            }
         }
     }
 
@@ -103,7 +103,7 @@ impl Model {
 
     /// Bytes of the weights file.
     #[must_use]
-    pub fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> u64 {
         self.weights.len()
     }
 
@@ -137,7 +137,7 @@ impl Model {
                 metrics: BTreeMap::new(),
                 ..from.clone()
             },
-            weights: Cow::Owned(weights),
+            weights: Weights::Bytes(Cow::Owned(weights)),
             tokenizer: self.tokenizer.clone(),
             place: Place::Folder(PathBuf::from(name)),
         })
@@ -353,20 +353,27 @@ impl Library {
             });
         }
         let manifest = self.manifest(name, &place)?;
-        let file = |name, inside, most| match &place {
-            Place::Embedded => Ok(Cow::Borrowed(inside)),
-            Place::Folder(folder) => read(&folder.join(name), most).map(Cow::Owned),
+        let (weights, tokenizer, sum) = match &place {
+            Place::Embedded => (
+                Weights::Bytes(Cow::Borrowed(embedded::WEIGHTS)),
+                Cow::Borrowed(embedded::TOKENIZER),
+                sha256(embedded::WEIGHTS),
+            ),
+            Place::Folder(folder) => {
+                let path = folder.join(WEIGHTS);
+                let (weights, sum) = Weights::open(&path, &manifest.architecture, MANIFEST)?;
+                let tokenizer = read(&folder.join(TOKENIZER), MOST_TEXT)?;
+                (weights, Cow::Owned(tokenizer), sum)
+            }
         };
-        let model = Model {
-            weights: file(WEIGHTS, embedded::WEIGHTS, MOST_WEIGHTS)?,
-            tokenizer: file(TOKENIZER, embedded::TOKENIZER, MOST_TEXT)?,
+        manifest.check(WEIGHTS, sum, &place.file(WEIGHTS))?;
+        manifest.check(TOKENIZER, sha256(&tokenizer), &place.file(TOKENIZER))?;
+        Ok(Model {
             manifest,
+            weights,
+            tokenizer,
             place,
-        };
-        for (name, bytes) in [(WEIGHTS, &model.weights), (TOKENIZER, &model.tokenizer)] {
-            model.manifest.check(name, bytes, &model.place.file(name))?;
-        }
-        Ok(model)
+        })
     }
 
     /// Copies a model's files into the folder; all of them or none.
@@ -384,8 +391,10 @@ impl Library {
             let folder = tempfile::Builder::new()
                 .prefix(UNDER_WAY)
                 .tempdir_in(models)?;
+            let mut file = fs::File::create_new(folder.path().join(WEIGHTS))?;
+            model.weights.copy_to(&mut file)?;
+            file.sync_all()?;
             for (name, bytes) in [
-                (WEIGHTS, &*model.weights),
                 (TOKENIZER, &*model.tokenizer),
                 (MANIFEST, manifest.as_bytes()),
             ] {
@@ -463,34 +472,4 @@ fn is_name(name: &str) -> bool {
         && name != ACTIVE
         && !name.starts_with(['.', '-'])
         && name.chars().all(allowed)
-}
-
-/// Whether there is nothing at a path.
-pub(super) fn is_absent(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
-}
-
-/// The bytes of the file at `path`, of which there may be `most`.
-pub(super) fn read(path: &Path, most: u64) -> Result<Vec<u8>, ModelError> {
-    let failed = |source| ModelError::Read {
-        path: path.to_owned(),
-        source,
-    };
-    // A device or a pipe has no end.
-    let meta = fs::metadata(path).map_err(failed)?;
-    if !meta.is_file() || meta.len() > most {
-        let what = if meta.is_file() {
-            "too long"
-        } else {
-            "no file"
-        };
-        return Err(ModelError::Invalid {
-            file: path.display().to_string(),
-            reason: format!("{what}: a file of at most {most} bytes is needed"),
-        });
-    }
-    fs::read(path).map_err(failed)
 }

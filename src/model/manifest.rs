@@ -102,13 +102,13 @@ impl Manifest {
         })
     }
 
-    /// Checks `bytes` against the sum given for `name`; `place` names the file in errors.
+    /// Checks `found`, the sum of the file `name`, against the one given; `place` names the file in
+    /// errors.
     ///
     /// # Errors
-    /// Where the sums differ.
-    pub fn check(&self, name: &str, bytes: &[u8], place: &str) -> Result<(), ModelError> {
+    /// Where they differ.
+    pub fn check(&self, name: &str, found: String, place: &str) -> Result<(), ModelError> {
         let wanted = self.sha256.get(name).cloned().unwrap_or_default();
-        let found = sha256(bytes);
         if found == wanted {
             return Ok(());
         }
@@ -130,11 +130,29 @@ impl Manifest {
 /// sha256 in hexadecimal.
 #[must_use]
 pub fn sha256(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    let mut out = String::with_capacity(64);
-    for byte in Sha256::digest(bytes) {
-        // Writing to a string cannot fail.
-        let _ = write!(out, "{byte:02x}");
+    let mut sum = Summer::default();
+    sum.add(bytes);
+    sum.finish()
+}
+
+/// A sha256 of bytes that come one after another.
+#[derive(Default)]
+pub(super) struct Summer(Sha256);
+
+impl Summer {
+    /// Takes the next bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
     }
-    out
+
+    /// The sum in hexadecimal.
+    pub fn finish(self) -> String {
+        use std::fmt::Write;
+        let mut out = String::with_capacity(64);
+        for byte in self.0.finalize() {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "{byte:02x}");
+        }
+        out
+    }
 }

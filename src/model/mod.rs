@@ -18,6 +18,7 @@ pub mod library;
 pub mod manifest;
 pub mod settings;
 pub mod tokenizer;
+mod weights;
 
 pub use architecture::Architecture;
 pub use checkpoint::Checkpoint;

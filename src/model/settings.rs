@@ -40,7 +40,7 @@ impl Backend {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Precision {
-    /// int8 on the processor, bf16 on CUDA.
+    /// bf16 on CUDA; on the processor int8, or f32 where the weights are stored so.
     #[default]
     Auto,
     /// 32-bit floats.

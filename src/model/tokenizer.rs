@@ -1,6 +1,8 @@
 //! From text to token ids.
 
-use tokenizers::{ModelWrapper, Tokenizer as Inner, TruncationParams};
+use serde::Deserialize;
+use serde_json::Value;
+use tokenizers::{Model, ModelWrapper, Tokenizer as Inner, TruncationParams};
 
 use super::{Architecture, ModelError};
 
@@ -30,6 +32,7 @@ impl Tokenizer {
             file: file.to_owned(),
             reason,
         };
+        check_outline(json, file)?;
         let mut inner =
             Inner::from_bytes(json).map_err(|e| invalid(format!("no tokenizer: {e}")))?;
         if !matches!(inner.get_model(), ModelWrapper::WordPiece(_)) {
@@ -88,6 +91,23 @@ impl Tokenizer {
         }
     }
 
+    /// Whether it has a token for what is in no vocabulary; without one, some texts have no tokens
+    /// at all.
+    ///
+    /// # Errors
+    /// Where it has none.
+    pub fn check_unknown(&self) -> Result<(), ModelError> {
+        if let ModelWrapper::WordPiece(model) = self.inner.get_model()
+            && model.token_to_id(&model.unk_token).is_none()
+        {
+            let token = &model.unk_token;
+            return Err(self.invalid(format!("its unknown token `{token}` is not in `vocab`")));
+        }
+        // What stands before the vocabulary may lose it, too.
+        self.encode(&format!("🙂 𠮷 {}", "q".repeat(1_000)))
+            .map(drop)
+    }
+
     /// `ids`, where the encoder can take them.
     fn checked(&self, ids: &[u32]) -> Result<Vec<u32>, ModelError> {
         if ids.is_empty() || ids.len() > self.longest {
@@ -111,6 +131,43 @@ impl Tokenizer {
     }
 }
 
+/// The parts of a `tokenizer.json` that the library panics on where there is something wrong with
+/// them.
+#[derive(Deserialize)]
+struct Outline {
+    #[serde(default)]
+    normalizer: Value,
+    /// Read for its syntax alone: nothing is decoded here.
+    #[serde(default, rename = "decoder")]
+    _decoder: Value,
+}
+
+/// Refuses what would panic later.
+fn check_outline(json: &[u8], file: &str) -> Result<(), ModelError> {
+    let outline: Outline = serde_json::from_slice(json).map_err(|e| ModelError::Invalid {
+        file: file.to_owned(),
+        reason: format!("no tokenizer: {e}"),
+    })?;
+    if is_precompiled(&outline.normalizer) {
+        return Err(ModelError::Unsupported {
+            file: file.to_owned(),
+            reason: "has the normaliser `Precompiled`, which no BERT has".to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Whether one of the normalisers is SentencePiece's table, which is taken or panics.
+fn is_precompiled(value: &Value) -> bool {
+    match value {
+        Value::Object(map) => {
+            map.get("type").is_some_and(|t| t == "Precompiled") || map.values().any(is_precompiled)
+        }
+        Value::Array(list) => list.iter().any(is_precompiled),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
+    }
+}
+
 /// The first `bytes` of `text` or fewer, up to white space where there is some.
 fn head(text: &str, bytes: usize) -> &str {
     if text.len() <= bytes {
@@ -126,6 +183,29 @@ fn head(text: &str, bytes: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_the_library_panics_on_is_refused() {
+        let refused = |json: &str| {
+            let error = check_outline(json.as_bytes(), "f").unwrap_err();
+            error.to_string()
+        };
+        for json in [
+            r#"{"decoder": {"type" "WordPiece"}}"#,
+            r#"{"decoder": {"type": "WordPiece", "x": 1e999}}"#,
+            &format!(r#"{{"decoder": {}"#, "[".repeat(500)),
+        ] {
+            assert!(refused(json).starts_with("f: no tokenizer: "), "{json}");
+        }
+        let table = r#"{"type": "Precompiled", "precompiled_charsmap": 1}"#;
+        for json in [
+            format!(r#"{{"normalizer": {table}}}"#),
+            format!(r#"{{"normalizer": {{"type": "Sequence", "normalizers": [{table}]}}}}"#),
+        ] {
+            assert!(refused(&json).contains("`Precompiled`"), "{json}");
+        }
+        check_outline(br#"{"normalizer": null, "other": [1]}"#, "f").unwrap();
+    }
 
     #[test]
     fn a_head_ends_before_white_space() {

@@ -1,10 +1,12 @@
 //! One binary for all integration tests, so that it links once.
 
+mod broken;
 mod cli;
 mod config;
 mod engine;
 mod heads;
 mod incremental;
+mod kernels;
 mod model;
 mod parity;
 mod pty;

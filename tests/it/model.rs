@@ -188,12 +188,13 @@ fn imported_weights_give_the_vectors_of_pytorch() {
             assert!(off < 1e-5, "{kernels:?}: {off} for {text:?}");
         }
     }
+    let usual = load(Precision::Auto, Kernels::Auto);
+    assert_eq!(usual.identity().precision, Precision::F32.name());
     let vectors = load(Precision::Int8, Kernels::Auto)
         .embed(&texts())
         .unwrap();
-    // Without calibration: a text of three marks loses most, sentences stay above 0.995.
     let (least, text) = least_cosine(&vectors);
-    assert!(least >= 0.99, "{least} for {text:?}");
+    assert!(least >= 0.995, "{least} for {text:?}");
     let cosines = vectors.iter().zip(&GOLDEN.1).map(|(a, b)| cosine(a, b));
     let mean = cosines.sum::<f64>() / vectors.len() as f64;
     assert!(mean >= 0.998, "{mean}");

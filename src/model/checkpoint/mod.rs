@@ -6,19 +6,23 @@
 //! (SmoothQuant, Xiao et al. 2023).
 
 mod quantise;
+pub(super) mod reader;
 pub(super) mod write;
 
 use std::borrow::Cow;
 
-use half::{bf16, f16};
-use safetensors::SafeTensors;
-use safetensors::tensor::{Dtype, TensorView};
-
+use self::reader::Reader;
 use super::manifest::Storage;
+use super::weights::Source;
 use super::{Architecture, ModelError};
 
 /// Prefixes that exporters put before the names.
 const PREFIXES: [&str; 3] = ["", "bert.", "0.auto_model."];
+/// Rows of the embeddings of types.
+pub(super) const TYPES: usize = 2;
+/// What the names of tensors begin with that are no part of the encoder: the pooler, the heads of
+/// pre-training, and the numbers of the positions.
+const BESIDE: [&str; 3] = ["pooler.", "cls.", "embeddings.position_ids"];
 
 /// A matrix of weights, row by row.
 #[derive(Debug, Clone, PartialEq)]
@@ -223,7 +227,32 @@ impl<'a> Checkpoint<'a> {
         architecture: &Architecture,
         file: &str,
     ) -> Result<Self, ModelError> {
-        let mut read = Reader::new(bytes, file)?;
+        Self::read_from(Source::Bytes(bytes), architecture, file)
+    }
+
+    /// The same from bytes that may be on disk still, a tensor at a time.
+    pub(super) fn read_from(
+        source: Source<'a>,
+        architecture: &Architecture,
+        file: &str,
+    ) -> Result<Self, ModelError> {
+        Self::of(&mut Reader::of(source, file)?, architecture)
+    }
+
+    /// The same from a file that is not this program's own: one that has more than the encoder is
+    /// of another model than `architecture` says.
+    pub(super) fn read_foreign(
+        source: Source<'a>,
+        architecture: &Architecture,
+        file: &str,
+    ) -> Result<Self, ModelError> {
+        let mut read = Reader::of(source, file)?;
+        let checkpoint = Self::of(&mut read, architecture)?;
+        check_beside(&read, architecture)?;
+        Ok(checkpoint)
+    }
+
+    fn of(read: &mut Reader<'a, '_>, architecture: &Architecture) -> Result<Self, ModelError> {
         let first = "embeddings.word_embeddings.weight";
         read.prefix = PREFIXES
             .into_iter()
@@ -237,7 +266,7 @@ impl<'a> Checkpoint<'a> {
                 architecture.positions,
                 h,
             )?,
-            types: read.matrix("embeddings.token_type_embeddings.weight", 2, h)?,
+            types: read.matrix("embeddings.token_type_embeddings.weight", TYPES, h)?,
             norm: read.norm("embeddings.LayerNorm", h)?,
             layers: (0..architecture.layers)
                 .map(|i| read.layer(i, h, architecture.intermediate))
@@ -246,170 +275,35 @@ impl<'a> Checkpoint<'a> {
     }
 }
 
-/// Reads tensors and checks them.
-pub(super) struct Reader<'a, 'f> {
-    tensors: SafeTensors<'a>,
-    prefix: &'static str,
-    file: &'f str,
-}
-
-impl<'a, 'f> Reader<'a, 'f> {
-    /// A reader of the tensors in the bytes of a safetensors file, named `file` in errors.
-    pub(super) fn new(bytes: &'a [u8], file: &'f str) -> Result<Self, ModelError> {
-        let tensors = SafeTensors::deserialize(bytes).map_err(|e| ModelError::Invalid {
-            file: file.to_owned(),
-            reason: format!("no safetensors file: {e}"),
-        })?;
-        Ok(Self {
-            tensors,
-            prefix: "",
-            file,
-        })
+/// Refuses tensors that are read by nobody and change what a model computes.
+fn check_beside(read: &Reader<'_, '_>, architecture: &Architecture) -> Result<(), ModelError> {
+    let beside: Vec<String> = read.unread();
+    let layer = |name: &String| -> Option<usize> {
+        let rest = name.split_once("encoder.layer.")?.1;
+        rest.split('.').next()?.parse().ok()
+    };
+    let last = beside.iter().filter_map(layer).max();
+    if let Some(last) = last.filter(|last| *last >= architecture.layers) {
+        return Err(ModelError::Unsupported {
+            file: read.file.to_owned(),
+            reason: format!(
+                "has weights of {} layers, `num_hidden_layers` is {}",
+                last.saturating_add(1),
+                architecture.layers
+            ),
+        });
     }
-
-    /// Whether there is a tensor of this name.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.tensors
-            .tensor(&format!("{}{name}", self.prefix))
-            .is_ok()
-    }
-
-    /// Extents of a tensor.
-    pub(super) fn shape(&self, name: &str) -> Result<Vec<usize>, ModelError> {
-        Ok(self.tensor(name)?.shape().to_vec())
-    }
-
-    /// A layer of width `h` whose feed-forward layer has width `i`.
-    pub(super) fn layer(&self, index: usize, h: usize, i: usize) -> Result<Layer<'a>, ModelError> {
-        let linear = |name: &str, rows, columns| {
-            let name = format!("encoder.layer.{index}.{name}");
-            self.linear(&name, rows, columns)
-        };
-        let norm = |name: &str| self.norm(&format!("encoder.layer.{index}.{name}"), h);
-        Ok(Layer {
-            query: linear("attention.self.query", h, h)?,
-            key: linear("attention.self.key", h, h)?,
-            value: linear("attention.self.value", h, h)?,
-            output: linear("attention.output.dense", h, h)?,
-            attention_norm: norm("attention.output.LayerNorm")?,
-            up: linear("intermediate.dense", i, h)?,
-            down: linear("output.dense", h, i)?,
-            norm: norm("output.LayerNorm")?,
-        })
-    }
-
-    fn linear(&self, name: &str, rows: usize, columns: usize) -> Result<Linear<'a>, ModelError> {
-        let weight = self.matrix(&format!("{name}.weight"), rows, columns)?;
-        let smooth_name = format!("{name}.weight.smooth");
-        let is_smooth = matches!(weight, Matrix::Int8 { .. }) && self.has(&smooth_name);
-        let smooth = if is_smooth {
-            let smooth = self.vector(&smooth_name, columns)?;
-            if smooth.iter().any(|s| *s < f32::MIN_POSITIVE) {
-                return Err(self.invalid(&smooth_name, "has a factor that is not above 0"));
-            }
-            Some(smooth)
-        } else {
-            None
-        };
-        Ok(Linear {
-            weight,
-            bias: self.vector(&format!("{name}.bias"), rows)?,
-            smooth,
-        })
-    }
-
-    fn norm(&self, name: &str, width: usize) -> Result<Norm, ModelError> {
-        Ok(Norm {
-            weight: self.vector(&format!("{name}.weight"), width)?,
-            bias: self.vector(&format!("{name}.bias"), width)?,
-        })
-    }
-
-    pub(super) fn invalid(&self, name: &str, reason: impl Into<String>) -> ModelError {
-        ModelError::Invalid {
-            file: format!("{}: tensor `{}{name}`", self.file, self.prefix),
-            reason: reason.into(),
-        }
-    }
-
-    fn tensor(&self, name: &str) -> Result<TensorView<'a>, ModelError> {
-        self.tensors
-            .tensor(&format!("{}{name}", self.prefix))
-            .map_err(|_| self.invalid(name, "missing"))
-    }
-
-    fn of_shape(&self, name: &str, shape: &[usize]) -> Result<TensorView<'a>, ModelError> {
-        let view = self.tensor(name)?;
-        if view.shape() == shape {
-            return Ok(view);
-        }
-        Err(self.invalid(
-            name,
-            format!("has shape {:?}, the model needs {shape:?}", view.shape()),
-        ))
-    }
-
-    fn floats(&self, name: &str, view: &TensorView<'_>) -> Result<Vec<f32>, ModelError> {
-        let data = view.data();
-        let values: Vec<f32> = match view.dtype() {
-            Dtype::F32 => data
-                .as_chunks()
-                .0
-                .iter()
-                .map(|b| f32::from_le_bytes(*b))
-                .collect(),
-            Dtype::F16 => data
-                .as_chunks()
-                .0
-                .iter()
-                .map(|b| f16::from_le_bytes(*b).to_f32())
-                .collect(),
-            Dtype::BF16 => data
-                .as_chunks()
-                .0
-                .iter()
-                .map(|b| bf16::from_le_bytes(*b).to_f32())
-                .collect(),
-            other => {
-                let reason = format!("is of type {other:?}, weights are F32, F16, BF16 or I8");
-                return Err(self.invalid(name, reason));
-            }
-        };
-        if values.iter().all(|v| v.is_finite()) {
-            return Ok(values);
-        }
-        Err(self.invalid(name, "has a value that is not finite"))
-    }
-
-    pub(super) fn vector(&self, name: &str, length: usize) -> Result<Vec<f32>, ModelError> {
-        self.floats(name, &self.of_shape(name, &[length])?)
-    }
-
-    pub(super) fn matrix(
-        &self,
-        name: &str,
-        rows: usize,
-        columns: usize,
-    ) -> Result<Matrix<'a>, ModelError> {
-        let view = self.of_shape(name, &[rows, columns])?;
-        if view.dtype() != Dtype::I8 {
-            return self.floats(name, &view).map(Matrix::F32);
-        }
-        let scale_name = format!("{name}.scale");
-        let scales = self.tensor(&scale_name)?;
-        let blocks = match *scales.shape() {
-            [r, blocks] if r == rows && blocks > 0 && columns.is_multiple_of(blocks) => blocks,
-            ref other => {
-                let reason = format!(
-                    "has shape {other:?}, needed are {rows} rows and a divisor of {columns}"
-                );
-                return Err(self.invalid(&scale_name, reason));
-            }
-        };
-        Ok(Matrix::Int8 {
-            codes: Cow::Borrowed(bytemuck::cast_slice(view.data())),
-            scales: self.floats(&scale_name, &scales)?,
-            block: columns / blocks,
-        })
+    let is_known = |name: &&String| {
+        let bare = name.strip_prefix(read.prefix).unwrap_or(name);
+        BESIDE
+            .iter()
+            .any(|known| bare.starts_with(known) || name.starts_with(known))
+    };
+    match beside.iter().find(|name| !is_known(name)) {
+        None => Ok(()),
+        Some(name) => Err(ModelError::Unsupported {
+            file: format!("{}: tensor `{name}`", read.file),
+            reason: "is no part of a BERT encoder, and would be left out".to_owned(),
+        }),
     }
 }

@@ -6,6 +6,7 @@ use burn::tensor::{Device as BurnDevice, FloatDType};
 use super::{Identity, native};
 use crate::model::device::{self, Device};
 use crate::model::kernels::Level;
+use crate::model::manifest::Storage;
 use crate::model::{Architecture, Backend, Kernels, Manifest, ModelError, Precision, Settings};
 
 /// The device of `settings`, and why it is not a GPU where one was looked for; the processor where
@@ -40,12 +41,14 @@ pub(super) fn is_native(architecture: &Architecture, settings: &Settings) -> boo
 /// In which numbers `device` computes; `fell` where a GPU was looked for and is not to be had.
 pub(super) fn precision(
     device: &Device,
-    architecture: &Architecture,
+    manifest: &Manifest,
     settings: &Settings,
     fell: bool,
 ) -> Result<Precision, ModelError> {
     match device {
-        Device::Cpu if is_native(architecture, settings) => on_cpu(settings.precision, fell),
+        Device::Cpu if is_native(&manifest.architecture, settings) => {
+            on_cpu(settings.precision, manifest.weights, fell)
+        }
         Device::Cpu => on_stock(settings.precision),
         #[cfg(feature = "cuda")]
         Device::Cuda(device) => on_cuda(settings.precision, device),
@@ -63,7 +66,7 @@ pub fn foretold(
 ) -> Result<(Identity, Option<String>), ModelError> {
     let (device, note) = device(settings);
     let fell = note.is_some() && settings.backend != Backend::Cpu;
-    let precision = precision(&device, &manifest.architecture, settings, fell)?;
+    let precision = precision(&device, manifest, settings, fell)?;
     let identity = Identity::of(manifest.clone(), device.name(), precision);
     Ok((identity, note.filter(|_| is_asked(settings))))
 }
@@ -80,9 +83,12 @@ fn on_stock(asked: Precision) -> Result<Precision, ModelError> {
     }
 }
 
-/// The precision of the kernels; `fell` where a GPU was looked for and is not to be had.
-fn on_cpu(asked: Precision, fell: bool) -> Result<Precision, ModelError> {
+/// The precision of the kernels for weights that are `stored` so; `fell` where a GPU was looked for
+/// and is not to be had.
+fn on_cpu(asked: Precision, stored: Storage, fell: bool) -> Result<Precision, ModelError> {
     match asked {
+        // To quantise at every start takes longer than most runs save by it.
+        Precision::Auto if stored == Storage::F32 => Ok(Precision::F32),
         Precision::Auto | Precision::Int8 => Ok(Precision::Int8),
         Precision::F32 => Ok(Precision::F32),
         // The nearest that there is.
@@ -133,4 +139,21 @@ pub(super) fn level(kernels: Kernels) -> Result<Level, ModelError> {
             "`model.kernels`: {error}\n  help: \"auto\" takes the best that this processor has"
         ))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_are_computed_as_they_are_stored_unless_asked_otherwise() {
+        for (asked, stored, wanted) in [
+            (Precision::Auto, Storage::F32, Precision::F32),
+            (Precision::Auto, Storage::Int8, Precision::Int8),
+            (Precision::Int8, Storage::F32, Precision::Int8),
+            (Precision::F32, Storage::Int8, Precision::F32),
+        ] {
+            assert_eq!(on_cpu(asked, stored, false).unwrap(), wanted);
+        }
+    }
 }

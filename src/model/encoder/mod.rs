@@ -1,6 +1,7 @@
 //! Texts to vectors.
 
 mod burn;
+mod calibrate;
 mod choice;
 mod native;
 mod upper;
@@ -398,11 +399,11 @@ impl State {
         let backend = device.name();
         let architecture = manifest.architecture;
         let fell = note.is_some() && settings.backend != Backend::Cpu;
-        let precision = choice::precision(&device, &architecture, settings, fell)?;
+        let precision = choice::precision(&device, &manifest, settings, fell)?;
         let (body, kernels) = match device {
             Device::Cpu if choice::is_native(&architecture, settings) => {
                 let level = level(settings.kernels)?;
-                let checkpoint = model.into_checkpoint()?;
+                let checkpoint = calibrate::checkpoint(model, precision)?;
                 let native = Native::new(checkpoint, branches, &architecture, precision, level)?;
                 (Body::Native(Box::new(native)), level.name())
             }
@@ -431,23 +432,27 @@ impl State {
 /// # Errors
 /// Where the model's files are not sound.
 pub fn peaks(model: &Model, texts: &[&str]) -> Result<Vec<Peaks>, ModelError> {
-    peaks_of(&model.checkpoint()?, model, texts)
+    peaks_of(
+        &model.checkpoint()?,
+        &model.tokenizer()?,
+        &model.manifest.architecture,
+        texts,
+    )
 }
 
-/// The same of `checkpoint`, which has the extents and the tokenizer of `model`.
+/// The same of `checkpoint`, which has these extents and this tokenizer.
 fn peaks_of(
     checkpoint: &Checkpoint<'_>,
-    model: &Model,
+    tokenizer: &Tokenizer,
+    architecture: &Architecture,
     texts: &[&str],
 ) -> Result<Vec<Peaks>, ModelError> {
-    let tokenizer = model.tokenizer()?;
     let tokens: Vec<Vec<u32>> = texts
         .iter()
         .map(|t| tokenizer.encode(t))
         .collect::<Result<_, _>>()?;
     let tokens: Vec<&[u32]> = tokens.iter().map(Vec::as_slice).collect();
     let device = BurnDevice::flex();
-    let architecture = &model.manifest.architecture;
     let bert = Bert::new(checkpoint, &[], architecture, &device, FloatDType::F32);
     bert.peaks(&tokens, &device)
 }

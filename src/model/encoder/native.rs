@@ -1,5 +1,7 @@
 //! The encoder on a processor, through the kernels of this room.
 
+use std::borrow::Cow;
+
 use crate::model::checkpoint::{self, Checkpoint, Matrix};
 use crate::model::heads::Branch;
 use crate::model::kernels::{
@@ -41,22 +43,23 @@ struct Stack<L: kernels::Linear> {
 
 impl<L: kernels::Linear> Stack<L> {
     fn new(
-        layers: &[checkpoint::Layer<'_>],
+        mut layers: Vec<checkpoint::Layer<'_>>,
         branches: &[Branch],
-        build: impl Fn(&[checkpoint::Layer<'_>]) -> Result<kernels::Encoder<L>, ModelError>,
+        build: impl Fn(Vec<Cow<'_, checkpoint::Layer<'_>>>) -> Result<kernels::Encoder<L>, ModelError>,
     ) -> Result<Self, ModelError> {
         let top = super::branch_layers(branches, layers.len())?;
-        let (shared, own) = layers.split_at(layers.len() - top);
+        let own = layers.split_off(layers.len() - top);
+        let owned = |layers: Vec<_>| layers.into_iter().map(Cow::Owned).collect();
         Ok(Self {
-            shared: build(shared)?,
+            shared: build(owned(layers))?,
             own: if own.is_empty() {
                 None
             } else {
-                Some(build(own)?)
+                Some(build(owned(own))?)
             },
             branches: branches
                 .iter()
-                .map(|b| build(&b.layers))
+                .map(|b| build(b.layers.iter().map(Cow::Borrowed).collect()))
                 .collect::<Result<_, _>>()?,
             scratch: Scratch::default(),
         })
@@ -130,7 +133,7 @@ impl Native {
             }
         }
         let heads = architecture.heads;
-        let from = &checkpoint.layers;
+        let from = checkpoint.layers;
         let layers = match precision {
             Precision::Int8 => Layers::Int8(Stack::new(from, branches, |layers| {
                 packed(layers, int8, heads, epsilon, level)
@@ -208,17 +211,18 @@ impl Native {
     }
 }
 
-/// Layers for the kernels of `level`.
+/// Layers for the kernels of `level`. Each is dropped when it is packed, so that few are in memory
+/// twice.
 fn packed<L: kernels::Linear>(
-    layers: &[checkpoint::Layer<'_>],
+    layers: Vec<Cow<'_, checkpoint::Layer<'_>>>,
     pack: Pack<L>,
     heads: usize,
     epsilon: f32,
     level: Level,
 ) -> Result<kernels::Encoder<L>, ModelError> {
     let layers = layers
-        .iter()
-        .map(|l| layer(l, pack))
+        .into_iter()
+        .map(|l| layer(&l, pack))
         .collect::<Result<_, _>>();
     kernels::Encoder::new(layers?, heads, epsilon, level).map_err(shape)
 }

@@ -70,7 +70,8 @@ impl Upper {
         for layer in &self.layers {
             checkpoint.layers.push(layer.to_checkpoint()?);
         }
-        let peaks = super::peaks_of(&checkpoint, model, texts)?;
+        let architecture = &model.manifest.architecture;
+        let peaks = super::peaks_of(&checkpoint, &model.tokenizer()?, architecture, texts)?;
         let layers = checkpoint.layers.split_off(own).into_iter();
         let quantised = layers.zip(&peaks[own..]).map(|(l, p)| l.quantised(p));
         Ok(Branch {

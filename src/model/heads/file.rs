@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{Network, Task};
 use crate::model::ModelError;
+use crate::model::checkpoint::Layer;
+use crate::model::checkpoint::reader::Reader;
 use crate::model::checkpoint::write::Tensors;
-use crate::model::checkpoint::{Layer, Reader};
 use crate::model::manifest::sha256;
 
 /// Version of the file's layout.

@@ -7,7 +7,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::library::{self, is_absent};
+use super::weights::{self, is_absent};
 use super::{Manifest, ModelError};
 
 pub use file::{Branch, Card, Figure, Head};
@@ -169,7 +169,7 @@ impl Heads {
 
 /// The bytes of a head's file and its name, where there is one.
 fn read(path: &Path) -> Result<Option<(Vec<u8>, String)>, ModelError> {
-    match library::read(path, MOST_HEAD) {
+    match weights::read(path, MOST_HEAD) {
         Ok(bytes) => Ok(Some((bytes, path.display().to_string()))),
         Err(ModelError::Read { source, .. }) if is_absent(&source) => Ok(None),
         Err(error) => Err(error),

@@ -4,7 +4,7 @@
 //! identity or one hidden layer `max(0, V · z + c)`, and `S`, where there is one, leads past it.
 
 use crate::model::ModelError;
-use crate::model::checkpoint::Reader;
+use crate::model::checkpoint::reader::Reader;
 use crate::model::checkpoint::write::Tensors;
 
 /// A feature that most texts lack: its row of the table and its weight.

@@ -5,6 +5,7 @@ mod batch;
 mod cache;
 mod config;
 mod export;
+mod foreign;
 mod heads;
 mod input;
 mod model;

@@ -11,7 +11,7 @@ use super::{POST, Run, feed, file, program, run};
 use crate::tiny;
 
 /// A home with a tiny model imported under the name `tiny`.
-fn home() -> tempfile::TempDir {
+pub(super) fn home() -> tempfile::TempDir {
     let home = tempfile::tempdir().unwrap();
     let source = home.path().join("source");
     tiny::write(&source, 1);
@@ -26,18 +26,18 @@ fn at(home: &Path) -> Command {
     command
 }
 
-fn run_at(home: &Path, args: &[&str], stdin: &str) -> Run {
+pub(super) fn run_at(home: &Path, args: &[&str], stdin: &str) -> Run {
     let mut command = at(home);
     command.args(args);
     feed(command, stdin.as_bytes())
 }
 
-fn import(home: &Path, folder: &Path, name: &str) -> Run {
+pub(super) fn import(home: &Path, folder: &Path, name: &str) -> Run {
     let folder = folder.to_str().unwrap();
     run_at(home, &["models", "import", folder, "--as", name], "")
 }
 
-fn folder(home: &Path, name: &str) -> std::path::PathBuf {
+pub(super) fn folder(home: &Path, name: &str) -> std::path::PathBuf {
     home.join("postwright/models").join(name)
 }
 
