@@ -140,7 +140,7 @@ fn keys_help_and_panes() {
 
 #[test]
 fn signals_keep_the_text_and_give_the_terminal_back() {
-    for name in ["TERM", "HUP", "INT"] {
+    for name in ["TERM", "HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "ABRT"] {
         let mut s = with_sample();
         s.send("Kept. ");
         s.wait_for("Kept. Last");
