@@ -17,7 +17,7 @@ use super::command::Command;
 use super::focus::Focus;
 use super::keymap::{Keymap, typed};
 use super::layout::{Panes, panes};
-use super::overlays::{Overlay, page_size};
+use super::overlays::{Overlay, page_size, search_place};
 use super::panes::cache::Cache;
 use super::panes::editor::{self, Editor, Mark, Ruler};
 use super::panes::monitor::MonitorPane;
@@ -228,6 +228,7 @@ impl App {
             Input::WordAdded { word, result } => self.word_added(&word, result),
         };
         effects.extend(self.replay());
+        self.keep_hit_in_sight();
         let changes = self.editor.buffer_mut().take_changes();
         if !changes.is_empty() {
             effects.push(Effect::Journal(changes));
@@ -440,6 +441,17 @@ impl App {
             }
         }
         self.show_report();
+    }
+
+    /// Lets the editor know how much of it the box of a search lies over.
+    fn keep_hit_in_sight(&mut self) {
+        let searched = matches!(self.overlays.last(), Some(Overlay::Search { .. }));
+        let place = self.panes.at(Focus::Editor).filter(|_| searched);
+        let rows = place.map_or(0, |place| {
+            let hidden = place.inner.intersection(search_place(self.screen));
+            hidden.height
+        });
+        self.editor.cover(rows);
     }
 
     /// What pages and questions have room for.

@@ -113,11 +113,7 @@ pub fn render(
             typed(input, first, theme, frame)
         }
         Overlay::Search { input, hits } => {
-            let outer = Rect {
-                y: area.bottom().saturating_sub(4),
-                height: 3,
-                ..place(area, LIST_WIDTH, 3)
-            };
+            let outer = search_place(area);
             let count = match input.text().is_empty() {
                 true => String::new(),
                 false => counted(*hits, "hit"),
@@ -184,6 +180,16 @@ fn page(
     let inner = window(outer, block, theme, frame);
     let visible: Vec<Line<'_>> = rows.iter().skip(top).take(height).cloned().collect();
     Paragraph::new(visible).render(inner, frame);
+}
+
+/// Where the box of a search is on `area`: above the status line, but below the first row of the
+/// text, so that there is room for the hit.
+#[must_use]
+pub fn search_place(area: Rect) -> Rect {
+    Rect {
+        y: area.bottom().saturating_sub(4).max(area.y + 2),
+        ..place(area, LIST_WIDTH, 3)
+    }
 }
 
 /// Columns and rows that a page shows on `area`.

@@ -44,6 +44,56 @@ fn a_search_goes_from_hit_to_hit() {
     assert!(d.screen().contains("0 hits"));
 }
 
+/// What is seen in the place of the editor's text.
+fn in_the_editor(d: &mut Driver) -> String {
+    let place = d.app.panes.at(Focus::Editor).unwrap().inner;
+    let rows = d.rows().into_iter().skip(place.y.into());
+    let columns = |row: String| {
+        let row = row.chars().skip(place.x.into());
+        row.take(place.width.into()).collect::<String>() + "\n"
+    };
+    rows.take(place.height.into()).map(columns).collect()
+}
+
+#[test]
+fn a_hit_stands_above_the_box_that_is_typed_in() {
+    let lines: Vec<String> = (1..=50).map(|n| format!("{n} hit{n:02}.\n")).collect();
+    for (size, keys) in [
+        (SIZE, &[][..]),
+        (SIZE, &["alt-z"]),
+        ((200, 50), &[]),
+        ((30, 8), &[]),
+        ((30, 8), &["alt-z"]),
+        ((20, 5), &[]),
+    ] {
+        let mut d = Driver::new(&lines.concat(), size);
+        d.press(keys).press(&["ctrl-f"]).type_text("hit");
+        for n in 1..=50 {
+            assert!(d.screen().contains("Search"), "{}", d.screen());
+            let seen = in_the_editor(&mut d);
+            assert!(
+                seen.contains(&format!("hit{n:02}")),
+                "{n} on {}",
+                d.screen()
+            );
+            d.press(&["enter"]);
+        }
+        // Backwards, and where the screen changes meanwhile.
+        d.press(&["up", "up", "up", "up"]);
+        for height in [size.1, 40, 9, size.1] {
+            d.resize(size.0, height);
+            let seen = in_the_editor(&mut d);
+            assert!(seen.contains("hit47"), "{}", d.screen());
+        }
+    }
+    // Nothing moves where nothing is hidden.
+    let mut d = Driver::new(&lines.concat(), SIZE);
+    d.press(&["ctrl-f"]).type_text("hit19");
+    assert!(d.rows()[1].contains("hit01"), "{}", d.screen());
+    d.press(&["esc"]);
+    assert!(d.rows()[1].contains("hit01"), "{}", d.screen());
+}
+
 #[test]
 fn panes_take_turns_on_a_small_screen_and_are_all_seen_on_a_large_one() {
     let mut d = Driver::new(SAMPLE, SIZE);
