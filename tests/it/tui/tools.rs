@@ -1,8 +1,14 @@
 //! Palette, search, preview, panes, clipboard.
 
+use std::collections::BTreeMap;
+
 use postwright::post::Span;
 use postwright::tui::app::Effect;
+use postwright::tui::command::{Context, TABLE};
 use postwright::tui::focus::Focus;
+use postwright::tui::keymap::Keymap;
+use postwright::tui::overlays::{Look, help_lines};
+use postwright::tui::theme::Theme;
 use proptest::prelude::*;
 
 use super::documents::SIZE;
@@ -115,6 +121,36 @@ fn panes_take_turns_on_a_small_screen_and_are_all_seen_on_a_large_one() {
     let screen = d.screen();
     for title in [" post.md ", " Results ", " Cache ", " Monitor "] {
         assert!(screen.contains(title), "{title}");
+    }
+}
+
+#[test]
+fn the_help_tells_every_key_of_every_command() {
+    let own = ["f10", "ctrl-s", "alt-s", "ctrl-alt-shift-backspace", "f20"];
+    let own = own.map(str::to_owned).to_vec();
+    let keymap = Keymap::new(&BTreeMap::from([("save".to_owned(), own)])).unwrap();
+    let theme = Theme::built_in("sixteen").unwrap();
+    let look = Look {
+        theme: &theme,
+        keymap: &keymap,
+    };
+    let lines = help_lines(&look, &[]);
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = lines.split(String::is_empty).map(|l| words(&l.join(" ")));
+    for (context, told) in Context::ALL.into_iter().zip(told) {
+        let mut wanted = vec![context.title().to_owned()];
+        for entry in TABLE.iter().filter(|e| e.context == context) {
+            assert!(!entry.help.is_empty(), "{} is not described", entry.name);
+            let chords = keymap.chords(entry.command, context).iter();
+            let keys: Vec<String> = chords.map(ToString::to_string).collect();
+            wanted.push(match keys.as_slice() {
+                [] => "(no key)".to_owned(),
+                keys => keys.join(", "),
+            });
+            wanted.push(entry.help.to_owned());
+        }
+        assert_eq!(told, wanted.join(" "));
     }
 }
 
