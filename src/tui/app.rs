@@ -9,8 +9,8 @@ use ratatui::layout::Rect;
 
 use crate::analysis::{Report, Settings};
 use crate::engine::Live;
-use crate::post::{LineEnding, Revision};
-use crate::store::file::Stamp;
+use crate::post::Revision;
+use crate::store::file::{Form, Stamp};
 use crate::store::journal::Recovered;
 
 use super::command::Command;
@@ -105,7 +105,7 @@ pub struct App {
     home: Option<PathBuf>,
     paste_bytes: usize,
     command_line: Vec<(String, String)>,
-    line_ending: LineEnding,
+    form: Form,
     /// What the file was when it was opened or last saved.
     stamp: Option<Stamp>,
     recovered: Option<Recovered>,
@@ -159,7 +159,7 @@ impl App {
             home: setup.home,
             paste_bytes: setup.paste_bytes,
             command_line: setup.command_line,
-            line_ending: LineEnding::default(),
+            form: Form::default(),
             stamp: None,
             recovered: None,
             asks_again: None,

@@ -57,7 +57,7 @@ fn write(save: &Save, own: Option<Stamp>, drafts: Option<&Drafts>) -> Result<Sta
             return Err(SaveFailure::Changed);
         }
     }
-    file::save(&save.path, &save.text, save.line_ending).map_err(|e| failed(&e))
+    file::save(&save.path, &save.text, save.form).map_err(|e| failed(&e))
 }
 
 /// Whether two names lead to one file.

@@ -84,7 +84,7 @@ impl App {
         self.as_of = document.as_of;
         self.is_new = document.opened.is_new;
         self.live.forget();
-        self.line_ending = document.opened.line_ending;
+        self.form = document.opened.form;
         self.stamp = document.opened.stamp;
         self.path = document.path;
         self.recovered = document.recovered;

@@ -8,8 +8,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 
 use crate::engine::{Embedded, Reply};
 use crate::monitor::Snapshot;
-use crate::post::{LineEnding, Revision};
-use crate::store::file::{Opened, Stamp};
+use crate::post::Revision;
+use crate::store::file::{Form, Opened, Stamp};
 use crate::store::journal::{Change, DraftId, DraftInfo, Recovered, Told};
 
 /// Something that happened.
@@ -116,7 +116,7 @@ pub struct Save {
     pub revision: Revision,
     pub path: PathBuf,
     pub text: String,
-    pub line_ending: LineEnding,
+    pub form: Form,
     pub then_quit: bool,
     pub expected: Expected,
     /// The post's own file, which it is before the save too.

@@ -67,7 +67,7 @@ impl App {
             revision: self.editor.buffer().revision(),
             path,
             text: self.editor.buffer().text().to_owned(),
-            line_ending: self.line_ending,
+            form: self.form,
             then_quit,
             expected,
             own: self.path.clone().filter(|_| !self.read_only),
