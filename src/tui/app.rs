@@ -46,6 +46,15 @@ pub struct Message {
     pub is_error: bool,
 }
 
+/// What a file is, against what is known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDisk {
+    /// The same, or still none.
+    AsKnown,
+    Changed,
+    Gone,
+}
+
 /// What the state is made with.
 pub struct Setup {
     /// What `~/` stands for.
@@ -97,8 +106,8 @@ pub struct App {
     conflict: Option<PathBuf>,
     /// The name that the post could not be saved under.
     wanted: Option<PathBuf>,
-    /// Whether another program was seen to have changed the file.
-    pub is_changed_on_disk: bool,
+    /// What another program was seen to have done to the file.
+    pub on_disk: OnDisk,
     /// Which of results, cache and monitor is seen where they take turns.
     side: Focus,
     zoomed: bool,
@@ -153,7 +162,7 @@ impl App {
             queue: Vec::new(),
             conflict: None,
             wanted: None,
-            is_changed_on_disk: false,
+            on_disk: OnDisk::AsKnown,
             side: Focus::Results,
             zoomed: false,
             home: setup.home,

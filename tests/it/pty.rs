@@ -1,6 +1,7 @@
 //! The program in a terminal of its own, as a person meets it.
 
 mod drafts;
+mod files;
 mod input;
 mod session;
 

@@ -97,6 +97,8 @@ pub struct Document {
 pub enum SaveFailure {
     /// The file is not what it was when it was opened or last saved.
     Changed,
+    /// There is no file any more.
+    Gone,
     /// The reason.
     Failed(String),
 }
@@ -104,7 +106,7 @@ pub enum SaveFailure {
 /// What a file must be for a save to go ahead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    /// This, or nothing at all.
+    /// This; without a stamp, nothing at all.
     Stamp(Option<Stamp>),
     /// Whatever it is.
     Anything,

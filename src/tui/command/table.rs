@@ -143,7 +143,7 @@ table! {
         C::Answer(V::Discard), "quitting-discard", ["d"], "discard the changes and quit";
     }
     Changed {
-        C::Answer(V::Overwrite), "changed-overwrite", ["o"], "overwrite the file";
+        C::Answer(V::Overwrite), "changed-overwrite", ["o"], "overwrite the file, or write anew one that is gone";
         C::Answer(V::Reload), "changed-reload", ["r"], "reload the post's own file; the text becomes a draft";
         C::Answer(V::SaveAs), "changed-save-as", ["a"], "save as another file";
     }
