@@ -55,9 +55,7 @@ pub(super) fn commands() -> Vec<(String, String)> {
 /// The command line with the editor's keys at the end of its long help.
 pub(super) fn with_keys() -> clap::Command {
     let mut keys = "Usual keys in the editor; its help lists them all, as configured:\n".to_owned();
-    let told = TABLE
-        .iter()
-        .filter(|e| e.context == Context::Anywhere && !e.help.is_empty());
+    let told = TABLE.iter().filter(|e| e.context == Context::Anywhere);
     for entry in told {
         if let Some(Ok(key)) = entry.keys.first().map(|k| Chord::parse(k)) {
             keys += &format!("  {:<10} {}\n", key.to_string(), entry.help);

@@ -97,13 +97,36 @@ impl Stamp {
     }
 }
 
+/// What begins some files, and is no part of their text.
+const BYTE_ORDER_MARK: char = '\u{feff}';
+
+/// What of a file is no part of its text, and is written back as it was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Form {
+    /// How its lines end.
+    pub line_ending: LineEnding,
+    /// Whether a byte order mark (U+FEFF) stands at its start.
+    pub has_mark: bool,
+}
+
+impl Form {
+    /// Writes `text` (which holds LF only) in this form.
+    fn restore(self, text: &str) -> String {
+        let mut out = self.line_ending.restore(text);
+        if self.has_mark {
+            out.insert(0, BYTE_ORDER_MARK);
+        }
+        out
+    }
+}
+
 /// An opened post.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Opened {
-    /// Scrubbed text with LF line endings.
+    /// Scrubbed text with LF line endings, without a byte order mark.
     pub text: String,
-    /// What the file uses.
-    pub line_ending: LineEnding,
+    /// What the file has beside it.
+    pub form: Form,
     /// What scrubbing took out.
     pub removed: Vec<Removed>,
     /// Whether there is no such file yet.
@@ -153,22 +176,26 @@ pub fn open(path: &Path) -> Result<Opened, FileError> {
             byte,
         }
     })?;
-    let scrubbed = scrub(&text);
+    let unmarked = text.strip_prefix(BYTE_ORDER_MARK);
+    let scrubbed = scrub(unmarked.unwrap_or(&text));
     Ok(Opened {
         text: scrubbed.text,
-        line_ending: scrubbed.line_ending,
+        form: Form {
+            line_ending: scrubbed.line_ending,
+            has_mark: unmarked.is_some(),
+        },
         removed: scrubbed.removed,
         is_new: false,
         stamp: Some(stamp),
     })
 }
 
-/// Writes `text` to `path` with the given line ending. Returns what the file holds now.
+/// Writes `text` to `path` in the given form. Returns what the file holds now.
 ///
 /// # Errors
 /// Names the step's reason; the old file is untouched.
-pub fn save(path: &Path, text: &str, line_ending: LineEnding) -> Result<Stamp, FileError> {
-    let bytes = line_ending.restore(text);
+pub fn save(path: &Path, text: &str, form: Form) -> Result<Stamp, FileError> {
+    let bytes = form.restore(text);
     write_atomically(path, bytes.as_bytes()).map_err(|source| FileError::Save {
         path: path.to_owned(),
         source,
@@ -261,12 +288,17 @@ fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
 mod tests {
     use super::*;
 
+    const CRLF: Form = Form {
+        line_ending: LineEnding::CrLf,
+        has_mark: false,
+    };
+
     #[test]
     fn a_new_path_is_a_draft_and_a_save_makes_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("new.md");
         assert!(open(&path).unwrap().is_new);
-        save(&path, "héllo\n", LineEnding::Lf).unwrap();
+        save(&path, "héllo\n", Form::default()).unwrap();
         assert_eq!(open(&path).unwrap().text, "héllo\n");
         assert_eq!(
             fs::read_dir(dir.path()).unwrap().count(),
@@ -281,7 +313,7 @@ mod tests {
         let path = dir.path().join("post.md");
         assert_eq!(Stamp::of(&path).unwrap(), None);
         assert_eq!(open(&path).unwrap().stamp, None);
-        let saved = save(&path, "a\nb\n", LineEnding::CrLf).unwrap();
+        let saved = save(&path, "a\nb\n", CRLF).unwrap();
         let read = Stamp::of(&path).unwrap().unwrap();
         assert_eq!(saved, read);
         assert_eq!(open(&path).unwrap().stamp, Some(saved));
@@ -301,8 +333,30 @@ mod tests {
         fs::write(&path, "a\r\nb\r\n").unwrap();
         let opened = open(&path).unwrap();
         assert_eq!(opened.text, "a\nb\n");
-        save(&path, &opened.text, opened.line_ending).unwrap();
+        save(&path, &opened.text, opened.form).unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"a\r\nb\r\n");
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_kept_out_of_the_text_and_survives() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("post.md");
+        for (bytes, text) in [
+            ("\u{feff}a\r\nb\r\n", "a\nb\n"),
+            ("\u{feff}", ""),
+            ("\u{feff}\u{feff}a", "\u{feff}a"),
+            ("a\u{feff}\n\u{feff}", "a\u{feff}\n\u{feff}"),
+        ] {
+            fs::write(&path, bytes).unwrap();
+            let opened = open(&path).unwrap();
+            assert_eq!(opened.text, text);
+            let saved = save(&path, &format!("x{text}"), opened.form).unwrap();
+            assert_eq!(Stamp::of(&path).unwrap(), Some(saved));
+            let mark = if opened.form.has_mark { "\u{feff}" } else { "" };
+            let rest = bytes.strip_prefix(mark).unwrap();
+            let wanted = format!("{mark}x{rest}");
+            assert_eq!(fs::read_to_string(&path).unwrap(), wanted);
+        }
     }
 
     #[test]
@@ -331,7 +385,7 @@ mod tests {
         fs::write(&real, "old").unwrap();
         fs::set_permissions(&real, fs::Permissions::from_mode(0o640)).unwrap();
         std::os::unix::fs::symlink(&real, &link).unwrap();
-        save(&link, "new", LineEnding::Lf).unwrap();
+        save(&link, "new", Form::default()).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&real).unwrap(), "new");
         assert_eq!(
@@ -348,14 +402,14 @@ mod tests {
             ["link.md", "other.md", "target.md"].map(|n| dir.path().join(n));
         std::os::unix::fs::symlink("other.md", &link).unwrap();
         std::os::unix::fs::symlink(&target, &other).unwrap();
-        save(&link, "text", LineEnding::Lf).unwrap();
+        save(&link, "text", Form::default()).unwrap();
         assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
         assert!(fs::symlink_metadata(&other).unwrap().is_symlink());
         assert_eq!(fs::read_to_string(&target).unwrap(), "text");
         fs::remove_file(&target).unwrap();
         std::os::unix::fs::symlink(&link, &target).unwrap();
         assert!(
-            save(&link, "text", LineEnding::Lf).is_err(),
+            save(&link, "text", Form::default()).is_err(),
             "round and round"
         );
     }
@@ -365,7 +419,7 @@ mod tests {
     fn a_full_disk_leaves_the_old_file() {
         // /dev/full refuses every write; a folder that cannot take the temporary file is the
         // same to the caller.
-        let error = save(Path::new("/proc/postwright.md"), "text", LineEnding::Lf).unwrap_err();
+        let error = save(Path::new("/proc/postwright.md"), "text", Form::default()).unwrap_err();
         assert!(error.to_string().contains("not saved"), "{error}");
     }
 }

@@ -10,15 +10,15 @@ use ratatui::layout::Rect;
 use crate::analysis::{Report, Settings};
 use crate::engine::Engine;
 use crate::engine::Live;
-use crate::post::{LineEnding, Revision};
-use crate::store::file::Stamp;
+use crate::post::Revision;
+use crate::store::file::{Form, Stamp};
 use crate::store::journal::Recovered;
 
 use super::command::Command;
 use super::focus::Focus;
 use super::keymap::{Keymap, typed};
 use super::layout::{Panes, panes};
-use super::overlays::{Overlay, page_size};
+use super::overlays::{Overlay, page_size, search_place};
 use super::panes::cache::Cache;
 use super::panes::editor::{self, Editor, Mark, Ruler};
 use super::panes::monitor::MonitorPane;
@@ -48,6 +48,15 @@ pub const LIVE_BYTES: usize = 256 << 10;
 pub struct Message {
     pub text: String,
     pub is_error: bool,
+}
+
+/// What a file is, against what is known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnDisk {
+    /// The same, or still none.
+    AsKnown,
+    Changed,
+    Gone,
 }
 
 /// What the state is made with.
@@ -105,15 +114,15 @@ pub struct App {
     conflict: Option<PathBuf>,
     /// The name that the post could not be saved under.
     wanted: Option<PathBuf>,
-    /// Whether another program was seen to have changed the file.
-    pub is_changed_on_disk: bool,
+    /// What another program was seen to have done to the file.
+    pub on_disk: OnDisk,
     /// Which of results, cache and monitor is seen where they take turns.
     side: Focus,
     zoomed: bool,
     home: Option<PathBuf>,
     paste_bytes: usize,
     command_line: Vec<(String, String)>,
-    line_ending: LineEnding,
+    form: Form,
     /// What the file was when it was opened or last saved.
     stamp: Option<Stamp>,
     recovered: Option<Recovered>,
@@ -163,13 +172,13 @@ impl App {
             wanted: None,
             resting: None,
             superposed: None,
-            is_changed_on_disk: false,
+            on_disk: OnDisk::AsKnown,
             side: Focus::Results,
             zoomed: false,
             home: setup.home,
             paste_bytes: setup.paste_bytes,
             command_line: setup.command_line,
-            line_ending: LineEnding::default(),
+            form: Form::default(),
             stamp: None,
             recovered: None,
             asks_again: None,
@@ -243,6 +252,7 @@ impl App {
             Input::WordAdded { word, result } => self.word_added(&word, result),
         };
         effects.extend(self.replay());
+        self.keep_hit_in_sight();
         let changes = self.editor.buffer_mut().take_changes();
         if !changes.is_empty() {
             effects.push(Effect::Journal(changes));
@@ -465,6 +475,17 @@ impl App {
             }
         }
         self.show_report();
+    }
+
+    /// Lets the editor know how much of it the box of a search lies over.
+    fn keep_hit_in_sight(&mut self) {
+        let searched = matches!(self.overlays.last(), Some(Overlay::Search { .. }));
+        let place = self.panes.at(Focus::Editor).filter(|_| searched);
+        let rows = place.map_or(0, |place| {
+            let hidden = place.inner.intersection(search_place(self.screen));
+            hidden.height
+        });
+        self.editor.cover(rows);
     }
 
     /// What pages and questions have room for.

@@ -129,6 +129,6 @@ pub struct Entry {
     pub context: Context,
     /// Key chords, the one to tell first.
     pub keys: &'static [&'static str],
-    /// What it does; rows with an empty text are left out of the help.
+    /// What it does, for the help and the palette.
     pub help: &'static str,
 }

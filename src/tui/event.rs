@@ -54,11 +54,14 @@ impl Patience {
         paste: Duration::from_secs(3),
     };
 
-    fn of(self, unfinished: Unfinished) -> Duration {
+    /// `None` where it is waited for without end: what begins a letter begins nothing else, and any
+    /// key that comes in its place is taken.
+    fn of(self, unfinished: Unfinished) -> Option<Duration> {
         match unfinished {
-            Unfinished::Escape => self.escape,
-            Unfinished::Sequence => self.sequence,
-            Unfinished::Paste => self.paste,
+            Unfinished::Escape => Some(self.escape),
+            Unfinished::Sequence => Some(self.sequence),
+            Unfinished::Letter => None,
+            Unfinished::Paste => Some(self.paste),
         }
     }
 }
@@ -85,6 +88,12 @@ impl Events {
             gives_up: Box::pin(sleep(Duration::ZERO)),
             chunk: Box::new([0; CHUNK]),
         })
+    }
+
+    /// How long the rest of what has begun is waited for, where that has an end.
+    fn waits(&self) -> Option<Duration> {
+        let unfinished = self.parser.unfinished()?;
+        self.patience.of(unfinished)
     }
 
     fn poll_read(&mut self, context: &mut Context<'_>) -> Poll<io::Result<usize>> {
@@ -175,8 +184,7 @@ impl Stream for Events {
                 Poll::Ready(Ok(0)) => return Poll::Ready(None),
                 Poll::Ready(Ok(count)) => {
                     this.parser.advance(&this.chunk[..count]);
-                    if let Some(unfinished) = this.parser.unfinished() {
-                        let patience = this.patience.of(unfinished);
+                    if let Some(patience) = this.waits() {
                         this.gives_up.as_mut().reset(Instant::now() + patience);
                         // A long paste is not to keep signals and frames waiting.
                         context.waker().wake_by_ref();
@@ -189,7 +197,7 @@ impl Stream for Events {
                 Poll::Pending => {}
             }
             // All that has come was read before time is asked, so that a busy loop cuts nothing.
-            if this.parser.unfinished().is_none() {
+            if this.waits().is_none() {
                 return Poll::Pending;
             }
             ready!(this.gives_up.as_mut().poll(context));

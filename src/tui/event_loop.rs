@@ -1,9 +1,12 @@
 //! The loop: waits, hands inputs to the app, runs its effects, draws when something changed.
 
+use std::future::poll_fn;
 use std::io::{self, Write};
+use std::task::Poll;
 use std::time::Duration;
 
 use futures_util::{Stream, StreamExt};
+use rustix::process::Signal as Number;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::mpsc::unbounded_channel;
 use tokio::time::{Instant, sleep_until};
@@ -15,11 +18,22 @@ use super::runner::{Desk, Runner, Wish};
 use super::terminal::{Guard, Multiplexer, Screen};
 use super::view;
 
+/// The signals that would kill the program at once, and leave the terminal as it is.
+const ENDS: [Number; 8] = [
+    Number::HUP,
+    Number::TERM,
+    Number::INT,
+    Number::QUIT,
+    // abort() kills all the same, once its signal was heard.
+    Number::ABORT,
+    Number::ALARM,
+    Number::USR1,
+    Number::USR2,
+];
+
 /// What ends, stops and continues the program.
 pub(super) struct Signals {
-    hangup: Signal,
-    terminate: Signal,
-    interrupt: Signal,
+    ends: Vec<Signal>,
     stop: Signal,
     go_on: Signal,
 }
@@ -27,12 +41,11 @@ pub(super) struct Signals {
 impl Signals {
     /// Listens from now on.
     pub(super) fn listen() -> io::Result<Self> {
+        let hear = |number: Number| signal(SignalKind::from_raw(number.as_raw()));
         Ok(Self {
-            hangup: signal(SignalKind::hangup())?,
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-            stop: signal(SignalKind::from_raw(rustix::process::Signal::TSTP.as_raw()))?,
-            go_on: signal(SignalKind::from_raw(rustix::process::Signal::CONT.as_raw()))?,
+            ends: ENDS.into_iter().map(hear).collect::<io::Result<_>>()?,
+            stop: hear(Number::TSTP)?,
+            go_on: hear(Number::CONT)?,
         })
     }
 }
@@ -82,9 +95,7 @@ pub(super) async fn event_loop<W: Write>(
         let rest = runner.rest;
         tokio::select! {
             biased;
-            _ = signals.hangup.recv() => return Ok(()),
-            _ = signals.terminate.recv() => return Ok(()),
-            _ = signals.interrupt.recv() => return Ok(()),
+            () = any(&mut signals.ends) => return Ok(()),
             _ = signals.stop.recv() => wishes.push(Wish::Suspend),
             _ = signals.go_on.recv() => {
                 if let Some(guard) = guard {
@@ -149,6 +160,19 @@ pub(super) async fn event_loop<W: Write>(
     }
 }
 
+/// Waits for the first of `signals`.
+async fn any(signals: &mut [Signal]) {
+    poll_fn(|context| {
+        let is_here = signals.iter_mut().any(|s| s.poll_recv(context).is_ready());
+        if is_here {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
 fn draw<W: Write>(app: &mut App, screen: &mut Screen<W>) -> io::Result<()> {
     screen.draw(|area, frame| {
         // The terminal may have changed its size already when the word of it is still to come.
@@ -161,7 +185,7 @@ fn draw<W: Write>(app: &mut App, screen: &mut Screen<W>) -> io::Result<()> {
 fn suspend<W: Write>(screen: &mut Screen<W>, guard: Option<&Guard>) -> io::Result<()> {
     let Some(guard) = guard else { return Ok(()) };
     guard.leave();
-    rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP)?;
+    rustix::process::kill_process(rustix::process::getpid(), Number::STOP)?;
     guard.enter()?;
     screen.forget();
     Ok(())

@@ -52,12 +52,14 @@ fn write(save: &Save, own: Option<Stamp>, drafts: Option<&Drafts>) -> Result<Sta
     if let Expected::Stamp(expected) = &save.expected {
         let found = Stamp::of(&save.path)
             .map_err(|e| failed(&format!("{}: not saved: {e}", save.path.display())))?;
-        // A file that has gone has nothing to lose.
-        if found.is_some() && found != *expected && (own.is_none() || found != own) {
-            return Err(SaveFailure::Changed);
+        if found != *expected && (own.is_none() || found != own) {
+            return Err(match found {
+                Some(_) => SaveFailure::Changed,
+                None => SaveFailure::Gone,
+            });
         }
     }
-    file::save(&save.path, &save.text, save.line_ending).map_err(|e| failed(&e))
+    file::save(&save.path, &save.text, save.form).map_err(|e| failed(&e))
 }
 
 /// Whether two names lead to one file.

@@ -7,7 +7,7 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Paragraph, Widget, Wrap};
 use unicode_width::UnicodeWidthStr;
 
-use super::app::{App, Message};
+use super::app::{App, Message, OnDisk};
 use super::command::Command;
 use super::focus::Focus;
 use super::layout::{LEAST, Place, is_too_small};
@@ -126,12 +126,13 @@ fn editor_title(app: &App, room: usize) -> String {
         (false, false) => "",
     }
     .to_owned();
-    if app.is_changed_on_disk {
-        mark += match room {
-            ..30 => " ! changed",
-            _ => " ! changed on disk",
-        };
-    }
+    mark += match (app.on_disk, room) {
+        (OnDisk::AsKnown, _) => "",
+        (OnDisk::Changed, ..30) => " ! changed",
+        (OnDisk::Changed, _) => " ! changed on disk",
+        (OnDisk::Gone, ..30) => " ! gone",
+        (OnDisk::Gone, _) => " ! gone from disk",
+    };
     let name = app
         .path
         .as_ref()

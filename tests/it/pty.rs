@@ -1,6 +1,7 @@
 //! The program in a terminal of its own, as a person meets it.
 
 mod drafts;
+mod files;
 mod input;
 mod session;
 
@@ -140,7 +141,7 @@ fn keys_help_and_panes() {
 
 #[test]
 fn signals_keep_the_text_and_give_the_terminal_back() {
-    for name in ["TERM", "HUP", "INT"] {
+    for name in ["TERM", "HUP", "INT", "QUIT", "USR1", "USR2", "ALRM", "ABRT"] {
         let mut s = with_sample();
         s.send("Kept. ");
         s.wait_for("Kept. Last");

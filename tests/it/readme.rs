@@ -41,10 +41,7 @@ fn screen() {
 fn keys() {
     let mut wanted = String::from("| Where | Keys | Name | What |\n|---|---|---|---|\n");
     for context in Context::ALL {
-        for e in TABLE
-            .iter()
-            .filter(|e| e.context == context && !e.help.is_empty())
-        {
+        for e in TABLE.iter().filter(|e| e.context == context) {
             let keys: Vec<_> = e
                 .keys
                 .iter()

@@ -296,7 +296,7 @@ mod tests {
     use super::super::Told;
     use super::super::tests::{Desk, LATE, insert, owned, synced, until};
     use super::*;
-    use crate::post::LineEnding;
+    use crate::store::file::Form;
 
     #[test]
     fn a_damaged_head_is_kept_aside_and_another_format_refused() {
@@ -379,7 +379,7 @@ mod tests {
         let journal = desk.started(None, "");
         let untitled = journal.id();
         journal.append(insert(0, "text"));
-        file::save(&post, "text", LineEnding::Lf).unwrap();
+        file::save(&post, "text", Form::default()).unwrap();
         journal.saved(&post, "text");
         synced(&journal);
         assert_ne!(journal.id(), untitled);

@@ -13,7 +13,7 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::post::LineEnding;
-use crate::store::file;
+use crate::store::file::{self, Form};
 
 /// Longer than a loaded machine takes.
 pub(super) const LATE: Duration = Duration::from_secs(20);
@@ -101,7 +101,7 @@ pub(super) fn synced(journal: &Journal) {
 fn what_was_typed_survives_a_kill() {
     let desk = Desk::new();
     let post = desk.post("post.md");
-    file::save(&post, "Hello", LineEnding::Lf).unwrap();
+    file::save(&post, "Hello", Form::default()).unwrap();
     let journal = desk.started(Some(&post), "Hello");
     synced(&journal);
     let path = desk.drafts.journal(&journal.id());
@@ -143,18 +143,22 @@ fn what_the_file_holds_is_not_offered() {
     desk.started(Some(&post), text).close(true).unwrap();
     let recovered = desk.open(Some(&post)).recovered.unwrap();
     assert_eq!(recovered.text, text, "there is no file");
-    file::save(&post, text, LineEnding::CrLf).unwrap();
+    let form = Form {
+        line_ending: LineEnding::CrLf,
+        ..Form::default()
+    };
+    file::save(&post, text, form).unwrap();
     assert_eq!(
         desk.open(Some(&post)).recovered,
         None,
         "line endings are no change"
     );
-    file::save(&post, "other", LineEnding::Lf).unwrap();
+    file::save(&post, "other", Form::default()).unwrap();
     assert!(desk.open(Some(&post)).recovered.is_some());
     let mut journal = desk.open(Some(&post)).journal;
     journal.start("other", true, |e| panic!("{e:?}")).unwrap();
     journal.close(true).unwrap();
-    file::save(&post, "by another program", LineEnding::Lf).unwrap();
+    file::save(&post, "by another program", Form::default()).unwrap();
     assert_eq!(
         desk.open(Some(&post)).recovered,
         None,

@@ -8,7 +8,7 @@ use super::super::command::{Command, Place, Verdict};
 use super::super::overlays::{Answer, Ask, Choice, DraftList, LineInput, Overlay, Question};
 use super::super::units::{bytes, left_out};
 use super::super::widgets::ago;
-use super::{App, Document, Effect, Input, Listing, Message};
+use super::{App, Document, Effect, Input, Listing, Message, OnDisk};
 
 impl App {
     pub(super) fn opened(&mut self, result: Result<Box<Document>, String>) -> Vec<Effect> {
@@ -80,11 +80,11 @@ impl App {
         self.is_unjournaled = document.is_unjournaled;
         self.conflict = None;
         self.wanted = None;
-        self.is_changed_on_disk = false;
+        self.on_disk = OnDisk::AsKnown;
         self.as_of = document.as_of;
         self.is_new = document.opened.is_new;
         self.live.forget();
-        self.line_ending = document.opened.line_ending;
+        self.form = document.opened.form;
         self.stamp = document.opened.stamp;
         self.path = document.path;
         self.recovered = document.recovered;

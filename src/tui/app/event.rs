@@ -9,8 +9,8 @@ use crossterm::event::{KeyEvent, MouseEvent};
 use super::super::panes::cache::Shown;
 use crate::engine::{Embedded, Reply};
 use crate::monitor::Snapshot;
-use crate::post::{LineEnding, Revision};
-use crate::store::file::{Opened, Stamp};
+use crate::post::Revision;
+use crate::store::file::{Form, Opened, Stamp};
 use crate::store::journal::{Change, DraftId, DraftInfo, Recovered, Told};
 
 /// Something that happened.
@@ -102,6 +102,8 @@ pub struct Document {
 pub enum SaveFailure {
     /// The file is not what it was when it was opened or last saved.
     Changed,
+    /// There is no file any more.
+    Gone,
     /// The reason.
     Failed(String),
 }
@@ -109,7 +111,7 @@ pub enum SaveFailure {
 /// What a file must be for a save to go ahead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Expected {
-    /// This, or nothing at all.
+    /// This; without a stamp, nothing at all.
     Stamp(Option<Stamp>),
     /// Whatever it is.
     Anything,
@@ -121,7 +123,7 @@ pub struct Save {
     pub revision: Revision,
     pub path: PathBuf,
     pub text: String,
-    pub line_ending: LineEnding,
+    pub form: Form,
     pub then_quit: bool,
     pub expected: Expected,
     /// The post's own file, which it is before the save too.

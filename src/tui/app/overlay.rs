@@ -12,7 +12,11 @@ impl App {
         let is_page = matches!(self.overlays.last(), Some(Overlay::Page(_)));
         let answer = match self.overlays.last_mut() {
             Some(top) => match self.keymap.resolve(top.place(), key) {
-                Some(command) => top.update(command, size),
+                Some(command) => {
+                    // What was told is of the command before.
+                    self.message = None;
+                    top.update(command, size)
+                }
                 None => top.key(key),
             },
             None => Answer::Stay,

@@ -8,7 +8,7 @@ use crate::store::journal::Told;
 
 use super::super::command::{Command, Place, Verdict};
 use super::super::overlays::{Answer, Ask, Choice, LineInput, Overlay, Question};
-use super::{App, Effect, Expected, Save, SaveFailure};
+use super::{App, Effect, Expected, OnDisk, Save, SaveFailure};
 
 impl App {
     pub(super) fn save(&mut self, then_quit: bool) -> Vec<Effect> {
@@ -67,7 +67,7 @@ impl App {
             revision: self.editor.buffer().revision(),
             path,
             text: self.editor.buffer().text().to_owned(),
-            line_ending: self.line_ending,
+            form: self.form,
             then_quit,
             expected,
             own: self.path.clone().filter(|_| !self.read_only),
@@ -115,8 +115,13 @@ impl App {
     /// Takes note of what the file is; what it was before the last save does not count.
     pub(super) fn file_seen(&mut self, path: &Path, stamp: Option<Stamp>, known: Option<Stamp>) {
         if self.path.as_deref() == Some(path) && self.stamp == known {
-            // A file that has gone has nothing to lose.
-            self.is_changed_on_disk = stamp.is_some() && stamp != known;
+            self.on_disk = match (stamp, known) {
+                // The writer knows of it, from a save that was refused.
+                (None, None) if self.on_disk == OnDisk::Gone => OnDisk::Gone,
+                (None, Some(_)) => OnDisk::Gone,
+                _ if stamp == known => OnDisk::AsKnown,
+                _ => OnDisk::Changed,
+            };
         }
     }
 
@@ -204,7 +209,7 @@ impl App {
                 self.path = Some(path);
                 self.stamp = Some(stamp);
                 self.wanted = None;
-                self.is_changed_on_disk = false;
+                self.on_disk = OnDisk::AsKnown;
                 self.read_only = false;
                 let current = self.editor.buffer().revision() == revision;
                 if current {
@@ -221,11 +226,25 @@ impl App {
                 }
             }
             Err(SaveFailure::Changed) => {
-                self.is_changed_on_disk |= is_own;
+                if is_own {
+                    self.on_disk = OnDisk::Changed;
+                }
                 if (then_quit || !is_own) && may_ask {
                     self.ask_about_change(path, then_quit);
                 } else {
                     self.tell_of_conflict(path, is_own);
+                }
+            }
+            Err(SaveFailure::Gone) => {
+                if is_own {
+                    self.on_disk = OnDisk::Gone;
+                    // The next save finds what the writer was told of.
+                    self.stamp = None;
+                }
+                if then_quit && may_ask {
+                    self.ask_about_loss(path, then_quit);
+                } else {
+                    self.tell_of_loss(&path, is_own);
                 }
             }
             Err(SaveFailure::Failed(reason)) if !is_own && may_ask => {
@@ -261,6 +280,38 @@ impl App {
         }
     }
 
+    /// The same of a file that another program has taken away.
+    fn tell_of_loss(&mut self, path: &Path, is_own: bool) {
+        let mut text = format!("not saved: {} is gone", path.display());
+        if is_own {
+            let key = self.keymap.told(Command::Save);
+            text += &format!("; {key} again writes it anew");
+        }
+        self.fail(text);
+    }
+
+    fn ask_about_loss(&mut self, path: PathBuf, then_quit: bool) {
+        let text = format!(
+            "{} is gone: another program moved or deleted it.",
+            path.display()
+        );
+        let write = Answer::SaveAs {
+            path,
+            then_quit,
+            over_another: true,
+        };
+        let write = Choice::new(
+            Command::Answer(Verdict::Overwrite),
+            ["write it anew", "write"],
+            write,
+        );
+        self.ask_what_to_save(
+            [text, "The file is gone.".to_owned()],
+            vec![write],
+            then_quit,
+        );
+    }
+
     fn ask_about_change(&mut self, path: PathBuf, then_quit: bool) {
         let name = path.display().to_string();
         let is_own = self.path.as_ref() == Some(&path);
@@ -286,6 +337,14 @@ impl App {
             self.wanted = Some(named);
             format!("{name} exists already.")
         };
+        self.ask_what_to_save(
+            [text, "Another file is there.".to_owned()],
+            choices,
+            then_quit,
+        );
+    }
+
+    fn ask_what_to_save(&mut self, text: [String; 2], mut choices: Vec<Choice>, then_quit: bool) {
         choices.push(Choice::new(
             Command::Answer(Verdict::SaveAs),
             ["save as another file", "save as"],
@@ -295,7 +354,7 @@ impl App {
         self.overlays.push(Overlay::Question(Question {
             place: Place::Changed,
             title: "Not saved yet",
-            text: [text, "Another file is there.".to_owned()],
+            text,
             choices,
         }));
     }

@@ -53,14 +53,14 @@ table! {
         C::Copy, "copy", ["ctrl-c"], "copy the selection";
         C::Paste, "paste", ["ctrl-v"], "paste what was cut or copied here";
         C::SelectAll, "select-all", ["ctrl-a"], "select everything";
-        C::Newline, "newline", ["enter"], "";
-        C::Backspace, "backspace", ["backspace", "ctrl-h", "shift-backspace"], "";
-        C::Delete, "delete", ["delete", "ctrl-d"], "";
+        C::Newline, "newline", ["enter"], "break the line";
+        C::Backspace, "backspace", ["backspace", "ctrl-h", "shift-backspace"], "delete the selection, or the character before the cursor";
+        C::Delete, "delete", ["delete", "ctrl-d"], "delete the selection, or the character behind the cursor";
         C::DeleteWord, "delete-word", ["ctrl-w", "alt-backspace", "ctrl-backspace"], "delete the word before the cursor";
-        C::Move(M::Left), "left", ["left"], "";
-        C::Move(M::Right), "right", ["right"], "";
-        C::Move(M::Up), "up", ["up"], "";
-        C::Move(M::Down), "down", ["down"], "";
+        C::Move(M::Left), "left", ["left"], "go a character back";
+        C::Move(M::Right), "right", ["right"], "go a character on";
+        C::Move(M::Up), "up", ["up"], "go a row up";
+        C::Move(M::Down), "down", ["down"], "go a row down";
         C::Move(M::WordLeft), "word-left", ["ctrl-left", "alt-b"], "go a word back";
         C::Move(M::WordRight), "word-right", ["ctrl-right", "alt-f"], "go a word on";
         C::Move(M::RowStart), "row-start", ["home"], "go to the start of the row";
@@ -69,18 +69,18 @@ table! {
         C::Move(M::PageDown), "page-down", ["pagedown"], "go a page down";
         C::Move(M::Start), "start", ["ctrl-home"], "go to the start of the post";
         C::Move(M::End), "end", ["ctrl-end"], "go to the end of the post";
-        C::Select(M::Left), "select-left", ["shift-left"], "select, with any of the moves";
-        C::Select(M::Right), "select-right", ["shift-right"], "";
-        C::Select(M::Up), "select-up", ["shift-up"], "";
-        C::Select(M::Down), "select-down", ["shift-down"], "";
-        C::Select(M::WordLeft), "select-word-left", ["ctrl-shift-left"], "";
-        C::Select(M::WordRight), "select-word-right", ["ctrl-shift-right"], "";
-        C::Select(M::RowStart), "select-row-start", ["shift-home"], "";
-        C::Select(M::RowEnd), "select-row-end", ["shift-end"], "";
-        C::Select(M::PageUp), "select-page-up", ["shift-pageup"], "";
-        C::Select(M::PageDown), "select-page-down", ["shift-pagedown"], "";
-        C::Select(M::Start), "select-start", ["ctrl-shift-home"], "";
-        C::Select(M::End), "select-end", ["ctrl-shift-end"], "";
+        C::Select(M::Left), "select-left", ["shift-left"], "select a character back";
+        C::Select(M::Right), "select-right", ["shift-right"], "select a character on";
+        C::Select(M::Up), "select-up", ["shift-up"], "select a row up";
+        C::Select(M::Down), "select-down", ["shift-down"], "select a row down";
+        C::Select(M::WordLeft), "select-word-left", ["ctrl-shift-left"], "select a word back";
+        C::Select(M::WordRight), "select-word-right", ["ctrl-shift-right"], "select a word on";
+        C::Select(M::RowStart), "select-row-start", ["shift-home"], "select to the start of the row";
+        C::Select(M::RowEnd), "select-row-end", ["shift-end"], "select to the end of the row";
+        C::Select(M::PageUp), "select-page-up", ["shift-pageup"], "select a page up";
+        C::Select(M::PageDown), "select-page-down", ["shift-pagedown"], "select a page down";
+        C::Select(M::Start), "select-start", ["ctrl-shift-home"], "select to the start of the post";
+        C::Select(M::End), "select-end", ["ctrl-shift-end"], "select to the end of the post";
     }
     Results {
         C::Open, "open", ["enter"], "show the arithmetic, or go to the place";
@@ -143,7 +143,7 @@ table! {
         C::Answer(V::Discard), "quitting-discard", ["d"], "discard the changes and quit";
     }
     Changed {
-        C::Answer(V::Overwrite), "changed-overwrite", ["o"], "overwrite the file";
+        C::Answer(V::Overwrite), "changed-overwrite", ["o"], "overwrite the file, or write anew one that is gone";
         C::Answer(V::Reload), "changed-reload", ["r"], "reload the post's own file; the text becomes a draft";
         C::Answer(V::SaveAs), "changed-save-as", ["a"], "save as another file";
     }

@@ -19,8 +19,9 @@ const MORE_THAN_KEYS: usize = 64;
 pub(super) enum Unfinished {
     /// Esc alone: the key, or the start of a sequence.
     Escape,
-    /// A sequence, or a letter of several bytes.
     Sequence,
+    /// A letter of several bytes, maybe with Alt.
+    Letter,
     Paste,
 }
 
@@ -57,7 +58,8 @@ impl Parser {
             _ if self.in_paste => Some(Unfinished::Paste),
             [] => None,
             [ESC] => Some(Unfinished::Escape),
-            _ => Some(Unfinished::Sequence),
+            [ESC, b'[' | b'O', ..] => Some(Unfinished::Sequence),
+            _ => Some(Unfinished::Letter),
         }
     }
 

@@ -30,6 +30,8 @@ const MODIFIERS: [(&str, KeyModifiers); 3] = [
     ("alt", KeyModifiers::ALT),
     ("shift", KeyModifiers::SHIFT),
 ];
+/// The function keys, as one of the names that are known.
+const FUNCTION_KEYS: &str = "f1 to f24";
 /// Chords that a terminal sends as another key.
 const SAME: [(char, &str); 3] = [('i', "tab"), ('m', "enter"), ('[', "esc")];
 
@@ -168,7 +170,8 @@ fn no_key(name: &str, text: &str) -> ChordError {
         let joined = text.replace('+', "-");
         format!("several keys at once? join them with `-`: `{joined}`")
     } else {
-        mistake::nearest_or_all(&name.to_lowercase(), NAMED.map(|(n, _)| n))
+        let known = NAMED.iter().map(|(n, _)| *n).chain([FUNCTION_KEYS]);
+        mistake::nearest_or_all(&name.to_lowercase(), known)
     };
     ChordError {
         message: format!("`{name}` is no key"),
@@ -289,6 +292,7 @@ mod tests {
             ("ctrl-pgup", "did you mean `pageup`?"),
             ("", "`` is no key"),
             ("f25", "`f25` is no key"),
+            ("f99", "pageup, pagedown, f1 to f24"),
             ("ctrl+shift+s", "`ctrl-shift-s`"),
             ("ctrl-i", "arrives as `tab`"),
             ("shift-1", "shift makes another character"),

@@ -21,7 +21,7 @@ pub use page::Page;
 pub use palette::Palette;
 pub use preview::Preview;
 pub use question::{Choice, Question};
-pub use render::{Look, help_lines, page_size, render};
+pub use render::{Look, help_lines, page_size, render, search_place};
 
 /// Something over the panes.
 #[derive(Debug, Clone, PartialEq)]

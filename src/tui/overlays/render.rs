@@ -8,7 +8,7 @@ use ratatui::widgets::{Block, Clear, Paragraph, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::command::{Command, Context, TABLE};
-use super::super::keymap::Keymap;
+use super::super::keymap::{Chord, Keymap};
 use super::super::theme::Theme;
 use super::super::units::counted;
 use super::super::widgets::{ago, fit_end, fit_line, wrap_line};
@@ -113,11 +113,7 @@ pub fn render(
             typed(input, first, theme, frame)
         }
         Overlay::Search { input, hits } => {
-            let outer = Rect {
-                y: area.bottom().saturating_sub(4),
-                height: 3,
-                ..place(area, LIST_WIDTH, 3)
-            };
+            let outer = search_place(area);
             let count = match input.text().is_empty() {
                 true => String::new(),
                 false => counted(*hits, "hit"),
@@ -184,6 +180,16 @@ fn page(
     let inner = window(outer, block, theme, frame);
     let visible: Vec<Line<'_>> = rows.iter().skip(top).take(height).cloned().collect();
     Paragraph::new(visible).render(inner, frame);
+}
+
+/// Where the box of a search is on `area`: above the status line, but below the first row of the
+/// text, so that there is room for the hit.
+#[must_use]
+pub fn search_place(area: Rect) -> Rect {
+    Rect {
+        y: area.bottom().saturating_sub(4).max(area.y + 2),
+        ..place(area, LIST_WIDTH, 3)
+    }
 }
 
 /// Columns and rows that a page shows on `area`.
@@ -400,12 +406,30 @@ fn window(outer: Rect, block: Block<'_>, theme: &Theme, frame: &mut Buffer) -> R
     inner
 }
 
-/// The help: every command that has a description, with its keys, the mouse, and the commands of
-/// the shell.
+/// The keys of a command on as many lines as the column for keys asks for.
+fn keys_told(chords: &[Chord]) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for chord in chords.iter().map(ToString::to_string) {
+        match lines.last_mut() {
+            Some(line) if line.width() + 2 + chord.width() < KEYS_WIDTH => {
+                *line += &format!(", {chord}");
+            }
+            Some(line) => {
+                line.push(',');
+                lines.push(chord);
+            }
+            None => lines.push(chord),
+        }
+    }
+    lines
+}
+
+/// The help: every command with all its keys, the mouse, and the commands of the shell.
 #[must_use]
 pub fn help_lines(look: &Look<'_>, command_line: &[(String, String)]) -> Vec<Line<'static>> {
     let row = |keys: &str, help: &str| {
-        let keys = format!("  {keys:<KEYS_WIDTH$}");
+        let room = KEYS_WIDTH - 1;
+        let keys = format!("  {keys:<room$} ");
         Line::from(vec![
             Span::styled(keys, look.theme.key),
             Span::raw(help.to_owned()),
@@ -414,17 +438,16 @@ pub fn help_lines(look: &Look<'_>, command_line: &[(String, String)]) -> Vec<Lin
     let mut out = Vec::new();
     for context in Context::ALL {
         out.push(Line::styled(context.title(), look.theme.title));
-        for entry in TABLE
-            .iter()
-            .filter(|e| e.context == context && !e.help.is_empty())
-        {
-            let chords = look.keymap.chords(entry.command, entry.context);
-            let keys: Vec<String> = chords.iter().take(2).map(ToString::to_string).collect();
-            let keys = match keys.as_slice() {
-                [] => "(no key)".to_owned(),
-                keys => keys.join(", "),
-            };
-            out.push(row(&keys, entry.help));
+        for entry in TABLE.iter().filter(|e| e.context == context) {
+            let keys = keys_told(look.keymap.chords(entry.command, entry.context));
+            match keys.split_last() {
+                // What it does stands beside the last of them, so that nothing comes between.
+                Some((last, before)) => {
+                    out.extend(before.iter().map(|keys| row(keys, "")));
+                    out.push(row(last, entry.help));
+                }
+                None => out.push(row("(no key)", entry.help)),
+            }
         }
         out.push(Line::default());
     }

@@ -85,6 +85,30 @@ fn a_slow_line_may_part_sequences() {
 }
 
 #[test]
+fn a_letter_may_come_in_pieces_however_late() {
+    let mut s = with_sample();
+    s.send("a");
+    for (i, byte) in "🙏é".bytes().enumerate() {
+        s.send_bytes(&[byte]);
+        // The letter was begun by a byte of no other meaning.
+        if ![3, 5].contains(&i) {
+            thread::sleep(LONG);
+        }
+    }
+    s.send("b");
+    s.wait_for("a🙏ébLast");
+    // What cannot go on is dropped, and what comes instead is taken.
+    s.send_bytes(b"\xf0\x9f");
+    thread::sleep(LONG);
+    s.send_bytes(b"c\xff\x99d");
+    s.wait_for("a🙏ébcdLast");
+    s.send("\x13");
+    s.wait_for("saved ");
+    let saved = fs::read_to_string(s.home().join("post.md")).unwrap();
+    assert_eq!(saved, format!("a🙏ébcd{SAMPLE}"));
+}
+
+#[test]
 fn another_program_gets_its_keys_while_this_one_stands_still() {
     let mut s = Session::command(|home| {
         fs::create_dir_all(home.join("config/postwright")).unwrap();

@@ -261,6 +261,7 @@ fn drafts_are_listed_opened_and_deleted_on_a_second_word() {
     assert!(d.status().contains("cannot be deleted"));
     d.press(&["down", "delete", "x", "delete", "y"]);
     assert_eq!(d.effects, [Effect::DeleteDraft(drafts()[2].id.clone())]);
+    assert!(!d.status().contains("cannot be deleted"), "this one can be");
     d.effects.clear();
     d.press(&["home", "up", "up", "enter"]);
     assert_eq!(d.effects, [Effect::Reopen(drafts()[0].id.clone())]);

@@ -1,8 +1,14 @@
 //! Palette, search, preview, panes, clipboard.
 
+use std::collections::BTreeMap;
+
 use postwright::post::Span;
 use postwright::tui::app::Effect;
+use postwright::tui::command::{Context, TABLE};
 use postwright::tui::focus::Focus;
+use postwright::tui::keymap::Keymap;
+use postwright::tui::overlays::{Look, help_lines};
+use postwright::tui::theme::Theme;
 use proptest::prelude::*;
 
 use super::documents::SIZE;
@@ -44,6 +50,56 @@ fn a_search_goes_from_hit_to_hit() {
     assert!(d.screen().contains("0 hits"));
 }
 
+/// What is seen in the place of the editor's text.
+fn in_the_editor(d: &mut Driver) -> String {
+    let place = d.app.panes.at(Focus::Editor).unwrap().inner;
+    let rows = d.rows().into_iter().skip(place.y.into());
+    let columns = |row: String| {
+        let row = row.chars().skip(place.x.into());
+        row.take(place.width.into()).collect::<String>() + "\n"
+    };
+    rows.take(place.height.into()).map(columns).collect()
+}
+
+#[test]
+fn a_hit_stands_above_the_box_that_is_typed_in() {
+    let lines: Vec<String> = (1..=50).map(|n| format!("{n} hit{n:02}.\n")).collect();
+    for (size, keys) in [
+        (SIZE, &[][..]),
+        (SIZE, &["alt-z"]),
+        ((200, 50), &[]),
+        ((30, 8), &[]),
+        ((30, 8), &["alt-z"]),
+        ((20, 5), &[]),
+    ] {
+        let mut d = Driver::new(&lines.concat(), size);
+        d.press(keys).press(&["ctrl-f"]).type_text("hit");
+        for n in 1..=50 {
+            assert!(d.screen().contains("Search"), "{}", d.screen());
+            let seen = in_the_editor(&mut d);
+            assert!(
+                seen.contains(&format!("hit{n:02}")),
+                "{n} on {}",
+                d.screen()
+            );
+            d.press(&["enter"]);
+        }
+        // Backwards, and where the screen changes meanwhile.
+        d.press(&["up", "up", "up", "up"]);
+        for height in [size.1, 40, 9, size.1] {
+            d.resize(size.0, height);
+            let seen = in_the_editor(&mut d);
+            assert!(seen.contains("hit47"), "{}", d.screen());
+        }
+    }
+    // Nothing moves where nothing is hidden.
+    let mut d = Driver::new(&lines.concat(), SIZE);
+    d.press(&["ctrl-f"]).type_text("hit19");
+    assert!(d.rows()[1].contains("hit01"), "{}", d.screen());
+    d.press(&["esc"]);
+    assert!(d.rows()[1].contains("hit01"), "{}", d.screen());
+}
+
 #[test]
 fn panes_take_turns_on_a_small_screen_and_are_all_seen_on_a_large_one() {
     let mut d = Driver::new(SAMPLE, SIZE);
@@ -65,6 +121,36 @@ fn panes_take_turns_on_a_small_screen_and_are_all_seen_on_a_large_one() {
     let screen = d.screen();
     for title in [" post.md ", " Results ", " Cache ", " Monitor "] {
         assert!(screen.contains(title), "{title}");
+    }
+}
+
+#[test]
+fn the_help_tells_every_key_of_every_command() {
+    let own = ["f10", "ctrl-s", "alt-s", "ctrl-alt-shift-backspace", "f20"];
+    let own = own.map(str::to_owned).to_vec();
+    let keymap = Keymap::new(&BTreeMap::from([("save".to_owned(), own)])).unwrap();
+    let theme = Theme::built_in("sixteen").unwrap();
+    let look = Look {
+        theme: &theme,
+        keymap: &keymap,
+    };
+    let lines = help_lines(&look, &[]);
+    let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
+    let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let told = lines.split(String::is_empty).map(|l| words(&l.join(" ")));
+    for (context, told) in Context::ALL.into_iter().zip(told) {
+        let mut wanted = vec![context.title().to_owned()];
+        for entry in TABLE.iter().filter(|e| e.context == context) {
+            assert!(!entry.help.is_empty(), "{} is not described", entry.name);
+            let chords = keymap.chords(entry.command, context).iter();
+            let keys: Vec<String> = chords.map(ToString::to_string).collect();
+            wanted.push(match keys.as_slice() {
+                [] => "(no key)".to_owned(),
+                keys => keys.join(", "),
+            });
+            wanted.push(entry.help.to_owned());
+        }
+        assert_eq!(told, wanted.join(" "));
     }
 }
 

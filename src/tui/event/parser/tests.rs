@@ -121,9 +121,30 @@ fn what_does_not_go_on_is_given_up() {
     }
     assert_eq!(heard(&["\x1b"]), ["waits: Escape"]);
     assert_eq!(heard(&["\x1b[<"]), ["waits: Sequence"]);
-    let mut parser = Parser::default();
-    parser.advance(b"\xff\x80\xe5a");
-    assert_eq!(parser.next().map(told).as_deref(), Some("Char('a')"));
+}
+
+#[test]
+fn a_letter_waits_for_its_rest_and_gives_way_to_any_key() {
+    for (begun, rest, wanted) in [
+        (&b"\xf0\x9f"[..], &b"\x99\x8f"[..], &["Char('🙏')"][..]),
+        (b"\x1b\xc3", b"\xa9", &["alt-Char('é')"]),
+        (b"\xf0\x9f\x99", b"a", &["Char('a')"]),
+        (b"\xe5", b"\xc3\xa9", &["Char('é')"]),
+        (b"\xc3", b"\x1b[A", &["Up"]),
+        (b"\xc3", b"\x1b[200~\xc3\xa9\x1b[201~", &["paste: é"]),
+        (b"\xff\x80\xe5", b"a", &["Char('a')"]),
+        // Halves of UTF-16 and more than there are.
+        (b"\xed\xa0", b"\x80a", &["Char('a')"]),
+        (b"\xf4\x90\x80", b"\x80a", &["Char('a')"]),
+    ] {
+        let mut parser = Parser::default();
+        parser.advance(begun);
+        assert_eq!(parser.unfinished(), Some(Unfinished::Letter), "{begun:x?}");
+        parser.advance(rest);
+        let heard: Vec<String> = std::iter::from_fn(|| parser.next()).map(told).collect();
+        assert_eq!(heard, wanted, "{begun:x?} {rest:x?}");
+        assert_eq!(parser.unfinished(), None);
+    }
 }
 
 #[test]

@@ -40,6 +40,8 @@ pub struct Editor {
     /// What was cut or copied here.
     clipboard: String,
     height: usize,
+    /// Rows at its foot that something lies over.
+    covered: usize,
     search: Search,
 }
 
@@ -141,6 +143,14 @@ impl Editor {
         self.layout.set_width(usize::from(width));
         self.height = usize::from(height).max(1);
         self.keep_cursor_in_view();
+    }
+
+    /// Takes note of how many rows at its foot something lies over, and keeps the cursor above them.
+    pub fn cover(&mut self, rows: u16) {
+        let rows = usize::from(rows);
+        if std::mem::replace(&mut self.covered, rows) != rows {
+            self.keep_cursor_in_view();
+        }
     }
 
     /// Carries out a command.
@@ -309,8 +319,9 @@ impl Editor {
             self.top = cursor;
             return;
         }
-        // Only as far up from the cursor as the view is high.
-        let highest = self.layout.moved(text, cursor, 1 - self.height as isize);
+        // Only as far up from the cursor as the part of the view is high that nothing lies over.
+        let free = self.height.saturating_sub(self.covered).max(1);
+        let highest = self.layout.moved(text, cursor, 1 - free as isize);
         self.top = self.top.max(highest);
     }
 }

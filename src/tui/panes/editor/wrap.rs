@@ -80,11 +80,20 @@ pub fn rows(cells: &[Cell<'_>], width: usize) -> Vec<usize> {
         }
         used += cell.width;
         i += 1;
-        if blank || cell.shown == "-" || cell.shown == "—" {
+        if blank || cell.shown == "—" || is_hyphen(cells, i - 1) {
             last_break = Some(i);
         }
     }
     starts
+}
+
+/// Whether the cell at `at` is a hyphen within a word: a dash before a number or an option is not.
+fn is_hyphen(cells: &[Cell<'_>], at: usize) -> bool {
+    let is_of_word = |cell: Option<&Cell<'_>>| {
+        cell.is_some_and(|c| !c.hidden && c.shown.contains(char::is_alphanumeric))
+    };
+    let before = at.checked_sub(1).and_then(|i| cells.get(i));
+    cells[at].shown == "-" && is_of_word(before) && is_of_word(cells.get(at + 1))
 }
 
 #[cfg(test)]
@@ -109,6 +118,17 @@ mod tests {
         assert_eq!(wrapped("unbreakable", 4), ["unbr", "eaka", "ble"]);
         assert_eq!(wrapped("", 4), [""]);
         assert_eq!(wrapped("abc      d", 4), ["abc      ", "d"]);
+    }
+
+    #[test]
+    fn wraps_behind_a_hyphen_within_a_word_alone() {
+        assert_eq!(wrapped("a well-known", 9), ["a well-", "known"]);
+        assert_eq!(wrapped("e\u{301}-e\u{301}e", 3), ["e\u{301}-", "e\u{301}e"]);
+        assert_eq!(wrapped("at -5 degrees", 4), ["at ", "-5 ", "degr", "ees"]);
+        assert_eq!(wrapped("use --x", 6), ["use ", "--x"]);
+        assert_eq!(wrapped("a--b", 3), ["a--", "b"], "cut where it is");
+        assert_eq!(wrapped("so a--b", 6), ["so ", "a--b"]);
+        assert_eq!(wrapped("go -->", 5), ["go ", "-->"]);
     }
 
     #[test]
