@@ -62,7 +62,11 @@ impl World {
     /// Memory only.
     pub(super) fn new() -> Self {
         let (clock, hand) = Clock::manual();
-        let settings = BreakerSettings::default();
+        let settings = BreakerSettings {
+            open_for: Duration::from_secs(1),
+            open_longest: Duration::from_secs(2),
+            ..BreakerSettings::default()
+        };
         let faults = Faults::parse("disk=io", &["disk"]).unwrap();
         faults.rest(true);
         let parts = Parts {

@@ -43,7 +43,11 @@ pub(super) fn run(
     }
     let options = options(&loaded, common, file.map(Path::to_owned))?;
     let _owner = owner(&loaded, &options)?;
-    tui::run(options)?;
+    let cache = options.engine.cache().clone();
+    let done = tui::run(options);
+    // Threads that end with the editor may hold the engine a little longer.
+    cache.close();
+    done?;
     Ok(Outcome::Fine)
 }
 

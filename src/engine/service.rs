@@ -115,6 +115,8 @@ impl Drop for Shared {
     fn drop(&mut self) {
         self.checks.queue.close();
         self.texts.queue.close();
+        // Workers may hold the cache a little longer than the process lasts.
+        self.cache.close();
     }
 }
 

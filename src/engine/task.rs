@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
+use rustc_hash::FxHashMap;
 
 use crate::analysis::report::CacheUse;
 use crate::cache::{Claim, Join, Key, Lead, Outcome, Tag, Tier, TieredCache};
@@ -165,10 +166,20 @@ pub(super) fn through<I>(
     segment: impl Fn(usize) -> (I, usize),
 ) -> Result<(Vec<Object>, CacheUse), EngineError> {
     let mut found: Vec<Option<Object>> = vec![None; keys.len()];
+    // Who asks for a key twice would wait for himself.
+    let mut first: FxHashMap<Key, usize> = FxHashMap::default();
+    let mut asked = Vec::with_capacity(keys.len());
+    for (index, key) in keys.iter().enumerate() {
+        first.entry(*key).or_insert_with(|| {
+            asked.push(index);
+            index
+        });
+    }
+    let own: Vec<Key> = asked.iter().map(|index| keys[*index]).collect();
     let mut led = Vec::new();
     let mut joined: Vec<(usize, Join<Object>)> = Vec::new();
     let mut lowest = Tier::Memory;
-    for (index, claim) in cache.claim_many(keys).into_iter().enumerate() {
+    for (index, claim) in asked.into_iter().zip(cache.claim_many(&own)) {
         match claim {
             Claim::Hit(value, tier) => {
                 lowest = lowest.max(tier);
@@ -213,8 +224,9 @@ pub(super) fn through<I>(
             }
         }
         if led.is_empty() {
-            // Every key was a hit, led, or joined.
-            return Ok((found.into_iter().flatten().collect(), from));
+            // Every key was a hit, led, or joined, or is that of one before it.
+            let all = keys.iter().map(|key| found[first[key]].clone());
+            return Ok((all.flatten().collect(), from));
         }
     }
 }

@@ -285,26 +285,6 @@ impl App {
         self.live.job()
     }
 
-    /// The texts that are read at a short pause.
-    #[must_use]
-    pub fn read_texts(&self) -> Vec<String> {
-        if self.is_live() {
-            self.live.read_texts()
-        } else {
-            Vec::new()
-        }
-    }
-
-    /// The texts that are read once the writer rests, as far as they are not known.
-    #[must_use]
-    pub fn resting_texts(&self) -> Vec<String> {
-        if self.is_live() {
-            self.live.resting_texts()
-        } else {
-            Vec::new()
-        }
-    }
-
     /// Whether grammar and keywords are of an older text.
     #[must_use]
     pub fn is_behind(&self) -> bool {

@@ -31,6 +31,26 @@ impl App {
         Vec::new()
     }
 
+    /// The texts that are read at a short pause.
+    #[must_use]
+    pub fn read_texts(&self) -> Vec<String> {
+        if self.is_live() {
+            self.live.read_texts()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// The texts that are read once the writer rests, as far as they are not known.
+    #[must_use]
+    pub fn resting_texts(&self) -> Vec<String> {
+        if self.is_live() {
+            self.live.resting_texts()
+        } else {
+            Vec::new()
+        }
+    }
+
     /// Takes note that the writer rests.
     pub(super) fn rest(&mut self, revision: Revision) -> Vec<Effect> {
         self.resting = Some(revision);

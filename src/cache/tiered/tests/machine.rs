@@ -158,7 +158,7 @@ impl Machine {
         self.world.parts.faults.rest(true);
         let is_on = self.entangled.stats().is_on;
         // A failure that was told late may open the breaker once more.
-        let is_saved = [30, 150, 150, 150].into_iter().any(|seconds| {
+        let is_saved = [24, 3, 3, 3].into_iter().any(|seconds| {
             self.world.hand.advance(Duration::from_secs(seconds));
             self.cache().flush().is_ok()
         });
@@ -166,7 +166,16 @@ impl Machine {
         self.cache().close();
         self.cache = None;
         let cache = self.world.open();
-        assert_eq!(cache.stats().disk.state, DiskState::Ready);
+        // The last failures may open the breaker only now, with the fifth call.
+        let is_ready = (0..4).any(|_| {
+            let is_ready = cache.stats().disk.state == DiskState::Ready;
+            if !is_ready {
+                self.world.hand.advance(Duration::from_secs(3));
+                let _ = cache.flush();
+            }
+            is_ready
+        });
+        assert!(is_ready, "{:?}", cache.stats().disk.state);
         self.entangled = entangle(&cache, &self.nodes);
         self.entangled.switch(is_on);
         self.cache = Some(cache);
@@ -260,7 +269,7 @@ fn the_machine_hits() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(32))]
+    #![proptest_config(ProptestConfig { cases: 32, failure_persistence: None, ..ProptestConfig::default() })]
     #[test]
     fn no_history_serves_a_stale_or_wrong_value(
         steps in prop::collection::vec(step(), 1..80),
