@@ -8,11 +8,15 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, unbounded};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use postwright::analysis::Settings;
-use postwright::engine::{Ask, Background, Embedded, Lane, Reply};
+use postwright::cache::{Kind, Latency, Scope};
+use postwright::engine::{
+    Ask, Background, Embedded, Encoded, Engine, Lane, Object, Reply,
+};
 use postwright::store::file::Opened;
 use postwright::store::journal::Change;
 use postwright::tui::app::{App, Document, Effect, Input, Setup};
 use postwright::tui::keymap::Keymap;
+use postwright::tui::panes::cache::Shown;
 use postwright::tui::theme::Theme;
 use postwright::tui::view;
 use ratatui::buffer::Buffer;
@@ -29,6 +33,37 @@ pub const SAMPLE: &str = include_str!("../../data/post.md");
 fn document() -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(2_000);
     NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// What an engine tells of its cache: always the same.
+pub fn cache_figures() -> Input {
+    let engine = Engine::in_memory(crate::encoders());
+    let scope = Scope::new(Kind::Sentence, 1, b"", b"");
+    let encoded = Encoded {
+        vector: vec![0.5; 384].into(),
+        sentiment: None,
+    };
+    let key = scope.key(b"known");
+    let cost = Duration::from_millis(2);
+    engine.cache().put(key, Object::Sentence(encoded.into()), cost, &[]);
+    for n in 0..80 {
+        let asked = if n % 4 == 0 { scope.key(b"unknown") } else { key };
+        let _ = engine.cache().peek_memory(&asked);
+    }
+    let mut shown = Shown {
+        stats: engine.cache().stats(),
+        engine: engine.snapshot(),
+    };
+    // Times are others at each run.
+    for tier in &mut shown.stats.tiers {
+        tier.latency = Latency {
+            count: tier.latency.count,
+            p50_ns: 400,
+            p95_ns: 700,
+            p99_ns: 900,
+        };
+    }
+    Input::Cached(Box::new(shown))
 }
 
 /// An app with a screen, and the checker's thread where it was asked for.

@@ -9,7 +9,7 @@ use postwright::store::journal::Told;
 use postwright::tui::app::{Document, Input};
 
 use super::documents;
-use super::driver::{Driver, SAMPLE};
+use super::driver::{Driver, SAMPLE, cache_figures};
 
 const NARROW: (u16, u16) = (80, 24);
 const WIDE: (u16, u16) = (200, 50);
@@ -198,7 +198,10 @@ fn panes_and_overlays_in_every_theme() {
     let screens: [(&str, Open); 20] = [
         ("editor", |d| d),
         ("results", |d| d.press(&["alt-2"])),
-        ("cache", |d| d.press(&["alt-3"])),
+        ("cache", |d| {
+            d.send(cache_figures());
+            d.press(&["alt-3"])
+        }),
         ("monitor", |d| d.press(&["alt-4"])),
         ("monitor_zoomed", |d| d.press(&["alt-4", "alt-z"])),
         ("zoomed", |d| d.press(&["alt-2", "alt-z"])),
