@@ -9,9 +9,7 @@ use crossbeam_channel::{Receiver, unbounded};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 use postwright::analysis::Settings;
 use postwright::cache::{Kind, Latency, Scope};
-use postwright::engine::{
-    Ask, Background, Embedded, Encoded, Engine, Lane, Object, Reply,
-};
+use postwright::engine::{Ask, Background, Embedded, Encoded, Engine, Lane, Object, Reply};
 use postwright::store::file::Opened;
 use postwright::store::journal::Change;
 use postwright::tui::app::{App, Document, Effect, Input, Setup};
@@ -45,9 +43,15 @@ pub fn cache_figures() -> Input {
     };
     let key = scope.key(b"known");
     let cost = Duration::from_millis(2);
-    engine.cache().put(key, Object::Sentence(encoded.into()), cost, &[]);
+    engine
+        .cache()
+        .put(key, Object::Sentence(encoded.into()), cost, &[]);
     for n in 0..80 {
-        let asked = if n % 4 == 0 { scope.key(b"unknown") } else { key };
+        let asked = if n % 4 == 0 {
+            scope.key(b"unknown")
+        } else {
+            key
+        };
         let _ = engine.cache().peek_memory(&asked);
     }
     let mut shown = Shown {
