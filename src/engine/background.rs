@@ -89,19 +89,15 @@ impl Background {
 
     /// Gives up what runs for any revision before `revision`.
     pub fn supersede(&self, revision: Revision) {
-        self.engine.supersede(version(self.document, revision));
+        self.engine.supersede(Version {
+            document: self.document,
+            revision: revision.0,
+        });
     }
 
     /// Replaces the writer's words.
     pub fn set_words(&self, words: Vec<String>) {
         self.engine.set_words(words);
-    }
-}
-
-fn version(document: u64, revision: Revision) -> Version {
-    Version {
-        document,
-        revision: revision.0,
     }
 }
 
@@ -115,9 +111,8 @@ fn run(engine: &Engine, document: u64, inbox: &Receiver<Job>, reply: impl Fn(Rep
         let began = Instant::now();
         engine.documents().see(document, &job.post);
         let ask = Ask {
-            version: Some(version(document, job.revision)),
             post: Some(engine.documents().tag(document)),
-            ..Ask::new(Lane::Interactive)
+            ..Ask::about(Lane::Interactive, document, job.revision)
         };
         // What reads a post is partly not ours; should it panic on a text, the writer is told.
         let of = Lines {

@@ -14,7 +14,7 @@ use crate::model::Task;
 use crate::post::Revision;
 
 use super::error::EngineError;
-use super::lanes::{Lane, Version};
+use super::lanes::Lane;
 use super::reader::Encoded;
 use super::service::Engine;
 use super::task::Ask;
@@ -90,13 +90,7 @@ fn run(engine: &Engine, document: u64, inbox: &Receiver<Order>, reply: impl Fn(E
         while let Ok(newer) = inbox.try_recv() {
             order = newer;
         }
-        let ask = Ask {
-            version: Some(Version {
-                document,
-                revision: order.revision.0,
-            }),
-            ..Ask::new(Lane::Interactive)
-        };
+        let ask = Ask::about(Lane::Interactive, document, order.revision);
         if let Some(embedded) = Embedded::new(engine, &ask, order.texts) {
             reply(embedded);
         }

@@ -21,7 +21,7 @@ use crate::cache::{Key, Scope};
 use crate::post::{Post, Revision};
 
 use super::error::EngineError;
-use super::lanes::{Lane, Version};
+use super::lanes::Lane;
 use super::object::Object;
 use super::service::Engine;
 use super::task::Ask;
@@ -163,13 +163,7 @@ fn run(ahead: &Ahead, document: u64, inbox: &Receiver<Order>, done: impl Fn(Revi
         while let Ok(newer) = inbox.try_recv() {
             order = newer;
         }
-        let ask = Ask {
-            version: Some(Version {
-                document,
-                revision: order.revision.0,
-            }),
-            ..Ask::new(Lane::Speculative)
-        };
+        let ask = Ask::about(Lane::Speculative, document, order.revision);
         let computed = order.texts.iter().try_for_each(|text| {
             if inbox.is_empty() {
                 ahead.compute(&ask, text)
@@ -228,6 +222,7 @@ mod tests {
     use super::*;
     use crate::analysis::engagement::Context;
     use crate::analysis::{PartSet, Report};
+    use crate::engine::lanes::Version;
     use crate::engine::{Analyst, Encoders};
     use crate::model;
 

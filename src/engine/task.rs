@@ -8,6 +8,7 @@ use rustc_hash::FxHashMap;
 
 use crate::analysis::report::CacheUse;
 use crate::cache::{Claim, Join, Key, Lead, Outcome, Tag, Tier, TieredCache};
+use crate::post::Revision;
 
 use super::error::EngineError;
 use super::lanes::{Ending, Lane, Queue, Version, Work};
@@ -55,6 +56,18 @@ impl Ask {
             cancel: Cancel::default(),
             tags: Vec::new(),
             post: None,
+        }
+    }
+
+    /// A question in `lane` about a revision of a document.
+    #[must_use]
+    pub fn about(lane: Lane, document: u64, revision: Revision) -> Self {
+        Self {
+            version: Some(Version {
+                document,
+                revision: revision.0,
+            }),
+            ..Self::new(lane)
         }
     }
 }
