@@ -25,6 +25,8 @@ use super::{encoders, scopes};
 
 /// Why grammar and keywords are missing until the checker has answered.
 const NOT_YET: &str = "the checker has not answered yet";
+/// Why nothing is forecast in the middle of a word.
+const IN_A_WORD: &str = "a word is being typed";
 /// Why vectors are missing until the encoder has answered.
 const NO_VECTORS_YET: &str = "the encoder has not answered yet";
 
@@ -209,8 +211,19 @@ impl Live {
             sentiment: self.no_sentiment.clone().map_or(Ok(sentiment), Err),
             keywords,
             model: (*model).clone(),
-            scorers: self.scorers.clone(),
+            scorers: self.scorers_now(),
         })
+    }
+
+    /// What reads sentences together; in the middle of a word nothing is forecast, which would take
+    /// most of a key's time.
+    fn scorers_now(&self) -> Scorers {
+        let is_waiting = |u: &Unfinished| self.encoded(&u.whole).is_none();
+        let mut scorers = self.scorers.clone();
+        if self.unfinished.as_ref().is_some_and(is_waiting) {
+            scorers.forecast = Err(IN_A_WORD.to_owned());
+        }
+        scorers
     }
 
     /// What is known of a sentence at once; in the middle of a word, what is known without it.
