@@ -40,8 +40,6 @@ pub struct Ask {
     pub version: Option<Version>,
     /// Whether somebody still waits.
     pub cancel: Cancel,
-    /// Tags of the segments that are kept, besides those of their kind and model.
-    pub tags: Vec<Tag>,
     /// The tag of what is told of the post as a whole.
     pub post: Option<Tag>,
 }
@@ -54,7 +52,6 @@ impl Ask {
             lane,
             version: None,
             cancel: Cancel::default(),
-            tags: Vec::new(),
             post: None,
         }
     }
@@ -120,11 +117,6 @@ impl<I> Task<I> {
     /// Estimated tokens of one of its segments.
     pub(super) fn estimate(&self, index: usize) -> usize {
         self.tokens[index].max(1)
-    }
-
-    /// Tags of what is kept.
-    pub(super) fn tags(&self) -> &[Tag] {
-        &self.ask.tags
     }
 
     /// Answers whoever waits. Who has been answered gets no second answer.

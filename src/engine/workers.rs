@@ -92,7 +92,7 @@ fn check_part(part: &Part<Task<Line>>, checker: &mut Checker) -> Option<Vec<Obje
         let found = checker.check(&line.text, &line.facts.parsed);
         let value = Object::Grammar(Arc::new(found));
         if let Some(lead) = task.lead(index) {
-            lead.fulfil(value.clone(), began.elapsed(), task.tags());
+            lead.fulfil(value.clone(), began.elapsed(), &[]);
         }
         values.push(value);
     }
@@ -133,14 +133,13 @@ fn hand_out(
     head: &str,
 ) {
     let scope = sentences(&computed.model, head);
-    let model = Tag::new(format!("model:{}", computed.model.name));
+    let model = [Tag::new(format!("model:{}", computed.model.name))];
     let tokens =
         |part: &Part<Task<Text>>| -> usize { part.texts().map(|i| part.item().estimate(i)).sum() };
     let all = batch.parts.iter().map(tokens).sum::<usize>().max(1) as f64;
     let mut encoded = computed.encoded.into_iter();
     for part in batch.parts {
         let task = part.item();
-        let tags: Vec<Tag> = task.tags().iter().chain([&model]).cloned().collect();
         let (mut values, mut is_moved) = (Vec::with_capacity(part.rows()), false);
         for (index, encoded) in part.texts().zip(encoded.by_ref()) {
             let input = task.input(index);
@@ -149,12 +148,12 @@ fn hand_out(
             let value = Object::Sentence(Arc::new(encoded));
             if *input.model == computed.model {
                 if let Some(lead) = task.lead(index) {
-                    lead.fulfil(value.clone(), cost, &tags);
+                    lead.fulfil(value.clone(), cost, &model);
                 }
                 values.push(value);
             } else {
                 // Another step computed it: it is kept under that one's key.
-                cache.put(scope.key(input.text.as_bytes()), value, cost, &tags);
+                cache.put(scope.key(input.text.as_bytes()), value, cost, &model);
                 is_moved = true;
             }
         }

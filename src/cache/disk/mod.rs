@@ -279,13 +279,10 @@ impl Disk {
         let _ = self.queue.send(Op::Change(Change::Remove { key, stamp }));
     }
 
-    /// Saves generations of tags.
-    pub(super) fn invalidate(&self, marks: Marks, generation: u64) -> Receipt<()> {
-        self.ask(|done| Op::Invalidate {
-            marks,
-            generation,
-            done,
-        })
+    /// Saves generations of tags with the next durable commit, or once [`Self::flush`] asks for it.
+    pub(super) fn invalidate(&self, marks: Marks, generation: u64) {
+        // A closed queue has no file to save them in.
+        let _ = self.queue.send(Op::Invalidate { marks, generation });
     }
 
     /// Saves that all entries older than `floor` are stale, and removes them.

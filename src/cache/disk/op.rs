@@ -40,7 +40,6 @@ pub(super) enum Op {
     Invalidate {
         marks: Marks,
         generation: u64,
-        done: Done<()>,
     },
     /// A pattern was matched with the tags known since `seen`.
     Pattern {

@@ -251,17 +251,12 @@ impl Writer {
     fn sort(&mut self, op: Op, asked: &mut Asked) {
         match op {
             Op::Change(change) => asked.changes.push(change),
-            Op::Invalidate {
-                marks,
-                generation,
-                done,
-            } => {
+            Op::Invalidate { marks, generation } => {
                 for mark in marks.iter() {
                     let unsaved = self.unsaved.entry(mark.tag.clone());
                     let unsaved = unsaved.or_insert_with(|| (mark.clone(), 0));
                     unsaved.1 = unsaved.1.max(generation);
                 }
-                asked.durable.push(done);
             }
             Op::Pattern { seen, generation } => {
                 if !self.is_open() {
@@ -332,8 +327,9 @@ impl Writer {
             // Changed pages are not used again before they are durable.
             || self.written + bytes > settings.batch_limit();
         let floor = self.unsaved_floor.max(shared.tags.floor());
-        let is_unsaved = !self.unsaved.is_empty() || floor > self.ledger.floor;
-        let is_durable = is_asked || is_due || is_unsaved;
+        // Generations are durable when somebody waits for them, or with the next durable commit: to
+        // sync the file at each pause of a writer would cost more than a kill in between.
+        let is_durable = is_asked || is_due || floor > self.ledger.floor;
         let (ledger, unsaved) = (&mut self.ledger, &self.unsaved);
         let live_limit = self.live_limit;
         let evicted = file::guarded(|| {

@@ -1,7 +1,9 @@
 //! Invalidations.
 
+use std::sync::Arc;
+
 use super::TieredCache;
-use crate::cache::disk::Receipt;
+use crate::cache::disk::Disk;
 use crate::cache::error::CacheError;
 use crate::cache::object::Object;
 use crate::cache::tags::{Stamp, Tag};
@@ -12,7 +14,7 @@ pub(super) const EVERYTHING: &str = "*";
 /// An invalidation, which holds in this process already.
 #[derive(Debug)]
 #[must_use = "an invalidation survives a kill only once it was waited for"]
-pub struct Invalidation(Option<Receipt<()>>);
+pub struct Invalidation(Option<Arc<Disk>>);
 
 impl Invalidation {
     /// Waits until it is on disk, so that it survives a kill. Without a disk tier there is nothing
@@ -22,11 +24,11 @@ impl Invalidation {
     ///
     /// When it cannot be written now. It is written once the disk works again.
     pub fn wait(self) -> Result<(), CacheError> {
-        let waited = self.0.map_or(Ok(()), Receipt::wait);
+        let waited = self.0.map_or(Ok(()), |disk| disk.flush().wait());
         waited.map_err(|reason| CacheError::NotSaved { reason })
     }
 
-    /// Does not wait: a kill in the next moments may undo it.
+    /// Does not wait: a kill before the next durable commit may undo it.
     pub fn detach(self) {}
 }
 
@@ -54,8 +56,10 @@ impl<V: Object> TieredCache<V> {
         if let Some(remote) = &inner.parts.remote {
             remote.invalidate(tags, generation);
         }
-        let disk = inner.disk.as_ref();
-        Invalidation(disk.map(|d| d.invalidate(marks, generation)))
+        if let Some(disk) = &inner.disk {
+            disk.invalidate(marks, generation);
+        }
+        Invalidation(inner.disk.clone())
     }
 
     /// Makes every entry stale that has a tag which matches `pattern`, in which `*` stands for any
@@ -88,7 +92,10 @@ impl<V: Object> TieredCache<V> {
         if let Some(remote) = &inner.parts.remote {
             remote.invalidate(&[Tag::new(EVERYTHING)], floor);
         }
-        let disk = inner.disk.as_ref();
-        Invalidation(disk.map(|d| d.clear(floor))).wait()
+        let cleared = inner
+            .disk
+            .as_ref()
+            .map_or(Ok(()), |d| d.clear(floor).wait());
+        cleared.map_err(|reason| CacheError::NotSaved { reason })
     }
 }

@@ -105,7 +105,7 @@ impl Reader {
                     self.tags.witness_remote(generation);
                     self.tags.raise(&tag, generation);
                     if let Some(disk) = &self.disk {
-                        drop(disk.invalidate(marks, generation));
+                        disk.invalidate(marks, generation);
                     }
                 }
                 None
