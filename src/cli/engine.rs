@@ -19,6 +19,9 @@ use super::config::{folder, model_settings, user_words};
 const POINTS: [&str; 4] = ["cuda", "cpu-model", "disk", "remote"];
 /// Seconds of a day.
 const DAY: u64 = 24 * 60 * 60;
+/// How long a server keeps what a run of its own computed.
+#[cfg(feature = "redis")]
+const PASSING: Duration = Duration::from_secs(600);
 /// Name of the cache's file.
 const FILE: &str = "cache.redb";
 
@@ -45,8 +48,10 @@ pub(super) fn open(loaded: &Loaded, storage: &Storage) -> anyhow::Result<Engine>
     let disk = breaker("disk");
     let mut breakers = vec![disk.clone()];
     let remote = match storage {
-        Storage::Shared => remote(config, &clock, &faults, &mut breakers)?,
-        Storage::Folder(_) | Storage::Memory => None,
+        Storage::Shared | Storage::Folder(_) => {
+            remote(config, storage, (&clock, &faults), &mut breakers)?
+        }
+        Storage::Memory => None,
     };
     let parts = Parts {
         breaker: disk,
@@ -84,8 +89,8 @@ fn engine_settings(config: &Config) -> EngineSettings {
 #[cfg(feature = "redis")]
 fn remote(
     config: &Config,
-    clock: &Clock,
-    faults: &Faults,
+    storage: &Storage,
+    (clock, faults): (&Clock, &Faults),
     breakers: &mut Vec<Breaker>,
 ) -> anyhow::Result<Option<Arc<dyn RemoteTier>>> {
     if config.cache.remote.is_empty() {
@@ -99,11 +104,23 @@ fn remote(
     };
     let breaker = Breaker::new("remote", settings, clock.clone());
     breakers.push(breaker.clone());
+    let shared = &config.cache.namespace;
+    let (namespace, ttl) = match storage {
+        // A run of its own finds nothing there, and leaves nothing for long.
+        Storage::Folder(folder) => (
+            format!(
+                "{shared}-{}",
+                folder.file_name().unwrap_or_default().display()
+            ),
+            PASSING,
+        ),
+        Storage::Shared | Storage::Memory => (shared.clone(), lifetime(config)),
+    };
     let settings = RedisSettings {
         url: config.cache.remote.clone(),
-        namespace: config.cache.namespace.clone(),
+        namespace,
         timeout: Duration::from_millis(config.cache.remote_timeout_ms),
-        ttl: lifetime(config).min(LONGEST_TTL),
+        ttl: ttl.min(LONGEST_TTL),
         ..RedisSettings::default()
     };
     Ok(Some(Arc::new(RedisTier::start(
@@ -114,8 +131,8 @@ fn remote(
 #[cfg(not(feature = "redis"))]
 fn remote(
     config: &Config,
-    _: &Clock,
-    _: &Faults,
+    _: &Storage,
+    _: (&Clock, &Faults),
     _: &mut Vec<Breaker>,
 ) -> anyhow::Result<Option<Arc<dyn RemoteTier>>> {
     anyhow::ensure!(

@@ -5,16 +5,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::thread;
 use std::time::Duration;
 
-use serde::Serialize;
-
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::{Dialect, LineGrammar, Words};
 use crate::analysis::meaning::ModelUse;
 use crate::analysis::report::CacheUse;
-use crate::cache::{CacheSettings, EntanglementStats, Key, Parts, Scope, TieredCache};
+use crate::cache::{CacheSettings, Key, Parts, Scope, TieredCache};
 use crate::resilience::{
-    Breaker, BreakerSettings, BreakerSnapshot, Clock, Faults, Limiter, LimiterSettings,
-    LimiterSnapshot, Scaler, ScalerSettings,
+    Breaker, BreakerSettings, Clock, Faults, Limiter, LimiterSettings, Scaler, ScalerSettings,
 };
 
 use super::batch;
@@ -22,16 +19,20 @@ use super::batcher::Budget;
 use super::encoders::{Encoders, Known};
 use super::entangled::Documents;
 use super::error::EngineError;
-use super::lanes::{self, Lane, PerLane, Revisions, Version};
+use super::lanes::{self, Lane, Revisions, Version};
 use super::models::{self, Models};
 use super::object::Object;
 use super::pool::Pool;
 use super::reader::Encoded;
 use super::reading::Lines;
 use super::scopes;
-use super::superposition::{self, Waiting};
+use super::superposition::Waiting;
 use super::task::{Ask, through};
 use super::workers::{self, Dictionary, Line, Text};
+
+mod snapshot;
+
+pub use snapshot::EngineSnapshot;
 
 /// Bytes of a token, about: the estimate by which texts are put together.
 const BYTES_A_TOKEN: usize = 4;
@@ -131,27 +132,6 @@ pub struct Encodings {
     pub scope: Scope,
     /// Where they came from.
     pub from: CacheUse,
-}
-
-/// What the engine does, at one moment.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct EngineSnapshot {
-    /// The breakers of the devices, the best one first, once a model was asked, and of the tiers.
-    pub breakers: Vec<BreakerSnapshot>,
-    /// Who is let in.
-    pub limiter: LimiterSnapshot,
-    /// Threads that check grammar.
-    pub check_workers: usize,
-    /// Those at it.
-    pub check_busy: usize,
-    /// Lines that wait for a check, by lane.
-    pub lines_waiting: [usize; 3],
-    /// Texts that wait for the model, by lane.
-    pub texts_waiting: [usize; 3],
-    /// What was computed ahead, and what of it was used.
-    pub superposition: superposition::Figures,
-    /// What changes of open documents dropped, and what they spared.
-    pub entanglement: EntanglementStats,
 }
 
 impl Engine {
@@ -462,34 +442,6 @@ impl Engine {
             let kept = (&cache, models.head.as_str());
             workers::encode(&queue, &models.ladder, kept, &busy);
         });
-    }
-
-    /// What the engine does now.
-    #[must_use]
-    pub fn snapshot(&self) -> EngineSnapshot {
-        let shared = &self.0;
-        let models = shared.models.get().and_then(|m| m.as_ref().ok());
-        let waiting = |lens: PerLane<usize>| {
-            let mut waiting = [0; 3];
-            for (to, (_, n)) in waiting.iter_mut().zip(lens.iter()) {
-                *to = *n;
-            }
-            waiting
-        };
-        let devices = models.iter().flat_map(|m| m.ladder.breakers());
-        EngineSnapshot {
-            breakers: devices
-                .chain(&shared.breakers)
-                .map(Breaker::snapshot)
-                .collect(),
-            limiter: shared.limiter.snapshot(),
-            check_workers: shared.checks.threads.load(Ordering::Acquire),
-            check_busy: shared.checks.busy.load(Ordering::Acquire),
-            lines_waiting: waiting(shared.checks.queue.lens()),
-            texts_waiting: waiting(shared.texts.queue.lens()),
-            superposition: shared.waiting.figures(),
-            entanglement: shared.documents.stats(),
-        }
     }
 }
 

@@ -18,7 +18,7 @@ use super::command::Command;
 use super::focus::Focus;
 use super::keymap::{Keymap, typed};
 use super::layout::{Panes, panes};
-use super::overlays::{Overlay, page_size, search_place};
+use super::overlays::{Ask, Overlay, page_size, search_place};
 use super::panes::cache::Cache;
 use super::panes::editor::{self, Editor, Mark, Ruler};
 use super::panes::monitor::MonitorPane;
@@ -27,6 +27,7 @@ use super::theme::Theme;
 
 mod analysis;
 mod documents;
+mod entries;
 mod event;
 mod findings;
 mod mouse;
@@ -250,6 +251,11 @@ impl App {
                 Vec::new()
             }
             Input::WordAdded { word, result } => self.word_added(&word, result),
+            Input::Entries { wanted, result } => {
+                self.entries_listed(&wanted, result);
+                Vec::new()
+            }
+            Input::Forgotten(result) => self.forgotten(result),
         };
         effects.extend(self.replay());
         self.keep_hit_in_sight();
@@ -363,6 +369,9 @@ impl App {
             Command::Search => self.start_search(),
             Command::SearchNext => self.search_on(false),
             Command::SearchPrevious => self.search_on(true),
+            Command::Entries => return self.list_entries(),
+            Command::Invalidate => self.ask_for_line(Ask::Invalidate, String::new()),
+            Command::ClearCache => self.ask_to_clear(),
             Command::Redraw => return vec![Effect::Redraw],
             Command::Suspend => return vec![Effect::Suspend],
             _ => return self.pane_command(command),

@@ -62,6 +62,14 @@ pub enum Command {
     SwitchScreen,
     SwitchFold,
     DeleteDraft,
+    /// Lists what the cache holds.
+    Entries,
+    SortEntries,
+    NextTier,
+    NextKind,
+    FilterTags,
+    Invalidate,
+    ClearCache,
     Erase,
     EraseWord,
     EraseAll,
@@ -118,6 +126,7 @@ pub enum Verdict {
     Copy,
     Quit,
     Delete,
+    Forget,
 }
 
 /// A row of the table.

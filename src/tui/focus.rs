@@ -43,7 +43,8 @@ impl Focus {
         match self {
             Self::Editor => Place::Editor,
             Self::Results => Place::Results,
-            Self::Cache | Self::Monitor => Place::Figures,
+            Self::Cache => Place::Cache,
+            Self::Monitor => Place::Monitor,
         }
     }
 

@@ -19,6 +19,7 @@ use super::app::{App, DOCUMENT, Effect, Input, Listing, Save};
 use super::arrival::Arrival;
 use super::documents;
 use super::focus::Focus;
+use super::overlays::{MOST_ENTRIES, Wanted};
 use super::panes::cache::Shown;
 use super::probe::Probe;
 use super::saver::save_in_order;
@@ -299,9 +300,38 @@ impl<'d, 'o> Runner<'d, 'o> {
                 Effect::KeepAside(text) => self.keep_aside(app, text),
                 Effect::ListDrafts => self.list_drafts(Listing::Asked),
                 Effect::DeleteDraft(id) => self.delete_draft(id),
+                Effect::ListEntries(wanted) => self.list_entries(wanted),
+                Effect::Invalidate(pattern) => {
+                    let engine = self.desk.options.engine.clone();
+                    self.off_thread(move || {
+                        let tags = engine.cache().invalidate_pattern(&pattern);
+                        let told = tags.map(|t| Some(t.len())).map_err(|e| e.to_string());
+                        Arrival::Input(Input::Forgotten(told))
+                    });
+                }
+                Effect::ClearCache => {
+                    let engine = self.desk.options.engine.clone();
+                    self.off_thread(move || {
+                        let told = engine.cache().invalidate_all();
+                        let told = told.map(|()| None).map_err(|e| e.to_string());
+                        Arrival::Input(Input::Forgotten(told))
+                    });
+                }
             }
         }
         wishes
+    }
+
+    fn list_entries(&self, wanted: Wanted) {
+        let engine = self.desk.options.engine.clone();
+        self.off_thread(move || {
+            let cache = engine.cache();
+            let entries = cache.entries(&wanted.filter, wanted.order, MOST_ENTRIES);
+            Arrival::Input(Input::Entries {
+                wanted,
+                result: entries.map_err(|e| e.to_string()),
+            })
+        });
     }
 
     fn off_thread(&self, work: impl FnOnce() -> Arrival + Send + 'static) {

@@ -1,5 +1,7 @@
 //! Quantities for people.
 
+use std::time::Duration;
+
 /// A size in bytes, as `812 B` or `3.4 KiB`.
 #[must_use]
 pub fn bytes(size: u64) -> String {
@@ -28,6 +30,18 @@ fn scaled(size: u64) -> (f64, &'static str) {
         at += 1;
     }
     (value, UNITS[at])
+}
+
+/// A time that has passed, as `12 s`, `3 min`, `5 h` or `2 d`.
+#[must_use]
+pub fn elapsed(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0..60 => format!("{seconds} s"),
+        60..3_600 => format!("{} min", seconds / 60),
+        3_600..86_400 => format!("{} h", seconds / 3_600),
+        _ => format!("{} d", seconds / 86_400),
+    }
 }
 
 /// So many of something, as `1 word` or `2 words`.
@@ -81,6 +95,14 @@ mod tests {
         }
         for (size, text) in [(812, "812B"), (3482, "3K"), (24 << 30, "24G")] {
             assert_eq!(short_bytes(size), text);
+        }
+        for (seconds, text) in [
+            (59, "59 s"),
+            (3_599, "59 min"),
+            (86_399, "23 h"),
+            (86_400, "1 d"),
+        ] {
+            assert_eq!(elapsed(Duration::from_secs(seconds)), text);
         }
         assert_eq!(counted(1, "word"), "1 word");
         assert_eq!(counted(0, "word"), "0 words");

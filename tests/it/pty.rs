@@ -1,5 +1,6 @@
 //! The program in a terminal of its own, as a person meets it.
 
+mod breakers;
 mod drafts;
 mod files;
 mod input;

@@ -1,6 +1,7 @@
 //! The workstation without a terminal: inputs in, screens out.
 
 mod asking;
+mod cache;
 mod documents;
 pub mod driver;
 mod editing;

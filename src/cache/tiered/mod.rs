@@ -23,7 +23,7 @@ use super::key::Key;
 use super::memory::Memory;
 use super::object::{Kind, Object};
 use super::pins::Pins;
-use super::stats::{Overall, Recorder, Tier, TierStats, ratio};
+use super::stats::{Counts, Overall, Recorder, Tier, TierStats, ratio};
 use super::tags::{Marks, Stamp, Tag, Tags};
 
 pub use self::claim::{Claim, Join, Lead, Outcome};
@@ -90,6 +90,25 @@ impl Stats {
         let [memory, ..] = &self.tiers;
         let hits = self.tiers.iter().map(|t| t.total.hits).sum();
         ratio(hits, memory.total.lookups())
+    }
+
+    /// What the tiers did together with objects of `kind`: a lookup that none of them answered is
+    /// one miss.
+    #[must_use]
+    pub fn of_kind(&self, kind: Kind) -> Counts {
+        let mut out = Counts::default();
+        for tier in &self.tiers {
+            let (_, counts) = &tier.kinds[kind.index()];
+            out.hits += counts.hits;
+            out.saved_ns += counts.saved_ns;
+            out.entries += counts.entries;
+            out.bytes += counts.bytes;
+            out.evictions += counts.evictions;
+        }
+        // What memory has not is asked for below: its lookups are all there are.
+        let (_, first) = &self.tiers[0].kinds[kind.index()];
+        out.misses = first.lookups().saturating_sub(out.hits);
+        out
     }
 
     /// Computing time that hits saved, of all that would have been spent without a cache, from 0

@@ -54,6 +54,8 @@ pub(in crate::cli) enum Without {
     Memory,
     /// The disk tier.
     Disk,
+    /// The server that the configuration names.
+    Remote,
     /// Computing in idle time what fixes would change.
     Superposition,
     /// Giving up what runs for an older text.

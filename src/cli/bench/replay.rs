@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::cli::args::{Common, ListFormat, ReplayArgs, Without};
 use crate::cli::engine::{self, Storage};
 use crate::cli::{Outcome, load_config};
-use crate::engine::replay::{self, Plan, Quantiles, Replayed, Trace};
+use crate::engine::replay::{self, Plan, Quantiles, Replayed, Scripted, Trace};
 
 /// Keystrokes at the start that are left out of the figures.
 const WARM_UP: usize = 200;
@@ -23,6 +23,16 @@ struct Told {
     trace: String,
     #[serde(flatten)]
     replayed: Replayed,
+    superposition: Superposed,
+}
+
+/// What taking fixes of the text at the end gave.
+#[derive(Serialize)]
+struct Superposed {
+    /// Computed ahead while the writer looks at them; none where it is done without.
+    with: Option<Scripted>,
+    /// Computed when they are taken.
+    without: Scripted,
 }
 
 pub(super) fn run(common: &Common, args: &ReplayArgs) -> anyhow::Result<Outcome> {
@@ -32,8 +42,8 @@ pub(super) fn run(common: &Common, args: &ReplayArgs) -> anyhow::Result<Outcome>
     if is_without(Without::Memory) {
         config.cache_size = NO_MEMORY;
     }
-    if is_without(Without::Superposition) {
-        config.engine.superposition = false;
+    if is_without(Without::Remote) {
+        config.cache.remote.clear();
     }
     let millis = Duration::from_millis;
     let plan = Plan {
@@ -47,22 +57,43 @@ pub(super) fn run(common: &Common, args: &ReplayArgs) -> anyhow::Result<Outcome>
         ),
         pinning: !is_without(Without::Pinning) && !is_without(Without::Memory),
         cancellation: !is_without(Without::Cancellation),
+        rest: millis(config.engine.rest_ms),
+        superposition: config.engine.superposition && !is_without(Without::Superposition),
     };
     let mut told = Vec::new();
     for (number, path) in (1..).zip(&args.traces) {
         let trace = Trace::read(path)?;
-        // Empty caches for each of them.
-        let folder = tempfile::tempdir()?;
-        let storage = if is_without(Without::Disk) {
-            Storage::Memory
-        } else {
-            Storage::Folder(folder.path().to_owned())
+        // Empty caches for each run.
+        let fresh = || {
+            let folder = tempfile::tempdir()?;
+            let storage = if is_without(Without::Disk) {
+                Storage::Memory
+            } else {
+                Storage::Folder(folder.path().to_owned())
+            };
+            anyhow::Ok((engine::open(&loaded, &storage)?, folder))
         };
-        let engine = engine::open(&loaded, &storage)?;
         let settings = loaded.config.analysis_settings();
-        let replayed = replay::run(&engine, &settings, (&trace, number), &plan)?;
-        let trace = path.display().to_string();
-        told.push(Told { trace, replayed });
+        let (engine, _folder) = fresh()?;
+        let (replayed, text) = replay::run(&engine, &settings, (&trace, number), &plan)?;
+        let script = |superposition: bool| {
+            let (engine, _folder) = fresh()?;
+            let plan = Plan {
+                superposition,
+                ..plan.clone()
+            };
+            let scripted = replay::script(&engine, &settings, (&text, number), &plan)?;
+            anyhow::Ok(scripted)
+        };
+        let superposition = Superposed {
+            with: plan.superposition.then(|| script(true)).transpose()?,
+            without: script(false)?,
+        };
+        told.push(Told {
+            trace: path.display().to_string(),
+            replayed,
+            superposition,
+        });
     }
     let mut out = anstream::stdout().lock();
     if args.format == ListFormat::Json {
@@ -80,7 +111,11 @@ pub(super) fn run(common: &Common, args: &ReplayArgs) -> anyhow::Result<Outcome>
 }
 
 fn print(out: &mut impl Write, told: &Told) -> std::io::Result<()> {
-    let Told { trace, replayed: r } = told;
+    let Told {
+        trace,
+        replayed: r,
+        superposition,
+    } = told;
     let percent = |share: Option<f64>| {
         share.map_or("n/a".to_owned(), |share| format!("{:.2} %", 100.0 * share))
     };
@@ -129,5 +164,19 @@ fn print(out: &mut impl Write, told: &Told) -> std::io::Result<()> {
             figures.saved_ms
         )?;
     }
+    let Superposed { with, without } = superposition;
+    let script = format!("{} suggested fixes taken", without.fixes);
+    let useful = with.and_then(|w| w.useful_rate);
+    writeln!(
+        out,
+        "{}{:>9}  used of what was computed ahead",
+        name(&script),
+        percent(useful)
+    )?;
+    if let Some(with) = with {
+        quantiles(out, "computed ahead: fresh after, ms", &with.preview_ms, 2)?;
+    }
+    let what = "computed when taken: fresh after, ms";
+    quantiles(out, what, &without.preview_ms, 2)?;
     writeln!(out)
 }

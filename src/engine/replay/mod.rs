@@ -2,8 +2,11 @@
 
 mod document;
 mod run;
+mod script;
 mod trace;
+mod typist;
 
 pub use document::{Document, PatchError};
 pub use run::{Figures, Freshness, Plan, Quantiles, Replayed, run};
+pub use script::{Scripted, script};
 pub use trace::{Patch, Trace, TraceError, Transaction};

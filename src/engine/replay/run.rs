@@ -1,21 +1,18 @@
 //! One pass over typing histories, as a writer's terminal would ask.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use crossbeam_channel::{Receiver, unbounded};
 use serde::Serialize;
 
 use crate::analysis::Settings;
 use crate::cache::{Counts, Kind, Stats, Tier};
-use crate::engine::{Background, Embedded, Embedder, Engine, Live, Reply};
-use crate::post::Revision;
+use crate::engine::Engine;
 
+use super::typist::Typist;
 use super::{Document, Trace, TraceError};
 
 /// Time between two transactions where the trace's own is not used.
 const APART: Duration = Duration::from_millis(200);
-/// How long an answer is waited for; what takes longer hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
 /// Kinds of values that a model computes.
 const NEURAL: [Kind; 1] = [Kind::Sentence];
 
@@ -36,6 +33,10 @@ pub struct Plan {
     pub pinning: bool,
     /// Whether an edit gives up what runs for the text before.
     pub cancellation: bool,
+    /// Quiet after the slow stages from which the writer rests.
+    pub rest: Duration,
+    /// Whether fixes are computed while the writer rests.
+    pub superposition: bool,
 }
 
 /// What typing it again gave.
@@ -123,17 +124,18 @@ struct Measured {
     stale: usize,
 }
 
-/// Types `trace` again through `engine`, as document `number`.
+/// Types `trace` again through `engine`, as document `number`. Answers with the figures and the text
+/// at the end.
 ///
 /// # Errors
-/// Where a transaction goes beyond the text.
+/// Where a transaction goes beyond the text, or the system gives no thread.
 pub fn run(
     engine: &Engine,
     settings: &Settings,
     (trace, number): (&Trace, u64),
     plan: &Plan,
-) -> Result<Replayed, TraceError> {
-    let mut typist = Typist::new(engine, settings, number, plan);
+) -> Result<(Replayed, String), TraceError> {
+    let mut typist = Typist::new(engine, settings, number, plan)?;
     let mut document = Document::new(trace.start());
     let mut measured = Measured::default();
     let mut before = engine.cache().stats();
@@ -162,19 +164,26 @@ pub fn run(
         if gap >= quiet || since >= most {
             since = Duration::ZERO;
             // The next edit may come before the answer.
-            match typist.settle(gap.saturating_sub(quiet), plan.cancellation) {
-                Some(took) => measured.neural.push(millis(took)),
-                None => measured.stale += 1,
+            let left = gap.saturating_sub(quiet);
+            let took = typist.settle();
+            if took <= left || !plan.cancellation {
+                measured.neural.push(millis(took));
+            } else {
+                measured.stale += 1;
+            }
+            if let Some(idle) = left.checked_sub(took.max(plan.rest)) {
+                typist.rest(idle);
             }
         }
         let now = neural(&engine.cache().stats());
         measured.misses.push((now - computed) as f64);
     }
     let after = engine.cache().stats();
-    Ok(told(measured, &before, &after))
+    let last = typist.text().to_owned();
+    Ok((told(measured, &before, &after), last))
 }
 
-fn millis(time: Duration) -> f64 {
+pub(super) fn millis(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
@@ -185,81 +194,6 @@ fn neural(stats: &Stats) -> u64 {
         .filter(|(kind, _)| NEURAL.contains(kind))
         .map(|(_, computed)| computed.values)
         .sum()
-}
-
-/// A writer's terminal without a screen.
-struct Typist {
-    live: Live,
-    background: Option<Background>,
-    embedder: Option<Embedder>,
-    replies: Receiver<Reply>,
-    embedded: Receiver<Embedded>,
-    revision: Revision,
-}
-
-impl Typist {
-    fn new(engine: &Engine, settings: &Settings, number: u64, plan: &Plan) -> Self {
-        let (tell, replies) = unbounded();
-        let (tell_vectors, embedded) = unbounded();
-        // Nobody listens any more once the typist is gone.
-        let reply = move |r| drop(tell.send(r));
-        let vectors = move |e| drop(tell_vectors.send(e));
-        let background = Background::start(engine.clone(), number, reply);
-        let embedder = Embedder::start(engine.clone(), number, vectors);
-        let mut live = Live::new(settings.clone(), engine.clone(), number);
-        live.set_pinning(plan.pinning);
-        Self {
-            live,
-            background: background.ok(),
-            embedder: embedder.ok(),
-            replies,
-            embedded,
-            revision: Revision::default(),
-        }
-    }
-
-    /// Takes the text after an edit; how long the fast stages took.
-    fn edit(&mut self, text: &str) -> Duration {
-        self.revision = self.revision.next();
-        let began = Instant::now();
-        self.live.edit(self.revision, text);
-        std::hint::black_box(self.live.report(false));
-        began.elapsed()
-    }
-
-    /// Runs the slow stages of a pause to their end; how long they took. `None` where the next edit
-    /// comes first, `left` from now, and gives them up.
-    fn settle(&mut self, left: Duration, cancellation: bool) -> Option<Duration> {
-        let began = Instant::now();
-        if let Some(background) = &self.background {
-            background.submit(self.live.job());
-        }
-        let texts = self.live.read_texts();
-        let (mut is_checked, mut is_read) = (false, texts.is_empty());
-        if let (Some(embedder), false) = (&self.embedder, is_read) {
-            embedder.submit(self.revision, texts);
-        }
-        while !(is_checked && is_read) {
-            crossbeam_channel::select! {
-                recv(self.replies) -> reply => {
-                    if let Ok(Reply::Slow { revision, slow, .. }) = reply {
-                        self.live.accept(revision, *slow);
-                    }
-                    is_checked = true;
-                }
-                recv(self.embedded) -> embedded => {
-                    if let Ok(embedded) = embedded {
-                        self.live.accept_vectors(embedded);
-                    }
-                    is_read = true;
-                }
-                default(PATIENCE) => break,
-            }
-        }
-        std::hint::black_box(self.live.report(false));
-        let took = began.elapsed();
-        (took <= left || !cancellation).then_some(took)
-    }
 }
 
 /// The figures of what was measured between two looks at the cache.

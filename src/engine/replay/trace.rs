@@ -47,6 +47,9 @@ pub enum TraceError {
         /// Where it is none.
         source: serde_json::Error,
     },
+    /// The system gives no thread.
+    #[error("the system gives no thread: {0}")]
+    Thread(io::Error),
     /// A transaction cannot be applied.
     #[error("{}: transaction {transaction}: {source}; the file is damaged", path.display())]
     Patch {

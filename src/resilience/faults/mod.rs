@@ -2,15 +2,18 @@
 //!
 //! ```text
 //! faults   = fault *("," fault)
-//! fault    = point "=" kind [":" argument [":" probability]]
+//! fault    = point "=" kind [":" duration] [":" probability] [":x" count]
 //! ```
 //!
-//! | kind | argument | what happens at the point |
-//! |---|---|---|
-//! | `panic` | probability, 1 where it is left out | it panics |
-//! | `io` | probability, 1 where it is left out | it returns an I/O error |
-//! | `slow` | duration (`us`, `ms` or `s`), then a probability | it sleeps |
-//! | `corrupt` | probability, 1 where it is left out | it is told to corrupt what it reads |
+//! | kind | what happens at the point |
+//! |---|---|
+//! | `panic` | it panics |
+//! | `io` | it returns an I/O error |
+//! | `slow` | it sleeps for the duration (`us`, `ms` or `s`), which no other kind has |
+//! | `corrupt` | it is told to corrupt what it reads |
+//!
+//! The probability is 1 where it is left out; `x20` ends a fault after it happened 20 times, so that
+//! a recovery can be rehearsed.
 //!
 //! A point may have one fault of each kind. It sleeps before it panics, and panics before it
 //! returns an error. Draws are seeded: with the same faults, the same calls of a point trip.
@@ -73,6 +76,8 @@ struct Rule {
     /// Zero but for [`FaultKind::Slow`].
     delay: Duration,
     probability: f64,
+    /// Times that it happens at most.
+    most: u64,
     rng: Mutex<ChaCha8Rng>,
     /// Of all rules together.
     rests: Arc<AtomicBool>,
@@ -126,6 +131,7 @@ impl Faults {
                 kind: given.kind,
                 delay: given.delay,
                 probability: given.probability,
+                most: given.most,
                 rng: Mutex::new(ChaCha8Rng::seed_from_u64(seed)),
                 rests: rests.clone(),
                 asked: AtomicU64::new(0),
@@ -190,10 +196,12 @@ impl Rule {
             let mut rng = self.rng.lock().unwrap_or_else(PoisonError::into_inner);
             rng.random()
         };
-        let happens = draw < self.probability;
-        self.injected
-            .fetch_add(u64::from(happens), Ordering::Relaxed);
-        happens
+        let more = |n: u64| (n < self.most).then_some(n + 1);
+        draw < self.probability
+            && self
+                .injected
+                .fetch_update(Ordering::Relaxed, Ordering::Relaxed, more)
+                .is_ok()
     }
 }
 
@@ -275,6 +283,16 @@ mod tests {
         assert!(disk.trip().is_err());
         assert_eq!(faults.counts()[0].asked, 1);
         Faults::none().rest(true);
+    }
+
+    #[test]
+    fn a_counted_fault_comes_to_an_end() {
+        let faults = faults("disk=io:x3");
+        let disk = faults.at("disk");
+        let failed = (0..10).filter(|_| disk.trip().is_err()).count();
+        assert_eq!(failed, 3);
+        let counts = faults.counts();
+        assert_eq!((counts[0].asked, counts[0].injected), (10, 3));
     }
 
     #[test]

@@ -58,6 +58,16 @@ pub enum FaultsError {
         /// The value; empty where it is missing.
         value: String,
     },
+    /// A count that is none.
+    #[error(
+        "{VARIABLE}, column {column}: `{value}` is no count; write x and a number, as in io:x20"
+    )]
+    Count {
+        /// Where the value begins.
+        column: usize,
+        /// The value.
+        value: String,
+    },
     /// More arguments than the kind has.
     #[error("{VARIABLE}, column {column}: `{rest}` is too much for `{kind}`; remove it")]
     Rest {
@@ -88,6 +98,8 @@ pub(super) struct Given<'a> {
     /// Zero but for [`FaultKind::Slow`].
     pub delay: Duration,
     pub probability: f64,
+    /// Times that it happens at most.
+    pub most: u64,
 }
 
 /// A piece of the text, trimmed, and its column.
@@ -179,7 +191,12 @@ fn rule<'a>(part: Piece<'a>, known: &[&str]) -> Result<Given<'a>, FaultsError> {
         }
         FaultKind::Panic | FaultKind::Io | FaultKind::Corrupt => Duration::ZERO,
     };
-    let probability = next().map_or(Ok(1.0), probability)?;
+    let is_count = |piece: &Piece| piece.text.starts_with('x');
+    let mut argument = next();
+    let probability = argument
+        .take_if(|piece| !is_count(piece))
+        .map_or(Ok(1.0), probability)?;
+    let most = argument.or_else(&mut next).map_or(Ok(u64::MAX), count)?;
     if let Some(rest) = arguments {
         return Err(FaultsError::Rest {
             column: rest.column,
@@ -192,7 +209,18 @@ fn rule<'a>(part: Piece<'a>, known: &[&str]) -> Result<Given<'a>, FaultsError> {
         kind,
         delay,
         probability,
+        most,
     })
+}
+
+fn count(piece: Piece) -> Result<u64, FaultsError> {
+    let number = piece.text.strip_prefix('x').map(str::parse);
+    number
+        .and_then(Result::ok)
+        .ok_or_else(|| FaultsError::Count {
+            column: piece.column,
+            value: piece.text.to_owned(),
+        })
 }
 
 fn probability(piece: Piece) -> Result<f64, FaultsError> {
@@ -234,6 +262,7 @@ mod tests {
             kind,
             delay: Duration::from_micros(delay),
             probability,
+            most: u64::MAX,
         };
         let text = "cuda=panic:0.5, disk = io ,mémoire=slow:50ms,cuda=slow: 2 s : 0.1,disk=corrupt:0,\
                     disk=slow:7us";
@@ -247,6 +276,18 @@ mod tests {
         ];
         assert_eq!(rules(text, KNOWN).unwrap(), expected);
         assert_eq!(rules(" ", KNOWN).unwrap(), []);
+        for (text, probability, most) in [
+            ("disk=io:x20", 1.0, 20),
+            ("disk=io:0.5: x3", 0.5, 3),
+            ("disk=slow:5ms:x0", 1.0, 0),
+        ] {
+            let given = rules(text, KNOWN).unwrap()[0];
+            assert_eq!(
+                (given.probability, given.most),
+                (probability, most),
+                "{text}"
+            );
+        }
     }
 
     #[test]
@@ -295,9 +336,16 @@ mod tests {
             ),
             (
                 "disk=slow:5ms:x",
-                "15: `x` is no probability; write a number from 0 to 1, as in 0.5",
+                "15: `x` is no count; write x and a number, as in io:x20",
             ),
-            ("disk=io:1:2", "11: `2` is too much for `io`; remove it"),
+            (
+                "disk=io:1:2",
+                "11: `2` is no count; write x and a number, as in io:x20",
+            ),
+            (
+                "disk=io:x1:0.5",
+                "12: `0.5` is too much for `io`; remove it",
+            ),
             (
                 "disk=io,cuda=io,disk=io:0.1",
                 "17: `disk=io` is there twice; remove one",

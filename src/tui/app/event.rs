@@ -6,7 +6,9 @@ use std::time::SystemTime;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
+use super::super::overlays::Wanted;
 use super::super::panes::cache::Shown;
+use crate::cache::EntryInfo;
 use crate::engine::{Embedded, Reply};
 use crate::monitor::Snapshot;
 use crate::post::Revision;
@@ -61,6 +63,13 @@ pub enum Input {
     },
     /// What the journal has to tell.
     Journal(Told),
+    /// These entries of the cache were wanted.
+    Entries {
+        wanted: Wanted,
+        result: Result<Vec<EntryInfo>, String>,
+    },
+    /// So many tags were forgotten, or everything.
+    Forgotten(Result<Option<usize>, String>),
     /// The dictionary was written.
     WordAdded {
         word: String,
@@ -167,6 +176,12 @@ pub enum Effect {
     AddWord(String),
     /// Tell the checker its new words.
     SetWords(Vec<String>),
+    /// Read what the cache holds.
+    ListEntries(Wanted),
+    /// Forget what has a tag that matches the pattern.
+    Invalidate(String),
+    /// Forget everything that was computed.
+    ClearCache,
     /// Draw the whole screen anew.
     Redraw,
     /// Go to the shell until it brings the program back.

@@ -49,6 +49,19 @@ impl App {
             }
             Answer::AskToQuit => return self.quit(),
             Answer::DeleteDraft(id) => return vec![Effect::DeleteDraft(id)],
+            Answer::ListEntries(wanted) => return vec![Effect::ListEntries(wanted)],
+            Answer::ShowEntry(entry) => {
+                self.show_entry(&entry);
+                return Vec::new();
+            }
+            Answer::Ask(ask, suggested) => {
+                self.ask_for_line(ask, suggested);
+                return Vec::new();
+            }
+            Answer::AskToClear => {
+                self.ask_to_clear();
+                return Vec::new();
+            }
             Answer::Tell(text) => {
                 self.notice(text.to_owned());
                 return Vec::new();
@@ -97,6 +110,13 @@ impl App {
                 let text = self.editor.buffer().text().to_owned();
                 vec![Effect::NewDraft(Some(text))]
             }
+            Answer::FilterTags(pattern) => self.filter_tags(&pattern),
+            Answer::AskToInvalidate(pattern) => {
+                self.ask_to_invalidate(&pattern);
+                Vec::new()
+            }
+            Answer::Invalidate(pattern) => vec![Effect::Invalidate(pattern)],
+            Answer::ClearCache => vec![Effect::ClearCache],
             Answer::Close => {
                 self.closed(closed);
                 Vec::new()
@@ -108,6 +128,10 @@ impl App {
             | Answer::Help
             | Answer::AskToQuit
             | Answer::DeleteDraft(_)
+            | Answer::ListEntries(_)
+            | Answer::ShowEntry(_)
+            | Answer::Ask(..)
+            | Answer::AskToClear
             | Answer::Tell(_) => Vec::new(),
         }
     }

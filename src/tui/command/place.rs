@@ -6,16 +6,19 @@ pub enum Context {
     Anywhere,
     Editor,
     Results,
+    Cache,
     /// The panes that hold a list: results, cache and monitor.
     Lists,
     /// All overlays but those that wait for an answer.
     Overlay,
     Page,
     Preview,
-    /// The overlays that hold a list: drafts and commands.
+    /// The overlays that hold a list: drafts, commands, entries of the cache.
     Picker,
     Drafts,
     Deleting,
+    Entries,
+    Forgetting,
     /// The overlays that hold a line to type in.
     Input,
     Prompt,
@@ -28,10 +31,11 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Anywhere,
         Self::Editor,
         Self::Results,
+        Self::Cache,
         Self::Lists,
         Self::Overlay,
         Self::Page,
@@ -39,6 +43,8 @@ impl Context {
         Self::Picker,
         Self::Drafts,
         Self::Deleting,
+        Self::Entries,
+        Self::Forgetting,
         Self::Input,
         Self::Prompt,
         Self::Search,
@@ -55,15 +61,18 @@ impl Context {
             Self::Anywhere => "Anywhere",
             Self::Editor => "Editor",
             Self::Results => "Results",
+            Self::Cache => "Cache",
             Self::Lists => "Results, cache, monitor",
             Self::Overlay => "Over the panes",
             Self::Page => "Pages to read",
             Self::Preview => "Preview",
-            Self::Picker => "Drafts, commands",
+            Self::Picker => "Drafts, commands, entries",
             Self::Drafts => "Drafts",
             Self::Deleting => "Deleting a draft",
+            Self::Entries => "Entries of the cache",
+            Self::Forgetting => "Forgetting values",
             Self::Input => "Lines to type in",
-            Self::Prompt => "Names of files",
+            Self::Prompt => "Names and patterns",
             Self::Search => "Search",
             Self::Quitting => "Quitting unsaved",
             Self::Changed => "A changed file",
@@ -93,14 +102,18 @@ impl Context {
 pub enum Place {
     Editor,
     Results,
-    /// Cache and monitor.
-    Figures,
+    Cache,
+    Monitor,
     Page,
     Preview,
     Palette,
     Drafts,
     /// Whether to delete a draft.
     Deleting,
+    /// What the cache holds.
+    Entries,
+    /// Whether to forget it.
+    Forgetting,
     Prompt,
     Search,
     /// Whether to quit with changes.
@@ -115,15 +128,18 @@ pub enum Place {
 
 impl Place {
     /// All places.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Editor,
         Self::Results,
-        Self::Figures,
+        Self::Cache,
+        Self::Monitor,
         Self::Page,
         Self::Preview,
         Self::Palette,
         Self::Drafts,
         Self::Deleting,
+        Self::Entries,
+        Self::Forgetting,
         Self::Prompt,
         Self::Search,
         Self::Quitting,
@@ -131,7 +147,7 @@ impl Place {
         Self::Recovered,
         Self::Taken,
     ];
-    const PANES: [Self; 3] = [Self::Editor, Self::Results, Self::Figures];
+    const PANES: [Self; 4] = [Self::Editor, Self::Results, Self::Cache, Self::Monitor];
 
     /// The contexts in which a key is looked up, the narrowest first: all that can be active
     /// together.
@@ -141,13 +157,16 @@ impl Place {
         match self {
             Self::Editor => &[C::Editor, C::Anywhere],
             Self::Results => &[C::Results, C::Lists, C::Anywhere],
-            Self::Figures => &[C::Lists, C::Anywhere],
+            Self::Cache => &[C::Cache, C::Lists, C::Anywhere],
+            Self::Monitor => &[C::Lists, C::Anywhere],
             Self::Page => &[C::Page, C::Overlay],
             Self::Preview => &[C::Preview, C::Page, C::Overlay],
             Self::Palette => &[C::Picker, C::Input, C::Overlay],
             Self::Drafts => &[C::Drafts, C::Picker, C::Overlay],
+            Self::Entries => &[C::Entries, C::Picker, C::Overlay],
             // Any other key is a no.
             Self::Deleting => &[C::Deleting],
+            Self::Forgetting => &[C::Forgetting],
             Self::Prompt => &[C::Prompt, C::Input, C::Overlay],
             Self::Search => &[C::Search, C::Input, C::Overlay],
             Self::Quitting => &[C::Quitting, C::Overlay],
@@ -172,7 +191,12 @@ impl Place {
     pub fn asks(self) -> bool {
         matches!(
             self,
-            Self::Deleting | Self::Quitting | Self::Changed | Self::Recovered | Self::Taken
+            Self::Deleting
+                | Self::Forgetting
+                | Self::Quitting
+                | Self::Changed
+                | Self::Recovered
+                | Self::Taken
         )
     }
 
@@ -194,16 +218,21 @@ impl Place {
         match self {
             Self::Editor => "editor",
             Self::Results => "results",
-            Self::Figures => "cache and monitor",
+            Self::Cache => "cache",
+            Self::Monitor => "monitor",
             Self::Page => "pages",
             Self::Preview => "preview",
             Self::Palette => "command palette",
             Self::Drafts => "list of drafts",
+            Self::Entries => "list of entries",
             Self::Prompt => "prompt",
             Self::Search => "search",
-            Self::Deleting | Self::Quitting | Self::Changed | Self::Recovered | Self::Taken => {
-                "question"
-            }
+            Self::Deleting
+            | Self::Forgetting
+            | Self::Quitting
+            | Self::Changed
+            | Self::Recovered
+            | Self::Taken => "question",
         }
     }
 }

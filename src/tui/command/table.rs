@@ -88,6 +88,11 @@ table! {
         C::Ignore, "ignore", ["i"], "ignore this finding here, by a comment above the line";
         C::AddWord, "add-word", ["d"], "add the word to the dictionary";
     }
+    Cache {
+        C::Entries, "cache-entries", ["enter"], "list what the cache holds, entry by entry";
+        C::Invalidate, "cache-invalidate", ["i"], "forget what has a tag that matches; asks first";
+        C::ClearCache, "cache-clear", ["c"], "forget everything that was computed; asks first";
+    }
     Lists {
         C::ItemUp, "item-up", ["up", "k"], "go up";
         C::ItemDown, "item-down", ["down", "j"], "go down";
@@ -112,7 +117,7 @@ table! {
         C::SwitchFold, "preview-fold", ["space", "enter"], "fold it, or unfold it";
     }
     Picker {
-        C::Choose, "choose", ["enter"], "open the chosen draft, or run the chosen command";
+        C::Choose, "choose", ["enter"], "open the chosen draft, run the chosen command, or show the chosen entry";
         C::ItemUp, "choice-up", ["up"], "go up";
         C::ItemDown, "choice-down", ["down"], "go down";
         C::ItemPageUp, "choice-page-up", ["pageup"], "go ten rows up";
@@ -124,13 +129,24 @@ table! {
     Deleting {
         C::Answer(V::Delete), "deleting-yes", ["y"], "delete it for good; any other key does not";
     }
+    Entries {
+        C::SortEntries, "entries-sort", ["s"], "sort by age, size or cost";
+        C::NextTier, "entries-tier", ["t"], "list one tier only, or all";
+        C::NextKind, "entries-kind", ["f"], "list one kind only, or all";
+        C::FilterTags, "entries-tags", ["/"], "list those with a tag that matches";
+        C::Invalidate, "entries-invalidate", ["i"], "forget what has a tag that matches; asks first";
+        C::ClearCache, "entries-clear", ["c"], "forget everything; asks first";
+    }
+    Forgetting {
+        C::Answer(V::Forget), "forgetting-yes", ["y"], "forget it; any other key does not";
+    }
     Input {
         C::Erase, "erase", ["backspace", "ctrl-h", "shift-backspace"], "delete the character before the cursor";
         C::EraseWord, "erase-word", ["ctrl-w", "alt-backspace", "ctrl-backspace"], "delete the word before the cursor";
         C::EraseAll, "erase-all", ["ctrl-u"], "delete the whole line";
     }
     Prompt {
-        C::Choose, "confirm", ["enter"], "take the name";
+        C::Choose, "confirm", ["enter"], "take the name or the pattern";
     }
     Search {
         C::SearchNext, "hit-next", ["enter", "down", "f3"], "go to the next hit";

@@ -1,6 +1,7 @@
 //! What lies over the panes. The topmost overlay gets every key.
 
 mod drafts;
+mod entries;
 mod input;
 mod page;
 mod palette;
@@ -12,10 +13,14 @@ use std::path::PathBuf;
 
 use crossterm::event::KeyEvent;
 
+use crate::cache::EntryInfo;
 use crate::store::journal::DraftId;
 
 use super::command::{Command, Place};
 pub use drafts::DraftList;
+pub use entries::{
+    EntryList, MOST_ENTRIES, Wanted, clear_question, entry_lines, invalidate_question,
+};
 pub use input::LineInput;
 pub use page::Page;
 pub use palette::Palette;
@@ -32,7 +37,7 @@ pub enum Overlay {
     Preview(Preview),
     /// A question with a command for each answer.
     Question(Question),
-    /// Asks for a file name.
+    /// Asks for a file name, or a pattern.
     Prompt {
         ask: Ask,
         input: LineInput,
@@ -45,15 +50,21 @@ pub enum Overlay {
     Search { input: LineInput, hits: usize },
     /// The drafts that are kept.
     Drafts(DraftList),
+    /// What the cache holds.
+    Entries(EntryList),
 }
 
-/// What a file name is for.
+/// What a line is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ask {
     /// To save there; `then_quit` remembers why.
     SaveAs { then_quit: bool },
     /// To open it.
     Open,
+    /// To list the entries with a tag that matches.
+    Tags,
+    /// To forget them.
+    Invalidate,
 }
 
 /// What an overlay answers to a key.
@@ -96,6 +107,22 @@ pub enum Answer {
     OpenDraft(DraftId),
     /// Delete this draft.
     DeleteDraft(DraftId),
+    /// List these entries of the cache.
+    ListEntries(Wanted),
+    /// Show everything that is known of an entry.
+    ShowEntry(Box<EntryInfo>),
+    /// Ask for a line; the text is suggested.
+    Ask(Ask, String),
+    /// List the entries with a tag that matches; all where the pattern is empty.
+    FilterTags(String),
+    /// Ask whether to forget what has a tag that matches.
+    AskToInvalidate(String),
+    /// Ask whether to forget everything.
+    AskToClear,
+    /// Forget what has a tag that matches.
+    Invalidate(String),
+    /// Forget everything.
+    ClearCache,
     /// Tell the writer.
     Tell(&'static str),
     /// Take the recovered text.
@@ -121,6 +148,7 @@ impl Overlay {
             Self::Search { .. } => Place::Search,
             Self::Drafts(list) if list.deleting => Place::Deleting,
             Self::Drafts(_) => Place::Drafts,
+            Self::Entries(_) => Place::Entries,
         }
     }
 
@@ -141,7 +169,7 @@ impl Overlay {
             Self::Question(question) => question.update(command),
             Self::Prompt { ask, input, error } => match command {
                 Command::Close => Answer::Close,
-                Command::Choose => name(*ask, input.text()),
+                Command::Choose => line(*ask, input.text()),
                 _ => {
                     if input.update(command) {
                         *error = None;
@@ -158,6 +186,7 @@ impl Overlay {
                 _ => Answer::Stay,
             },
             Self::Drafts(list) => list.update(Some(command)),
+            Self::Entries(list) => list.update(command),
         }
     }
 
@@ -165,7 +194,11 @@ impl Overlay {
     pub fn key(&mut self, key: KeyEvent) -> Answer {
         match self {
             Self::Page(_) | Self::Preview(_) => return Answer::Close,
-            Self::Question(_) => {}
+            // Any other key is a no.
+            Self::Question(question) if question.place == Place::Forgetting => {
+                return Answer::Close;
+            }
+            Self::Question(_) | Self::Entries(_) => {}
             Self::Prompt { input, error, .. } => {
                 if input.key(key) {
                     *error = None;
@@ -189,6 +222,7 @@ impl Overlay {
             Self::Preview(preview) => preview.scroll(rows, size.1),
             Self::Palette(palette) => palette.select_by(rows),
             Self::Drafts(list) => list.select_by(rows),
+            Self::Entries(list) => list.select_by(rows),
             Self::Question(_) | Self::Prompt { .. } | Self::Search { .. } => {}
         }
     }
@@ -211,13 +245,17 @@ impl Overlay {
     }
 }
 
-/// What follows from a name that was typed. It is taken as it is: blanks may be part of it.
-fn name(ask: Ask, typed: &str) -> Answer {
-    if typed.trim().is_empty() {
-        return Answer::Tell("a name is more than blanks");
-    }
+/// What follows from a line that was typed. A name is taken as it is: blanks may be part of it.
+fn line(ask: Ask, typed: &str) -> Answer {
+    let is_blank = typed.trim().is_empty();
     let path = PathBuf::from(typed);
     match ask {
+        Ask::Tags => Answer::FilterTags(typed.trim().to_owned()),
+        Ask::Invalidate if is_blank => {
+            Answer::Tell("a pattern names tags, as kind:sentence or draft:*")
+        }
+        Ask::Invalidate => Answer::AskToInvalidate(typed.trim().to_owned()),
+        Ask::Open | Ask::SaveAs { .. } if is_blank => Answer::Tell("a name is more than blanks"),
         Ask::Open => Answer::Open(path),
         Ask::SaveAs { then_quit } => Answer::SaveAs {
             path,

@@ -1,5 +1,7 @@
 //! Draws overlays.
 
+mod entries;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -100,6 +102,14 @@ pub fn render(
                     format!(" Open · {take} opens, {close} stays "),
                     " Open ".to_owned(),
                 ],
+                Ask::Tags => [
+                    format!(" Tags to list, * for any · {take} lists, {close} stays "),
+                    " Tags to list ".to_owned(),
+                ],
+                Ask::Invalidate => [
+                    format!(" Tags to forget, * for any · {take} asks, {close} stays "),
+                    " Tags to forget ".to_owned(),
+                ],
             };
             let room = inside(place(area, LIST_WIDTH, 3)).width;
             let told = error.as_deref().map_or(Vec::new(), |error| {
@@ -136,11 +146,15 @@ pub fn render(
             drafts(list, look, area, frame);
             None
         }
+        Overlay::Entries(list) => {
+            entries::render(list, look, area, frame);
+            None
+        }
     }
 }
 
 /// A block with the longest title that fits.
-fn titled(titles: [String; 2], outer: Rect) -> Block<'static> {
+fn titled(titles: impl IntoIterator<Item = String>, outer: Rect) -> Block<'static> {
     let room = usize::from(outer.width).saturating_sub(2);
     let title = titles.into_iter().find(|t| t.width() <= room);
     Block::bordered().title(title.unwrap_or_default())

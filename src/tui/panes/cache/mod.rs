@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::cache::{Counts, Stats, Tier};
+use crate::cache::{Counts, Kind, Stats, Tier};
 use crate::engine::EngineSnapshot;
 
 use super::super::command::Command;
@@ -28,13 +28,19 @@ pub struct Shown {
     pub engine: EngineSnapshot,
 }
 
+/// Hit rates (0 to 1) of the lookups between one look and the next, oldest first.
+#[derive(Debug, Clone, Default)]
+struct Lately {
+    tiers: [VecDeque<f64>; Tier::ALL.len()],
+    /// Of all tiers together.
+    kinds: [VecDeque<f64>; Kind::COUNT],
+}
+
 /// The pane's state.
 #[derive(Debug, Clone, Default)]
 pub struct Cache {
     shown: Option<Box<Shown>>,
-    /// The hit rate (0 to 1) of the lookups between one look and the next, oldest first, of each
-    /// tier.
-    lately: [VecDeque<f64>; Tier::ALL.len()],
+    lately: Lately,
     figures: Figures,
 }
 
@@ -51,15 +57,14 @@ impl Cache {
         if self.shown.as_deref() == Some(&shown) {
             return false;
         }
-        for (index, lately) in self.lately.iter_mut().enumerate() {
-            let now = shown.stats.tiers[index].total;
-            let before = self.shown.as_ref().map(|s| s.stats.tiers[index].total);
-            if let Some(rate) = rate_since(before.unwrap_or_default(), now) {
-                if lately.len() == HISTORY {
-                    lately.pop_front();
-                }
-                lately.push_back(rate);
-            }
+        let before = self.shown.as_ref().map(|s| &s.stats);
+        for (index, lately) in self.lately.tiers.iter_mut().enumerate() {
+            let of = |stats: &Stats| stats.tiers[index].total;
+            push(lately, before.map(of), of(&shown.stats));
+        }
+        for (kind, lately) in Kind::ALL.into_iter().zip(&mut self.lately.kinds) {
+            let of = |stats: &Stats| stats.of_kind(kind);
+            push(lately, before.map(of), of(&shown.stats));
         }
         self.shown = Some(Box::new(shown));
         let (shown, lately) = (self.shown.as_deref(), &self.lately);
@@ -76,6 +81,16 @@ impl Cache {
     /// Moves the view by rows, as the mouse wheel does.
     pub fn scroll_by(&mut self, by: isize) {
         self.figures.scroll_by(by);
+    }
+}
+
+/// Takes note of the hit rate since `before`, where something was asked.
+fn push(lately: &mut VecDeque<f64>, before: Option<Counts>, now: Counts) {
+    if let Some(rate) = rate_since(before.unwrap_or_default(), now) {
+        if lately.len() == HISTORY {
+            lately.pop_front();
+        }
+        lately.push_back(rate);
     }
 }
 

@@ -15,7 +15,7 @@ use super::super::super::figures::{Ink, Row};
 use super::super::super::graph::graph;
 use super::super::super::units::bytes;
 use super::super::super::widgets::{bar, wrap_line};
-use super::Shown;
+use super::{Lately, Shown};
 
 /// What stands where nothing was looked up yet.
 const UNKNOWN: &str = "n/a";
@@ -28,23 +28,23 @@ const NOTE: &str = "values by the content they were computed from: facts and gra
                     spent; “lately” is the hit rate from one look to the next";
 /// Columns of a label with the blanks around it.
 const LABEL: usize = 10;
+/// Columns from which the kinds have all figures.
+const WIDE: usize = 45;
+/// Least columns of a graph.
+const LEAST_GRAPH: usize = 8;
 /// Most columns of a bar.
 const BAR: usize = 24;
 
 /// The rows for `shown`, `width` columns wide.
-pub(super) fn rows(
-    shown: Option<&Shown>,
-    lately: &[VecDeque<f64>; Tier::ALL.len()],
-    width: usize,
-) -> Vec<Row> {
+pub(super) fn rows(shown: Option<&Shown>, lately: &Lately, width: usize) -> Vec<Row> {
     let Some(shown) = shown else {
         return vec![vec![(Ink::Faint, NOTHING.to_owned())]];
     };
     let mut out = Vec::new();
-    for (tier, lately) in shown.stats.tiers.iter().zip(lately) {
+    for (tier, lately) in shown.stats.tiers.iter().zip(&lately.tiers) {
         tier_rows(&mut out, tier, &shown.stats, lately, width);
     }
-    kinds(&mut out, &shown.stats, width);
+    kinds(&mut out, &shown.stats, &lately.kinds, width);
     engine(&mut out, &shown.engine, width);
     out.extend(wrapped(NOTE, width, Ink::Faint));
     out
@@ -126,8 +126,8 @@ fn latency(latency: &Latency) -> Row {
     let text = if latency.count == 0 {
         UNKNOWN.to_owned()
     } else {
-        let [p50, p99] = [latency.p50_ns, latency.p99_ns].map(short_time);
-        format!("{p50} · p99 {p99}")
+        let [p50, p95, p99] = [latency.p50_ns, latency.p95_ns, latency.p99_ns].map(short_time);
+        format!("{p50} · p95 {p95} · p99 {p99}")
     };
     vec![label("a hit"), (Ink::Text, text)]
 }
@@ -143,32 +143,31 @@ fn short_time(nanos: u64) -> String {
 }
 
 /// What was computed and saved, kind by kind.
-fn kinds(out: &mut Vec<Row>, stats: &Stats, width: usize) {
+fn kinds(out: &mut Vec<Row>, stats: &Stats, lately: &[VecDeque<f64>; Kind::COUNT], width: usize) {
     let saved = stats.cost_hit_rate();
     let saved = saved.map_or_else(|| UNKNOWN.to_owned(), |s| format!("{:.1} %", 100.0 * s));
     out.push(vec![
         (Ink::Title, "kinds".to_owned()),
         (Ink::Faint, format!(" {saved} of all computing saved")),
     ]);
-    let is_wide = width >= 44;
+    let is_wide = width >= WIDE;
     let mut heads = format!(" {:<10}{:>8}{:>8}", "kind", "hits", "rate");
     if is_wide {
         heads += &format!("{:>9}{:>9}", "computed", "saved");
     }
+    let room = width.saturating_sub(WIDE + 2).min(BAR);
+    let has_graphs = room >= LEAST_GRAPH;
+    if has_graphs {
+        heads += "  lately";
+    }
     out.push(vec![(Ink::Faint, heads)]);
-    for kind in Kind::ALL {
-        let counts = |tier: &TierStats| {
-            let of = tier.kinds.iter().find(|(k, _)| *k == kind);
-            of.map(|(_, counts)| *counts).unwrap_or_default()
-        };
-        let tiers: Vec<Counts> = stats.tiers.iter().map(counts).collect();
-        // What memory has not is asked for below: its lookups are all there are.
-        let lookups = tiers[0].lookups();
+    for (kind, lately) in Kind::ALL.into_iter().zip(lately) {
+        let counts = stats.of_kind(kind);
+        let (hits, lookups) = (counts.hits, counts.lookups());
         if lookups == 0 {
             continue;
         }
-        let hits: u64 = tiers.iter().map(|c| c.hits).sum();
-        let saved: u64 = tiers.iter().map(|c| c.saved_ns).sum();
+        let saved = counts.saved_ns;
         let computed = stats.overall.kinds.iter().find(|(k, _)| *k == kind);
         let computed = computed.map_or(0, |(_, c)| c.values);
         let rate = cut_percent(hits, lookups).unwrap_or_default();
@@ -177,8 +176,20 @@ fn kinds(out: &mut Vec<Row>, stats: &Stats, width: usize) {
             let saved = Duration::from_nanos(saved).as_secs_f64();
             row += &format!("{computed:>9}{:>9}", format!("{saved:.1} s"));
         }
-        out.push(vec![(Ink::Text, row)]);
+        let mut row = vec![(Ink::Text, row)];
+        if has_graphs {
+            let values: Vec<_> = lately.iter().copied().map(Some).collect();
+            let line = graph(&values, room, 1, 1.0).concat();
+            row.push((Ink::Graph, format!("  {line}")));
+        }
+        out.push(row);
     }
+    let tags = ("tags", stats.tags.to_string());
+    out.extend(pair(
+        tags,
+        ("values pinned", stats.pinned.to_string()),
+        width,
+    ));
     out.push(Vec::new());
 }
 
@@ -220,6 +231,11 @@ fn engine(out: &mut Vec<Row>, engine: &EngineSnapshot, width: usize) {
         edges.changes, edges.invalidated, edges.spared
     );
     out.push(vec![label("edges"), (Ink::Text, edges)]);
+    for fault in &engine.faults {
+        let (point, kind) = (&fault.point, fault.kind.name());
+        let told = format!("{point} {kind}, {} of {}", fault.injected, fault.asked);
+        out.push(vec![label("faults"), (Ink::Text, told)]);
+    }
     out.push(Vec::new());
 }
 
