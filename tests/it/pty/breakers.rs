@@ -121,9 +121,10 @@ fn breakers_open_and_close_while_somebody_types() {
         assert!(began.elapsed() < PATIENCE, "{names:?}\n{}", s.screen());
     }
     s.send("\x13");
-    s.wait_for("saved ");
-    let saved = fs::read_to_string(s.home().join("post.md")).unwrap();
-    assert_eq!(saved.trim_end(), typed.trim_end());
+    let file = s.home().join("post.md");
+    s.wait_until("all of it saved", |_| {
+        fs::read_to_string(&file).is_ok_and(|saved| saved == typed)
+    });
     s.send("\x11");
     assert_eq!(s.ends(), 0);
 }
