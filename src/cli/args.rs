@@ -2,6 +2,7 @@
 
 mod bench;
 mod cache;
+mod monitor;
 
 use std::path::PathBuf;
 
@@ -11,6 +12,7 @@ use clap_complete::Shell;
 
 pub(super) use bench::{BenchArgs, BenchWhat, BlockArgs, ReplayArgs, Without};
 pub(super) use cache::{CacheAction, CacheArgs};
+pub(super) use monitor::{AlertFormat, MonitorAction, MonitorArgs, RuleFormat, SampleFormat};
 
 use crate::analysis::grammar::Dialect;
 use crate::analysis::{Mode, PartName, Severity};
@@ -139,6 +141,8 @@ pub(super) enum Command {
     Bench(BenchArgs),
     /// Looks into the cache, and empties it.
     Cache(CacheArgs),
+    /// Watches the machine, the models, the caches and the breakers.
+    Monitor(MonitorArgs),
     /// Writes a completion script.
     Completions {
         /// The shell to write it for.

@@ -121,8 +121,12 @@ fn workstation(common: &Common) -> anyhow::Result<Outcome> {
         let folder = tempfile::tempdir()?;
         let file = folder.path().join("post.md");
         std::fs::write(&file, post(3_000, 0))?;
-        let mut options = edit::options(&loaded, common, Some(file))?;
+        let mut options = edit::options(&loaded, common, Some(file), None)?;
         options.drafts_folder = Some(folder.path().join("drafts"));
+        // Nobody else is to see it, and nothing is to be kept of it.
+        options.watch.share = None;
+        options.watch.monitor.history = None;
+        options.watch.sentry = None;
         let configured = began.elapsed();
         let figures = tui::bench::measure(&options, size)?;
         writeln!(out, "3000 characters on {}x{}", size.0, size.1)?;

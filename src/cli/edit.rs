@@ -4,15 +4,15 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cache::DiskState;
-use crate::config::{Loaded, LogLevel, Origin, Override, Paths};
+use crate::config::{Loaded, Origin, Override, Paths};
 use crate::engine::owner::Owner;
-use crate::telemetry;
+use crate::telemetry::{self, Ring};
 use crate::tui::{self, Options};
 
 use super::args::Common;
 use super::config::dictionary_path;
 use super::engine::{self, Storage};
-use super::{Outcome, args, load_config, looks};
+use super::{Outcome, args, load_config, looks, watch};
 
 pub(super) fn run(
     common: &Common,
@@ -31,17 +31,19 @@ pub(super) fn run(
         value: "true".to_owned(),
     });
     let loaded = load_config(common, theme.into_iter().chain(slow).collect())?;
-    let config = &loaded.config;
     // Without a place for a log the editor still works.
+    let settings = watch::log(&loaded)?;
     let log = Paths::new()
         .ok()
-        .map(|p| telemetry::start(&p.state, level(config.log.level)));
+        .map(|p| telemetry::start(&p.state, &settings));
     match &log {
         Some(Ok(log)) => tui::stderr::divert_to(log.file.try_clone()?),
         Some(Err(error)) => eprintln!("postwright: no log is written: {error}"),
         None => {}
     }
-    let options = options(&loaded, common, file.map(Path::to_owned))?;
+    let ring = log.as_ref().and_then(|log| log.as_ref().ok());
+    let ring = ring.map(|log| log.ring.clone());
+    let options = options(&loaded, common, file.map(Path::to_owned), ring)?;
     let _owner = owner(&loaded, &options)?;
     let cache = options.engine.cache().clone();
     let done = tui::run(options);
@@ -72,6 +74,7 @@ pub(super) fn options(
     loaded: &Loaded,
     common: &Common,
     file: Option<PathBuf>,
+    ring: Option<Ring>,
 ) -> anyhow::Result<Options> {
     let config = &loaded.config;
     let state = Paths::new().ok().map(|p| p.state);
@@ -88,19 +91,9 @@ pub(super) fn options(
         paste_bytes: config.terminal.paste_bytes,
         mouse: config.terminal.mouse,
         low_bandwidth: config.terminal.low_bandwidth,
-        monitor_interval: Duration::from_millis(config.monitor.interval_ms),
+        watch: watch::options(loaded, ring)?,
         theme: looks::theme(loaded)?.at(looks::depth(loaded, common.color)),
         keymap: looks::keymap(loaded)?,
         command_line: args::commands(),
     })
-}
-
-fn level(setting: LogLevel) -> &'static str {
-    match setting {
-        LogLevel::Off => "off",
-        LogLevel::Error => "error",
-        LogLevel::Warn => "warn",
-        LogLevel::Info => "info",
-        LogLevel::Debug => "debug",
-    }
 }

@@ -17,10 +17,12 @@ mod input;
 mod jsonl;
 mod looks;
 mod models;
+mod monitor;
 mod rules;
 mod sarif;
 mod similar;
 mod train;
+mod watch;
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -124,6 +126,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Doctor) => doctor::run(&common),
         Some(Command::Bench(args)) => bench::run(&common, &args),
         Some(Command::Cache(args)) => cache::run(&common, &args),
+        Some(Command::Monitor(args)) => monitor::run(&common, &args),
         Some(Command::Completions { shell }) => {
             let mut out = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "postwright", &mut out);

@@ -65,8 +65,11 @@ pub struct Config {
     pub keys: BTreeMap<String, Vec<String>>,
     /// The monitor.
     pub monitor: MonitorConfig,
-    /// The log file.
-    pub log: LogConfig,
+    /// The log, and what others may ask.
+    pub telemetry: TelemetryConfig,
+    /// Rules of the monitor's alerts, beside those built in; one with the name of such a rule
+    /// takes its place.
+    pub alert: Vec<AlertConfig>,
 }
 
 impl Default for Config {
@@ -91,7 +94,8 @@ impl Default for Config {
             terminal: TerminalConfig::default(),
             keys: BTreeMap::new(),
             monitor: MonitorConfig::default(),
-            log: LogConfig::default(),
+            telemetry: TelemetryConfig::default(),
+            alert: Vec::new(),
         }
     }
 }
@@ -287,28 +291,101 @@ pub enum Colour {
 pub struct MonitorConfig {
     /// Milliseconds between two samples.
     pub interval_ms: u64,
+    /// Collectors that are off.
+    pub off: Vec<String>,
+    /// Share of one core that watching may take, in percent.
+    pub budget_percent: f64,
+    /// Whether histories are kept on disk.
+    pub history: bool,
+    /// Bytes a second to the terminal at most; 0 for any.
+    pub max_bytes_per_second: u64,
+    /// Whether rules are watched.
+    pub alerts: bool,
+    /// What is done when an alert fires or is resolved.
+    pub actions: Vec<String>,
+    /// Where a webhook goes; empty for nowhere.
+    pub webhook: String,
+    /// A program and its arguments, run without a shell; empty for none.
+    pub command: Vec<String>,
 }
 
 impl Default for MonitorConfig {
     fn default() -> Self {
-        Self { interval_ms: 1_000 }
-    }
-}
-
-/// `[log]`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct LogConfig {
-    /// The least that is written.
-    pub level: LogLevel,
-}
-
-impl Default for LogConfig {
-    fn default() -> Self {
         Self {
-            level: LogLevel::Info,
+            interval_ms: 1_000,
+            off: Vec::new(),
+            budget_percent: 1.0,
+            history: true,
+            max_bytes_per_second: 0,
+            alerts: true,
+            actions: vec!["log".to_owned()],
+            webhook: String::new(),
+            command: Vec::new(),
         }
     }
+}
+
+/// `[[alert]]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AlertConfig {
+    /// Its name.
+    pub name: String,
+    /// When it holds; empty switches the built-in rule of that name off.
+    pub expr: String,
+    /// How long it must hold before it fires, such as `5m`.
+    #[serde(default, rename = "for")]
+    pub hold: String,
+    /// How long it fires on once it holds no more.
+    #[serde(default)]
+    pub keep_firing_for: String,
+    /// What must hold for it to end, where that is not the end of `expr`.
+    #[serde(default)]
+    pub clear: String,
+    /// `info`, `warning` or `critical`.
+    #[serde(default)]
+    pub severity: String,
+    /// What it means, for people.
+    #[serde(default)]
+    pub annotation: String,
+}
+
+/// `[telemetry]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TelemetryConfig {
+    /// How a line is written.
+    pub format: LogFormat,
+    /// The least that is written.
+    pub level: LogLevel,
+    /// Rooms of which more or less is written, as `engine=debug`.
+    pub rooms: Vec<String>,
+    /// Days of files that are kept; 0 keeps all.
+    pub keep_days: usize,
+    /// Whether other processes of this user may watch.
+    pub share: bool,
+}
+
+impl Default for TelemetryConfig {
+    fn default() -> Self {
+        Self {
+            format: LogFormat::Text,
+            level: LogLevel::Info,
+            rooms: Vec::new(),
+            keep_days: 7,
+            share: true,
+        }
+    }
+}
+
+/// How a line of the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// An object a line.
+    Json,
 }
 
 /// How much is logged.

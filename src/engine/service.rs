@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::{Dialect, LineGrammar, Words};
@@ -13,6 +13,8 @@ use crate::cache::{CacheSettings, Key, Parts, Scope, TieredCache};
 use crate::resilience::{
     Breaker, BreakerSettings, Clock, Faults, Limiter, LimiterSettings, Scaler, ScalerSettings,
 };
+
+use crate::telemetry::Counters;
 
 use super::batch;
 use super::batcher::Budget;
@@ -30,6 +32,7 @@ use super::superposition::Waiting;
 use super::task::{Ask, through};
 use super::workers::{self, Dictionary, Line, Text};
 
+mod program;
 mod snapshot;
 
 pub use snapshot::EngineSnapshot;
@@ -110,6 +113,8 @@ struct Shared {
     scaler: Mutex<Scaler>,
     waiting: Waiting,
     documents: Documents,
+    questions: Counters,
+    batches: workers::Batches,
 }
 
 impl Drop for Shared {
@@ -176,6 +181,8 @@ impl Engine {
             texts: Pool::new(lanes, clock.clone(), &revisions),
             limiter: Limiter::new("engine", limiter, clock.clone()),
             scaler: Mutex::new(scaler),
+            questions: Counters::default(),
+            batches: workers::Batches::default(),
             waiting: Waiting::default(),
             documents,
             clock,
@@ -396,12 +403,30 @@ impl Engine {
     fn admitted<T>(&self, work: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
         let slot = self.0.limiter.acquire();
         let slot = slot.map_err(|_| EngineError::Overloaded { retry_in: RETRY })?;
+        let began = Instant::now();
         let done = work();
+        self.note_question(began.elapsed(), done.as_ref().err());
         // What was not worked on to its end says nothing of how long it takes.
         if done.is_ok() {
             slot.finish();
         }
         done
+    }
+
+    /// Counts a question, where it was worked on to its end.
+    fn note_question(&self, took: Duration, error: Option<&EngineError>) {
+        use EngineError as E;
+        match error {
+            None | Some(E::Failed(_)) => self.0.questions.count(took, error.is_some()),
+            Some(
+                E::Superseded
+                | E::Cancelled
+                | E::Overloaded { .. }
+                | E::TooLarge(_)
+                | E::Moved
+                | E::ShutDown,
+            ) => {}
+        }
     }
 
     fn grow_checks(&self) {
@@ -433,6 +458,7 @@ impl Engine {
         let pool = &self.0.texts;
         let (queue, busy) = (pool.queue.clone(), pool.busy.clone());
         let (models, cache) = (models.clone(), self.0.cache.clone());
+        let batches = self.0.batches.clone();
         pool.grow(1, "postwright-model", move || {
             let tended = Arc::downgrade(&models);
             let tend = thread::Builder::new().name("postwright-tend".to_owned());
@@ -440,7 +466,7 @@ impl Engine {
                 tracing::error!("no thread to drop idle models: {error}");
             }
             let kept = (&cache, models.head.as_str());
-            workers::encode(&queue, &models.ladder, kept, &busy);
+            workers::encode(&queue, &models.ladder, kept, (&busy, &batches));
         });
     }
 }

@@ -2,13 +2,14 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::{Checker, Dialect, Words};
 use crate::analysis::meaning::ModelUse;
 use crate::cache::{Tag, TieredCache};
+use crate::telemetry::Counters;
 
 use super::error::EngineError;
 use super::ladder::{Computed, Ladder, Runner};
@@ -28,6 +29,15 @@ pub(super) struct Text {
     pub(super) text: String,
     /// What is to compute it.
     pub(super) model: Arc<ModelUse>,
+}
+
+/// What the model was asked.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Batches {
+    /// Batches, how many failed, and how long they took.
+    pub(super) counters: Counters,
+    /// Texts of them.
+    pub(super) texts: Arc<AtomicU64>,
 }
 
 /// Whose words a checker knows; replaced as a whole.
@@ -104,7 +114,7 @@ pub(super) fn encode<R: Runner>(
     queue: &Queue<Task<Text>>,
     ladder: &Ladder<R>,
     (cache, head): (&TieredCache<Object>, &str),
-    busy: &AtomicUsize,
+    (busy, batches): (&AtomicUsize, &Batches),
 ) {
     while let Some(batch) = queue.pop_batch() {
         busy.fetch_add(1, Ordering::AcqRel);
@@ -116,6 +126,10 @@ pub(super) fn encode<R: Runner>(
         let began = Instant::now();
         let computed = ladder.run(&texts);
         let took = began.elapsed();
+        batches.counters.count(took, computed.is_err());
+        batches
+            .texts
+            .fetch_add(texts.len() as u64, Ordering::Relaxed);
         match computed {
             Ok(computed) => hand_out(batch, computed, took, cache, head),
             Err(reason) => batch.parts.iter().for_each(|p| give_up(p, &reason)),

@@ -1,238 +1,231 @@
-//! Asks the system.
+//! Takes samples: asks each collector that is due, and puts the answers together.
 
-use std::fs;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System, get_current_pid};
+use crossbeam_channel::{Receiver, unbounded};
 
-use super::{History, Machine, Process, Snapshot};
+use super::collectors::{Answer, CollectorKind, Named};
+use super::control::{Shared, Table, Wishes};
+use super::cost::{Meter, Spent};
+use super::history::{History, Keeper, SAVE_EVERY, Series};
+use super::rate::LEAST;
+use super::slot::{Asked, Slot};
+use super::snapshot::{CollectorState, Snapshot};
+use super::time::{Time, milliseconds, thread_cpu};
 
-/// Takes samples of this process and the machine.
-#[derive(Debug)]
-pub struct Sampler {
-    /// `None` where the system cannot be asked at all.
-    system: Option<System>,
-    pid: Option<Pid>,
-    /// When CPU time was read last, and what this process had used by then.
-    baseline: Option<(Instant, Option<Duration>)>,
-    /// Whether the system counts the machine's CPU time.
-    counts_cpu: bool,
-    process_cpu: Option<f64>,
-    machine_cpu: Option<f64>,
+/// How long a sample waits for answers from other threads; later ones come with the next.
+const GRACE: Duration = Duration::from_millis(5);
+/// Intervals without a sample that count as a gap: the machine slept, or was kept very busy.
+const GAP: u32 = 3;
+
+/// Puts samples together.
+pub(super) struct Sampler {
+    time: Time,
+    /// The axis's time at the start of `time`.
+    origin: u64,
+    slots: Vec<Slot>,
+    answers: Receiver<Answer>,
+    current: Snapshot,
     history: History,
-}
-
-impl Default for Sampler {
-    fn default() -> Self {
-        Self::new()
-    }
+    keeper: Option<Keeper>,
+    saved: Duration,
+    meter: Meter,
+    /// CPU time of the collectors' own threads.
+    apart: Duration,
+    /// When the last sample was taken and the interval then, unless rates begin anew.
+    last: Option<(Duration, Duration)>,
+    is_fresh: bool,
 }
 
 impl Sampler {
-    /// The shortest time over which CPU use is told: the system counts in hundredths of a second.
-    pub const LEAST_INTERVAL: Duration = sysinfo::MINIMUM_CPU_UPDATE_INTERVAL;
-
-    /// A sampler that has seen nothing.
-    #[must_use]
-    pub fn new() -> Self {
-        let complain = |e| tracing::warn!("the system cannot be watched: {e}");
+    /// Asks `collectors`. `keeper` writes `history`, where that is kept; `origin` is the axis's
+    /// time at the start of `time`.
+    pub(super) fn new(
+        (time, origin): (Time, u64),
+        collectors: Vec<Named>,
+        budget: f64,
+        history: History,
+        keeper: Option<Keeper>,
+    ) -> Self {
+        let (answer, answers) = unbounded();
+        let mut current = Snapshot::default();
+        current.process.pid = std::process::id();
         Self {
-            system: System::new().map_err(complain).ok(),
-            pid: get_current_pid().ok(),
-            baseline: None,
-            counts_cpu: true,
-            process_cpu: None,
-            machine_cpu: None,
-            history: History::default(),
+            saved: time.now().steady,
+            time,
+            origin,
+            slots: collectors
+                .into_iter()
+                .map(|c| Slot::new(c, &answer))
+                .collect(),
+            answers,
+            current,
+            history,
+            keeper,
+            meter: Meter::new(budget),
+            apart: Duration::ZERO,
+            last: None,
+            is_fresh: true,
         }
     }
 
-    /// Takes a sample. The first one has no CPU use, which is a rate between two; a sample less
-    /// than [`Self::LEAST_INTERVAL`] after the last rate repeats that.
-    pub fn sample(&mut self) -> Snapshot {
-        let process = self.process();
-        let machine = self.machine();
-        self.history.push(&process, &machine);
-        Snapshot {
-            process,
-            machine,
-            history: self.history.clone(),
+    /// Takes a sample of what `shared` wishes for.
+    pub(super) fn sample(&mut self, shared: &Shared) -> Arc<Snapshot> {
+        let (now, wishes) = (self.time.now(), shared.wishes());
+        let interval = self.meter.stretch(wishes.interval);
+        let every = self.passed(now.steady, interval);
+        self.is_fresh = every.is_none();
+        if self.is_fresh && self.last.is_some() {
+            self.forget_rates();
         }
+        self.last = Some((now.steady, interval));
+        self.ask(now.steady, &wishes, interval);
+        let at = self.origin + milliseconds(now.steady);
+        let trend = self.history.trend(Series::OwnMemory, self.origin, at);
+        let spent = self.spent(shared);
+        let collectors = self.states(now.steady);
+        let current = &mut self.current;
+        current.at_ms = now.wall;
+        current.uptime = now.steady.as_secs_f64();
+        current.number += 1;
+        current.process.memory_trend = trend.filter(|_| current.process.memory.is_some());
+        current.cost = self.meter.note(now.steady, spent, wishes.interval);
+        current.collectors = collectors;
+        let snapshot = Arc::new(current.clone());
+        self.history.push(at, every.unwrap_or(interval), &snapshot);
+        if let Some(keeper) = &self.keeper
+            && now.steady.saturating_sub(self.saved) >= SAVE_EVERY
+        {
+            self.saved = now.steady;
+            keeper.save();
+        }
+        snapshot
     }
 
-    /// Starts new rates, so that none is told over the time that nobody watched.
+    /// Time since the last sample, unless that is a gap.
+    fn passed(&self, now: Duration, interval: Duration) -> Option<Duration> {
+        let (last, then) = self.last?;
+        let passed = now.saturating_sub(last);
+        // The interval may have been set shorter since.
+        (passed <= interval.max(then) * GAP).then_some(passed)
+    }
+
+    /// Time until the next sample. Rates need two; the second one need not keep the reader
+    /// waiting.
+    pub(super) fn wait(&self, wishes: &Wishes) -> Duration {
+        let interval = self.meter.stretch(wishes.interval);
+        let next = if self.is_fresh {
+            interval.min(LEAST)
+        } else {
+            interval
+        };
+        let now = self.time.now().steady;
+        let passed = self.last.map(|(last, _)| now.saturating_sub(last));
+        next.saturating_sub(passed.unwrap_or_default())
+    }
+
+    /// Starts new rates, so that none is told over a time in which nothing was sampled.
     pub(super) fn forget_rates(&mut self) {
-        self.baseline = None;
-        self.process_cpu = None;
-        self.machine_cpu = None;
+        for slot in &mut self.slots {
+            slot.forget();
+        }
+        self.meter.forget();
+        self.last = None;
     }
 
-    fn process(&mut self) -> Process {
-        let (Some(system), Some(pid)) = (&mut self.system, self.pid) else {
-            return Process::default();
-        };
-        let wanted = ProcessRefreshKind::nothing().with_cpu().with_memory();
-        let told = system.refresh_processes_specifics(
-            ProcessesToUpdate::Some(&[pid]),
-            true,
-            wanted.without_tasks(),
-        );
-        // On Linux the above has read the machine's CPU time too, and this does nothing.
-        system.refresh_cpu_usage();
-        let process = system.process(pid).filter(|_| told > 0);
-        let used = process.map(|p| Duration::from_millis(p.accumulated_cpu_time()));
-        let memory = process.map(sysinfo::Process::memory).filter(|m| *m > 0);
-        let machine = f64::from(system.global_cpu_usage()) / 100.0;
-        self.rate(used, machine);
-        Process {
-            cpu: self.process_cpu,
-            memory,
-            threads: threads(),
+    /// Writes the histories a last time.
+    pub(super) fn close(self) {
+        if let Some(keeper) = self.keeper {
+            keeper.close();
         }
     }
 
-    /// Takes the CPU time that this process has used in all, and the machine's use as told.
-    fn rate(&mut self, used: Option<Duration>, machine: f64) {
-        let Some((since, before)) = self.baseline else {
-            // Linux answers the first time with the use since the start of the machine, which
-            // is 0 only where it counts nothing, as in some containers.
-            if self.history.is_empty() && cfg!(target_os = "linux") {
-                self.counts_cpu = machine > 0.0;
+    fn ask(&mut self, now: Duration, wishes: &Wishes, interval: Duration) {
+        // Late answers first, so that their askers are free.
+        while let Ok(answer) = self.answers.try_recv() {
+            self.take(answer, now);
+        }
+        let mut awaited = 0;
+        for slot in &mut self.slots {
+            let enabled = wishes.is_enabled(slot.kind);
+            slot.follow(
+                enabled,
+                is_table_wanted(slot.kind, wishes),
+                &mut self.current,
+            );
+            if !slot.is_due(now, interval) {
+                continue;
             }
-            self.baseline = Some((Instant::now(), used));
-            return;
-        };
-        let elapsed = since.elapsed();
-        if elapsed < Self::LEAST_INTERVAL {
-            return;
+            match slot.ask(now, interval) {
+                Asked::Answered(answer) => {
+                    self.apart += slot.take(answer, now, &mut self.current);
+                }
+                Asked::Awaited => awaited += 1,
+                Asked::Busy => {}
+            }
         }
-        // Against the clock, as sysinfo's own figure is off where samples are close together.
-        let busy = used
-            .zip(before)
-            .and_then(|(now, then)| now.checked_sub(then));
-        self.process_cpu = busy.map(|busy| busy.as_secs_f64() / elapsed.as_secs_f64());
-        self.machine_cpu = self.counts_cpu.then_some(machine.clamp(0.0, 1.0));
-        self.baseline = Some((Instant::now(), used));
+        let deadline = Instant::now() + GRACE;
+        while awaited > 0 {
+            let Ok(answer) = self.answers.recv_deadline(deadline) else {
+                break;
+            };
+            // One that was asked before was not awaited.
+            awaited -= usize::from(answer.asked == now);
+            self.take(answer, now);
+        }
+        for slot in &mut self.slots {
+            slot.grow_impatient(now);
+        }
     }
 
-    fn machine(&mut self) -> Machine {
-        let Some(system) = &mut self.system else {
-            return Machine::default();
-        };
-        system.refresh_memory();
-        let total = Some(system.total_memory()).filter(|total| *total > 0);
-        let load = System::load_average().ok();
-        Machine {
-            cores: system.cpus().len(),
-            cpu: self.machine_cpu,
-            memory_used: total.and_then(|total| total.checked_sub(system.available_memory())),
-            memory_total: total,
-            load: load.map(|l| [l.one, l.five, l.fifteen]),
+    fn take(&mut self, answer: Answer, now: Duration) {
+        if let Some(slot) = self.slots.iter_mut().find(|s| s.kind == answer.kind) {
+            self.apart += slot.take(answer, now, &mut self.current);
         }
+    }
+
+    fn spent(&self, shared: &Shared) -> Spent {
+        let keeping = self.keeper.as_ref().map_or(Duration::ZERO, Keeper::cpu);
+        Spent {
+            cpu: thread_cpu() + self.apart + keeping + shared.drawing(),
+            terminal: shared.terminal(),
+            disk: self.keeper.as_ref().map_or(0, Keeper::bytes),
+            memory: self.history.bytes(),
+        }
+    }
+
+    fn states(&self, now: Duration) -> Vec<CollectorState> {
+        let kept = self.keeper.as_ref().map(|keeper| {
+            let last = keeper.last();
+            let age = last.at.map(|then| now.saturating_sub(then).as_secs_f64());
+            CollectorState {
+                name: "history".to_owned(),
+                enabled: true,
+                health: last.health,
+                took: last.took,
+                age,
+            }
+        });
+        self.slots
+            .iter()
+            .map(|slot| slot.state(now))
+            .chain(kept)
+            .collect()
     }
 }
 
-/// Threads of this process, where the kernel lists them. Sysinfo would read a folder a thread.
-fn threads() -> Option<usize> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let count = status.lines().find_map(|l| l.strip_prefix("Threads:"))?;
-    count.trim().parse().ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::hint::black_box;
-
-    fn spin(time: Duration) {
-        let began = Instant::now();
-        while began.elapsed() < time {
-            black_box((0..1000u64).sum::<u64>());
-        }
-    }
-
-    #[test]
-    fn the_first_sample_tells_no_rate() {
-        let first = Sampler::new().sample();
-        assert_eq!((first.process.cpu, first.machine.cpu), (None, None));
-        assert_eq!(first.history.len(), 1);
-    }
-
-    #[test]
-    #[cfg(target_os = "linux")]
-    fn samples_are_sane() {
-        let mut sampler = Sampler::new();
-        sampler.sample();
-        spin(Duration::from_millis(500));
-        let Snapshot {
-            process, machine, ..
-        } = sampler.sample();
-
-        // Other tests keep cores busy too, and may take this one's.
-        let cores = machine.cores;
-        let cpu = process.cpu.unwrap();
-        assert!(cpu > 0.2 && cpu <= cores as f64 + 0.2, "{cpu}");
-        assert_eq!(Some(cores), machine_cores());
-        let all = machine.cpu.unwrap();
-        assert!(all > 0.0 && all <= 1.0, "{all}");
-
-        let resident = status("VmRSS:").unwrap() * 1024;
-        let memory = process.memory.unwrap();
-        assert!(
-            memory > resident / 3 && memory < resident * 3,
-            "{memory} {resident}"
-        );
-        assert!(process.threads.unwrap() >= 1);
-        let total = machine.memory_total.unwrap();
-        assert!(total > memory);
-        assert!((1..=total).contains(&machine.memory_used.unwrap()));
-        assert!(machine.load.unwrap().iter().all(|l| l.is_finite()));
-    }
-
-    #[cfg(target_os = "linux")]
-    fn status(key: &str) -> Option<u64> {
-        let status = fs::read_to_string("/proc/self/status").ok()?;
-        let value = status.lines().find_map(|l| l.strip_prefix(key))?;
-        value.split_whitespace().next()?.parse().ok()
-    }
-
-    #[cfg(target_os = "linux")]
-    fn machine_cores() -> Option<usize> {
-        let stat = fs::read_to_string("/proc/stat").ok()?;
-        let cores = stat.lines().filter(|l| l.starts_with("cpu"));
-        Some(cores.count() - 1)
-    }
-
-    #[test]
-    fn rates_are_not_told_over_no_time() {
-        let mut sampler = Sampler::new();
-        let began = Instant::now();
-        sampler.sample();
-        let second = sampler.sample().process.cpu;
-        // A loaded machine may let more time pass than that.
-        let is_early = began.elapsed() < Sampler::LEAST_INTERVAL;
-        assert!(second.is_none() || !is_early);
-        spin(Sampler::LEAST_INTERVAL);
-        sampler.sample();
-        sampler.forget_rates();
-        assert_eq!(sampler.sample().process.cpu, None);
-    }
-
-    #[test]
-    #[ignore = "prints what a sample costs"]
-    fn cost_of_a_sample() {
-        let mut sampler = Sampler::new();
-        // A full history costs the most.
-        (0..super::super::SAMPLES).for_each(|_| drop(sampler.sample()));
-        let mut took: Vec<_> = (0..21)
-            .map(|_| {
-                std::thread::sleep(Sampler::LEAST_INTERVAL);
-                let began = Instant::now();
-                black_box(sampler.sample());
-                began.elapsed()
-            })
-            .collect();
-        took.sort();
-        println!("median {:?}, most {:?}", took[10], took[20]);
+fn is_table_wanted(kind: CollectorKind, wishes: &Wishes) -> bool {
+    match kind {
+        CollectorKind::Processes => wishes.wants(Table::Processes),
+        CollectorKind::Threads => wishes.wants(Table::Threads),
+        CollectorKind::Cpu
+        | CollectorKind::Memory
+        | CollectorKind::Process
+        | CollectorKind::Disks
+        | CollectorKind::Network
+        | CollectorKind::Temperature
+        | CollectorKind::Gpu
+        | CollectorKind::Program => false,
     }
 }

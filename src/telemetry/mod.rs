@@ -1,43 +1,135 @@
-//! Logging: to a file in the state folder, never to the screen.
+//! What the program tells of itself: lines of a log and figures.
+//!
+//! - [`start`] logs into dated files of the state folder, never to the screen.
+//! - [`ring`] keeps the last lines in memory, for whoever looks.
+//! - [`counters`] counts requests; [`exposition`] writes figures as Prometheus reads them.
+//! - [`secret`] has the types that keep secrets and the text of posts out of all of these.
 
-use std::fs::File;
+pub mod counters;
+pub mod exposition;
+mod file;
+mod layer;
+pub mod line;
+pub mod metric;
+pub mod ring;
+pub mod secret;
+mod settings;
+
+use std::fs::{self, File, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use tracing_appender::non_blocking::WorkerGuard;
-use tracing_subscriber::EnvFilter;
+use tracing::Subscriber;
+use tracing_appender::non_blocking::{NonBlockingBuilder, WorkerGuard};
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::{Layer, fmt};
 
-/// Name of the log file.
-pub const LOG_FILE: &str = "postwright.log";
+pub use counters::{Counters, Tally};
+pub use line::{Filter, Level, Line};
+pub use ring::Ring;
+pub use secret::{Secret, Text, redacted_url};
+pub use settings::{Format, Settings};
 
-/// The log, as long as it is written.
+use file::{DailyFile, Losses};
+
+/// The file that takes what C libraries print while the screen is in use.
+pub const STDERR_FILE: &str = "stderr.log";
+/// Bytes above which that file begins anew at the next start.
+const STDERR_LARGEST: u64 = 1 << 20;
+/// Lines that wait for the disk, at most; a line more is dropped, counted and told.
+const QUEUE: usize = 8192;
+
+/// The log, as long as it is written. Dropping it writes what is left.
+#[derive(Debug)]
 pub struct Log {
-    /// For what does not go through the logger.
+    /// For what does not go through the logger: [`STDERR_FILE`], open for appending.
     pub file: File,
+    /// The last lines. It stays empty where the process had a log before this one.
+    pub ring: Ring,
+    folder: PathBuf,
+    losses: Arc<Losses>,
     _guard: WorkerGuard,
 }
 
-/// Starts logging at `level` (a `tracing` level name) into `folder`, which is made where it is
-/// missing. Lines are written by a thread of its own; dropping the log writes what is left.
+impl Log {
+    /// Where the files are.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// Lines that are in no file, because they came faster than the disk takes them or because it
+    /// refused them.
+    #[must_use]
+    pub fn lost(&self) -> u64 {
+        self.losses.count()
+    }
+}
+
+/// Starts logging into `folder`, which is made where it is missing. Lines are written by a thread
+/// of its own.
+///
+/// A second start in one process keeps the first one's subscriber.
 ///
 /// # Errors
-/// Where the folder or the file cannot be made.
-pub fn start(folder: &Path, level: &str) -> io::Result<Log> {
-    std::fs::create_dir_all(folder)?;
-    let path = folder.join(LOG_FILE);
-    let file = std::fs::OpenOptions::new()
+/// Where the folder or a file cannot be made, or a room of `settings` has no possible name.
+pub fn start(folder: &Path, settings: &Settings) -> io::Result<Log> {
+    let (log, subscriber) = open(folder, settings)?;
+    if tracing::subscriber::set_global_default(subscriber).is_err() {
+        tracing::debug!("the log goes where it went before");
+    }
+    Ok(log)
+}
+
+/// The log and what feeds it.
+fn open(
+    folder: &Path,
+    settings: &Settings,
+) -> io::Result<(Log, impl Subscriber + Send + Sync + 'static)> {
+    let filter = settings.filter()?;
+    fs::create_dir_all(folder)?;
+    let losses = Arc::new(Losses::default());
+    let daily = DailyFile::open(folder, settings, losses.clone())?;
+    let (writer, guard) = NonBlockingBuilder::default()
+        .buffered_lines_limit(QUEUE)
+        .lossy(true)
+        .thread_name("postwright-log")
+        .finish(daily);
+    losses.watch(writer.error_counter());
+    let lines = fmt::layer().with_writer(writer).with_ansi(false);
+    let lines = match settings.format {
+        Format::Text => lines.boxed(),
+        Format::Json => lines.json().boxed(),
+    };
+    let ring = Ring::new(settings.ring_lines, settings.ring_bytes);
+    let subscriber = tracing_subscriber::registry()
+        .with(filter)
+        .with(lines)
+        .with(ring.clone());
+    let log = Log {
+        file: stderr_file(folder)?,
+        ring,
+        folder: folder.to_owned(),
+        losses,
+        _guard: guard,
+    };
+    Ok((log, subscriber))
+}
+
+fn stderr_file(folder: &Path) -> io::Result<File> {
+    let path = folder.join(STDERR_FILE);
+    let file = OpenOptions::new()
         .create(true)
         .append(true)
+        .mode(0o600)
         .open(path)?;
-    let (writer, guard) = tracing_appender::non_blocking(file.try_clone()?);
-    // A second start in one process (tests) keeps the first subscriber.
-    let _ = tracing_subscriber::fmt()
-        .with_env_filter(EnvFilter::new(level))
-        .with_writer(writer)
-        .with_ansi(false)
-        .try_init();
-    Ok(Log {
-        file,
-        _guard: guard,
-    })
+    if file.metadata()?.len() > STDERR_LARGEST {
+        file.set_len(0)?;
+    }
+    Ok(file)
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,8 +17,8 @@ use crate::store::journal::Recovered;
 use super::command::Command;
 use super::focus::Focus;
 use super::keymap::{Keymap, typed};
-use super::layout::{Panes, panes};
-use super::overlays::{Ask, Overlay, page_size, search_place};
+use super::layout::Panes;
+use super::overlays::{Ask, Overlay};
 use super::panes::cache::Cache;
 use super::panes::editor::{self, Editor, Mark, Ruler};
 use super::panes::monitor::MonitorPane;
@@ -30,11 +30,15 @@ mod documents;
 mod entries;
 mod event;
 mod findings;
+mod monitor;
 mod mouse;
 mod overlay;
 mod pages;
 mod paste;
+mod places;
 mod saving;
+
+pub(super) use monitor::breaker_question;
 
 pub use event::{Document, Effect, Expected, Input, Listing, Save, SaveFailure};
 
@@ -224,8 +228,16 @@ impl App {
                 self.cache.show(*shown);
                 Vec::new()
             }
-            Input::Sampled(snapshot) => {
-                self.monitor.set_snapshot(snapshot);
+            Input::Sampled(sampled) => self.sampled(*sampled),
+            Input::Watching(history) => {
+                self.monitor.set_history(history);
+                Vec::new()
+            }
+            Input::Done(told) => {
+                match told {
+                    Ok(text) => self.notice(text),
+                    Err(reason) => self.fail(reason),
+                }
                 Vec::new()
             }
             Input::Opened(result) => self.opened(result),
@@ -369,6 +381,11 @@ impl App {
             Command::Search => self.start_search(),
             Command::SearchNext => self.search_on(false),
             Command::SearchPrevious => self.search_on(true),
+            Command::Watch(_) => {
+                // The palette may ask while another pane has the focus.
+                self.set_focus(Focus::Monitor);
+                return self.pane_command(command);
+            }
             Command::Entries => return self.list_entries(),
             Command::Invalidate => self.ask_for_line(Ask::Invalidate, String::new()),
             Command::ClearCache => self.ask_to_clear(),
@@ -398,8 +415,8 @@ impl App {
                 Vec::new()
             }
             Focus::Monitor => {
-                self.monitor.update(command);
-                Vec::new()
+                let effects = self.monitor.update(command);
+                self.monitor_effects(effects)
             }
         }
     }
@@ -424,62 +441,6 @@ impl App {
             }
             editor::Outcome::Copied(text) => self.copied(text),
         }
-    }
-
-    fn set_focus(&mut self, pane: Focus) {
-        self.focus = pane;
-        if pane != Focus::Editor {
-            self.side = pane;
-        }
-        self.arrange();
-    }
-
-    /// Takes note of the screen that is about to be drawn.
-    pub fn fit(&mut self, screen: Rect) {
-        if self.screen != screen {
-            self.screen = screen;
-            self.arrange();
-            let size = self.page_size();
-            self.overlays.iter_mut().for_each(|o| o.fit(size));
-        }
-    }
-
-    /// Gives every pane its place.
-    fn arrange(&mut self) {
-        let before = self.panes;
-        self.panes = panes(self.screen, self.focus, self.side, self.zoomed);
-        if self.panes == before {
-            return;
-        }
-        for pane in Focus::ALL {
-            let Some(place) = self.panes.at(pane) else {
-                continue;
-            };
-            let (width, height) = (place.inner.width, place.inner.height);
-            match pane {
-                Focus::Editor => self.editor.resize(width, height),
-                Focus::Results => self.results.resize(width, height),
-                Focus::Cache => self.cache.resize(width, height),
-                Focus::Monitor => self.monitor.resize(width, height),
-            }
-        }
-        self.show_report();
-    }
-
-    /// Lets the editor know how much of it the box of a search lies over.
-    fn keep_hit_in_sight(&mut self) {
-        let searched = matches!(self.overlays.last(), Some(Overlay::Search { .. }));
-        let place = self.panes.at(Focus::Editor).filter(|_| searched);
-        let rows = place.map_or(0, |place| {
-            let hidden = place.inner.intersection(search_place(self.screen));
-            hidden.height
-        });
-        self.editor.cover(rows);
-    }
-
-    /// What pages and questions have room for.
-    fn page_size(&self) -> (usize, usize) {
-        page_size(self.screen)
     }
 
     /// Tells the writer of something that is as it should be.

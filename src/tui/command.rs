@@ -2,9 +2,11 @@
 
 mod place;
 mod table;
+mod watch;
 
 pub use place::{Context, Place};
 pub use table::TABLE;
+pub use watch::{MonitorPage, Watch};
 
 /// Everything a key can ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -74,6 +76,8 @@ pub enum Command {
     EraseWord,
     EraseAll,
     Answer(Verdict),
+    /// Of the monitor pane.
+    Watch(Watch),
 }
 
 impl Command {
@@ -127,6 +131,7 @@ pub enum Verdict {
     Quit,
     Delete,
     Forget,
+    Order,
 }
 
 /// A row of the table.

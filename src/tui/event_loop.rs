@@ -33,9 +33,9 @@ const ENDS: [Number; 8] = [
 
 /// What ends, stops and continues the program.
 pub(super) struct Signals {
-    ends: Vec<Signal>,
-    stop: Signal,
-    go_on: Signal,
+    pub(super) ends: Vec<Signal>,
+    pub(super) stop: Signal,
+    pub(super) go_on: Signal,
 }
 
 impl Signals {
@@ -77,6 +77,8 @@ pub(super) async fn event_loop<W: Write>(
     let mut wishes = runner.run(app, first);
     let (mut dirty, mut told_only) = (true, false);
     let mut frames = Frames::new(frame, Instant::now());
+    // Whether the next frame shows what the writer did, and what all others cost.
+    let (mut by_hand, mut watched) = (true, (0, Duration::ZERO));
     loop {
         for wish in std::mem::take(&mut wishes) {
             match wish {
@@ -86,6 +88,12 @@ pub(super) async fn event_loop<W: Write>(
                     let before = screen.sent();
                     screen.copy(&text, Multiplexer::detect())?;
                     meter.count(screen.sent() - before, Instant::now());
+                }
+                Wish::Ring(bytes) => {
+                    let before = screen.sent();
+                    screen.ring(&bytes)?;
+                    meter.count(screen.sent() - before, Instant::now());
+                    continue;
                 }
                 Wish::Suspend => suspend(screen, guard)?,
             }
@@ -106,8 +114,14 @@ pub(super) async fn event_loop<W: Write>(
             }
             // Before the input, so that a flood of it is seen to move.
             () = sleep_until(frames.next()), if dirty => {
-                let before = screen.sent();
+                let (before, began) = (screen.sent(), Instant::now());
                 draw(app, screen)?;
+                if !by_hand {
+                    watched.0 += screen.sent() - before;
+                    watched.1 += began.elapsed();
+                    runner.count(watched);
+                }
+                by_hand = false;
                 if let Some(probe) = runner.probe() {
                     probe.drawn(screen.sent(), app.editor.buffer().revision());
                 }
@@ -127,7 +141,7 @@ pub(super) async fn event_loop<W: Write>(
                     if let Some(probe) = runner.probe() {
                         probe.worked(began.elapsed());
                     }
-                    (dirty, told_only) = (true, false);
+                    (dirty, told_only, by_hand) = (true, false, true);
                 }
                 Some(Err(error)) => return Err(error),
                 None => return Ok(()),
@@ -161,7 +175,7 @@ pub(super) async fn event_loop<W: Write>(
 }
 
 /// Waits for the first of `signals`.
-async fn any(signals: &mut [Signal]) {
+pub(super) async fn any(signals: &mut [Signal]) {
     poll_fn(|context| {
         let is_here = signals.iter_mut().any(|s| s.poll_recv(context).is_ready());
         if is_here {
@@ -182,7 +196,7 @@ fn draw<W: Write>(app: &mut App, screen: &mut Screen<W>) -> io::Result<()> {
 }
 
 /// Gives the terminal to the shell until it brings the program back.
-fn suspend<W: Write>(screen: &mut Screen<W>, guard: Option<&Guard>) -> io::Result<()> {
+pub(super) fn suspend<W: Write>(screen: &mut Screen<W>, guard: Option<&Guard>) -> io::Result<()> {
     let Some(guard) = guard else { return Ok(()) };
     guard.leave();
     rustix::process::kill_process(rustix::process::getpid(), Number::STOP)?;
@@ -192,6 +206,6 @@ fn suspend<W: Write>(screen: &mut Screen<W>, guard: Option<&Guard>) -> io::Resul
 }
 
 /// A time that does not come; the branch that waits for it is switched off.
-fn far() -> Instant {
+pub(super) fn far() -> Instant {
     Instant::now() + Duration::from_secs(3_600)
 }

@@ -17,15 +17,34 @@ pub enum Ink {
     Faint,
     Title,
     Graph,
+    Good,
+    Warning,
+    Error,
+    Key,
+    /// The chosen row of a list.
+    Selected,
+    /// The name of a page that is not shown.
+    Tab,
+    /// The name of the page that is shown.
+    TabActive,
 }
 
 impl Ink {
-    fn style(self, theme: &Theme) -> Style {
+    /// How it looks.
+    #[must_use]
+    pub fn style(self, theme: &Theme) -> Style {
         match self {
             Self::Text => theme.text,
             Self::Faint => theme.faint,
             Self::Title => theme.title,
             Self::Graph => theme.graph,
+            Self::Good => theme.good,
+            Self::Warning => theme.warning,
+            Self::Error => theme.error,
+            Self::Key => theme.key,
+            Self::Selected => theme.selected,
+            Self::Tab => theme.tab,
+            Self::TabActive => theme.tab_active,
         }
     }
 }

@@ -16,6 +16,7 @@ pub mod graph;
 pub mod keymap;
 pub mod layout;
 mod meter;
+mod operator;
 pub mod overlays;
 pub mod palette;
 pub mod panes;
@@ -28,6 +29,7 @@ mod terminal;
 pub mod theme;
 pub mod units;
 pub mod view;
+pub mod watching;
 pub mod widgets;
 
 use std::path::PathBuf;
@@ -35,10 +37,13 @@ use std::time::Duration;
 
 use crate::analysis::Settings;
 use crate::engine::Engine;
+use crate::monitor::share::{RecordError, ShareError};
 
 use keymap::Keymap;
+pub use operator::{OperatorOptions, Watched, run as operate};
 pub use run::run;
 use theme::Theme;
+pub use watching::WatchOptions;
 
 /// What the workstation is started with.
 pub struct Options {
@@ -66,8 +71,8 @@ pub struct Options {
     pub mouse: bool,
     /// Whether frames are few, and parted keys waited for longer, for a slow line.
     pub low_bandwidth: bool,
-    /// Time between two samples of the monitor.
-    pub monitor_interval: Duration,
+    /// What the monitor watches, and who is told.
+    pub watch: WatchOptions,
     /// How things look.
     pub theme: Theme,
     /// Which keys do what.
@@ -98,6 +103,18 @@ pub enum TuiError {
     /// There is no terminal to draw on.
     #[error("the editor needs a terminal: {0}\n  help: `postwright analyze` works in a pipe")]
     NoTerminal(&'static str),
+    /// There is no terminal to show the monitor on.
+    #[error(
+        "the monitor needs a terminal\n  help: `postwright monitor --once` and `--record FILE` work \
+         in a pipe"
+    )]
+    NoView,
+    /// Another Postwright cannot be watched.
+    #[error(transparent)]
+    Share(ShareError),
+    /// A recording cannot be written or read.
+    #[error(transparent)]
+    Record(RecordError),
     /// The post could not be opened.
     #[error(transparent)]
     Open(#[from] crate::store::file::FileError),

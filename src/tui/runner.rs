@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
 use crate::engine::{Background, Embedder, Superposition};
-use crate::monitor::{self, Monitor};
+use crate::monitor::Need;
 use crate::store::dictionary;
 use crate::store::file::Stamp;
 use crate::store::journal::{Drafts, Journal};
@@ -23,6 +23,7 @@ use super::overlays::{MOST_ENTRIES, Wanted};
 use super::panes::cache::Shown;
 use super::probe::Probe;
 use super::saver::save_in_order;
+use super::watching::{JournalLag, Watching};
 
 mod posts;
 
@@ -94,13 +95,20 @@ fn close(journal: Option<Journal>, keep: bool) -> bool {
     }
 }
 
+/// What is at work, for those who watch from elsewhere.
+fn title(app: &App) -> String {
+    let name = app.path.as_deref().and_then(std::path::Path::file_name);
+    name.map_or("a draft".to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
 pub(super) struct Runner<'d, 'o> {
     desk: &'d mut Desk<'o>,
     background: Background,
     embedder: Embedder,
     /// Where the configuration wants it.
     superposition: Option<Superposition>,
-    monitor: Monitor,
+    watching: Watching,
+    lag: JournalLag,
     arrivals: UnboundedSender<Arrival>,
     saves: UnboundedSender<Save>,
     /// Whether a file is being looked at.
@@ -116,6 +124,8 @@ pub(super) enum Wish {
     Redraw,
     Suspend,
     Copy(String),
+    /// Bytes that make the terminal ring or notify.
+    Ring(Vec<u8>),
     Quit,
 }
 
@@ -144,9 +154,18 @@ impl<'d, 'o> Runner<'d, 'o> {
             })
             .transpose()?;
         let samples = arrivals.clone();
-        let monitor = monitor::start(options.monitor_interval, move |snapshot| {
-            let _ = samples.send(Arrival::Input(Input::Sampled(snapshot)));
-        })?;
+        let lag = JournalLag::default();
+        let watching = Watching::start(
+            &options.watch,
+            title(app),
+            (Some(options.engine.clone()), lag.clone()),
+            move |sampled| {
+                let _ = samples.send(Arrival::Input(Input::Sampled(Box::new(sampled))));
+            },
+        )
+        .map_err(io::Error::other)?;
+        // The loop has not begun yet, so somebody listens.
+        let _ = arrivals.send(Arrival::Input(Input::Watching(watching.history())));
         let (saves, to_save) = unbounded_channel();
         tokio::spawn(save_in_order(
             to_save,
@@ -158,7 +177,8 @@ impl<'d, 'o> Runner<'d, 'o> {
             background,
             embedder,
             superposition,
-            monitor,
+            watching,
+            lag,
             arrivals,
             saves,
             is_looking: false,
@@ -175,8 +195,17 @@ impl<'d, 'o> Runner<'d, 'o> {
     /// Samples only what is seen.
     pub(super) fn watch(&self, app: &App) {
         let shown = [Focus::Monitor, Focus::Cache];
-        self.monitor
-            .set_active(shown.iter().any(|f| app.panes.at(*f).is_some()));
+        let is_seen = shown.iter().any(|f| app.panes.at(*f).is_some());
+        self.watching.control().need(Need::Pane, is_seen);
+        self.lag
+            .follow(self.desk.journal.as_ref().and_then(Journal::lag));
+    }
+
+    /// Takes note of the bytes and the time in all that frames took which no key asked for.
+    pub(super) fn count(&self, (sent, drawing): (u64, Duration)) {
+        let control = self.watching.control();
+        control.terminal_bytes(sent);
+        control.drawing(drawing);
     }
 
     /// Who measures, if somebody does.
@@ -300,6 +329,12 @@ impl<'d, 'o> Runner<'d, 'o> {
                 Effect::KeepAside(text) => self.keep_aside(app, text),
                 Effect::ListDrafts => self.list_drafts(Listing::Asked),
                 Effect::DeleteDraft(id) => self.delete_draft(id),
+                Effect::Watch(effect) => {
+                    if let Some(work) = self.watching.perform(effect) {
+                        self.off_thread(move || Arrival::Input(Input::Done(work())));
+                    }
+                }
+                Effect::Ring(bytes) => wishes.push(Wish::Ring(bytes)),
                 Effect::ListEntries(wanted) => self.list_entries(wanted),
                 Effect::Invalidate(pattern) => {
                     let engine = self.desk.options.engine.clone();

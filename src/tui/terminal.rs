@@ -190,6 +190,12 @@ impl<W: Write> Screen<W> {
         self.shown = Buffer::default();
     }
 
+    /// Sends what makes the terminal ring or notify.
+    pub(super) fn ring(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.backend.write_all(bytes)?;
+        Write::flush(&mut self.backend)
+    }
+
     /// Offers `text` to the terminal's clipboard (OSC 52), through a multiplexer where there is
     /// one. The terminal does not say whether it took it.
     pub(super) fn copy(&mut self, text: &str, multiplexer: Multiplexer) -> io::Result<()> {

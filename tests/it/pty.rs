@@ -5,6 +5,7 @@ mod drafts;
 mod files;
 mod input;
 mod session;
+mod watch;
 
 use std::fs;
 use std::path::Path;

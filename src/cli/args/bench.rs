@@ -4,6 +4,7 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
 
 use super::ListFormat;
 
@@ -36,19 +37,23 @@ pub(in crate::cli) struct ReplayArgs {
     /// How to print.
     #[arg(long, value_enum, default_value = "human")]
     pub format: ListFormat,
-    /// What to do without, to see what it is worth.
+    /// What to replay once more without, each by itself, to see what it is worth.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,…")]
     pub without: Vec<Without>,
     /// Goes by the trace's own times, where it has them, instead of 200 ms between two keys.
     #[arg(long)]
     pub real_time: bool,
+    /// Lets the monitor and its alerts watch meanwhile, as in the workstation, to see what they cost.
+    #[arg(long)]
+    pub monitor: bool,
     /// Keystrokes that are typed at most, per trace.
     #[arg(long, value_name = "N")]
     pub keystrokes: Option<usize>,
 }
 
 /// What a replay can do without.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub(in crate::cli) enum Without {
     /// The memory tier, but for what must be pinned.
     Memory,
@@ -62,6 +67,20 @@ pub(in crate::cli) enum Without {
     Cancellation,
     /// Keeping the open document's segments in memory.
     Pinning,
+}
+
+impl Without {
+    /// As on the command line.
+    pub(in crate::cli) const fn name(self) -> &'static str {
+        match self {
+            Self::Memory => "memory",
+            Self::Disk => "disk",
+            Self::Remote => "remote",
+            Self::Superposition => "superposition",
+            Self::Cancellation => "cancellation",
+            Self::Pinning => "pinning",
+        }
+    }
 }
 
 #[derive(Debug, Args)]

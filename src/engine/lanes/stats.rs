@@ -57,6 +57,13 @@ impl Waits {
         self.0[bits.min(BUCKETS - 1)] += 1;
     }
 
+    /// Takes the times of `other` too.
+    pub fn add(&mut self, other: &Self) {
+        for (own, more) in self.0.iter_mut().zip(other.0) {
+            *own += more;
+        }
+    }
+
     /// Upper bounds of the buckets (exclusive; `None` for the last) and how many times are in
     /// each.
     pub fn buckets(&self) -> impl Iterator<Item = (Option<Duration>, u64)> {

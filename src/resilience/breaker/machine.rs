@@ -189,6 +189,7 @@ impl Machine {
             late: self.late,
             openings: self.openings,
             last_failure: self.last_failure.clone(),
+            transitions: self.epoch,
             events: self.events.iter().cloned().collect(),
         }
     }

@@ -61,6 +61,8 @@ pub struct BreakerSnapshot {
     pub openings: u32,
     /// What the last failure was that counted.
     pub last_failure: Option<String>,
+    /// Transitions since the start.
+    pub transitions: u64,
     /// The last transitions, oldest first.
     pub events: Vec<BreakerEvent>,
 }

@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Sender, unbounded};
 
@@ -52,7 +52,26 @@ impl Shared {
     }
 }
 
+/// Tells how far a journal is behind the text; clones look at the same one.
+#[derive(Debug, Clone)]
+pub struct Lag(Arc<Shared>);
+
+impl Lag {
+    /// Age of the oldest change that is not on disk yet; zero where all are.
+    #[must_use]
+    pub fn behind(&self) -> Duration {
+        let oldest = self.0.get().unsynced.front().copied();
+        oldest.map_or(Duration::ZERO, |at| at.elapsed())
+    }
+}
+
 impl Journal {
+    /// Tells how far it is behind, once it was started.
+    #[must_use]
+    pub fn lag(&self) -> Option<Lag> {
+        self.thread.as_ref().map(|t| Lag(t.shared.clone()))
+    }
+
     pub(super) fn new(claim: Claim, of_file: Option<Claim>, path: Option<PathBuf>) -> Self {
         Self {
             drafts: claim.drafts.clone(),

@@ -24,7 +24,7 @@ use std::time::SystemTime;
 
 pub use drafts::Drafts;
 pub use error::JournalError;
-pub use handle::Journal;
+pub use handle::{Journal, Lag};
 pub use id::DraftId;
 
 /// One change of a text: `removed` bytes at byte `at` give way to `inserted`.

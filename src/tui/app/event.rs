@@ -1,16 +1,17 @@
 //! What happens to the state, and what it asks for.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::SystemTime;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
 use super::super::overlays::Wanted;
 use super::super::panes::cache::Shown;
+use super::super::panes::monitor::MonitorEffect;
+use super::super::watching::Sampled;
 use crate::cache::EntryInfo;
 use crate::engine::{Embedded, Reply};
-use crate::monitor::Snapshot;
+use crate::monitor::History;
 use crate::post::Revision;
 use crate::store::file::{Form, Opened, Stamp};
 use crate::store::journal::{Change, DraftId, DraftInfo, Recovered, Told};
@@ -33,7 +34,11 @@ pub enum Input {
     /// What the engine and its cache did and hold.
     Cached(Box<Shown>),
     /// The monitor took a sample.
-    Sampled(Arc<Snapshot>),
+    Sampled(Box<Sampled>),
+    /// The monitor has begun, with these histories.
+    Watching(History),
+    /// What was asked for was done, or could not be; it is told.
+    Done(Result<String, String>),
     /// A post was opened, or could not be.
     Opened(Result<Box<Document>, String>),
     /// The drafts that are kept, as of now.
@@ -142,7 +147,7 @@ pub struct Save {
 }
 
 /// Something for the loop to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Effect {
     /// The text has changed: run the slow stages when the writer pauses.
     Analyse(Revision),
@@ -182,6 +187,10 @@ pub enum Effect {
     Invalidate(String),
     /// Forget everything that was computed.
     ClearCache,
+    /// Do what the monitor pane asks for.
+    Watch(MonitorEffect),
+    /// Make the terminal ring or notify.
+    Ring(Vec<u8>),
     /// Draw the whole screen anew.
     Redraw,
     /// Go to the shell until it brings the program back.

@@ -41,7 +41,11 @@ impl App {
                         let outcome = self.results.click(row);
                         return self.results_outcome(outcome);
                     }
-                    Focus::Cache | Focus::Monitor => {}
+                    Focus::Cache => {}
+                    Focus::Monitor => {
+                        let effects = self.monitor.click(column, row);
+                        return self.monitor_effects(effects);
+                    }
                 }
             }
             MouseEventKind::Drag(MouseButton::Left) if pane == Focus::Editor => {

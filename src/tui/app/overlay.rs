@@ -117,6 +117,11 @@ impl App {
             }
             Answer::Invalidate(pattern) => vec![Effect::Invalidate(pattern)],
             Answer::ClearCache => vec![Effect::ClearCache],
+            Answer::FilterTable(table, text) => {
+                self.filter_table(table, text);
+                Vec::new()
+            }
+            Answer::ChangeBreaker(name, action) => self.change_breaker(name, action),
             Answer::Close => {
                 self.closed(closed);
                 Vec::new()

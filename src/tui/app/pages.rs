@@ -5,6 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::post::{Post, styled};
 
+use super::super::command::Context;
 use super::super::overlays::{LineInput, Look, Overlay, Page, Preview, help_lines};
 use super::super::units::counted;
 use super::{App, Effect};
@@ -22,7 +23,7 @@ impl App {
             theme: &self.theme,
             keymap: &self.keymap,
         };
-        let lines = help_lines(&look, &self.command_line);
+        let lines = help_lines(&look, &Context::ALL, &self.command_line);
         self.show_page("Keys", lines);
     }
 

@@ -7,6 +7,7 @@ pub enum Context {
     Editor,
     Results,
     Cache,
+    Monitor,
     /// The panes that hold a list: results, cache and monitor.
     Lists,
     /// All overlays but those that wait for an answer.
@@ -19,6 +20,7 @@ pub enum Context {
     Deleting,
     Entries,
     Forgetting,
+    Ordering,
     /// The overlays that hold a line to type in.
     Input,
     Prompt,
@@ -31,11 +33,12 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Anywhere,
         Self::Editor,
         Self::Results,
         Self::Cache,
+        Self::Monitor,
         Self::Lists,
         Self::Overlay,
         Self::Page,
@@ -45,6 +48,7 @@ impl Context {
         Self::Deleting,
         Self::Entries,
         Self::Forgetting,
+        Self::Ordering,
         Self::Input,
         Self::Prompt,
         Self::Search,
@@ -62,6 +66,7 @@ impl Context {
             Self::Editor => "Editor",
             Self::Results => "Results",
             Self::Cache => "Cache",
+            Self::Monitor => "Monitor",
             Self::Lists => "Results, cache, monitor",
             Self::Overlay => "Over the panes",
             Self::Page => "Pages to read",
@@ -71,6 +76,7 @@ impl Context {
             Self::Deleting => "Deleting a draft",
             Self::Entries => "Entries of the cache",
             Self::Forgetting => "Forgetting values",
+            Self::Ordering => "Changing a breaker",
             Self::Input => "Lines to type in",
             Self::Prompt => "Names and patterns",
             Self::Search => "Search",
@@ -114,6 +120,8 @@ pub enum Place {
     Entries,
     /// Whether to forget it.
     Forgetting,
+    /// Whether to change a breaker.
+    Ordering,
     Prompt,
     Search,
     /// Whether to quit with changes.
@@ -128,7 +136,7 @@ pub enum Place {
 
 impl Place {
     /// All places.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Editor,
         Self::Results,
         Self::Cache,
@@ -140,6 +148,7 @@ impl Place {
         Self::Deleting,
         Self::Entries,
         Self::Forgetting,
+        Self::Ordering,
         Self::Prompt,
         Self::Search,
         Self::Quitting,
@@ -158,7 +167,7 @@ impl Place {
             Self::Editor => &[C::Editor, C::Anywhere],
             Self::Results => &[C::Results, C::Lists, C::Anywhere],
             Self::Cache => &[C::Cache, C::Lists, C::Anywhere],
-            Self::Monitor => &[C::Lists, C::Anywhere],
+            Self::Monitor => &[C::Monitor, C::Lists, C::Anywhere],
             Self::Page => &[C::Page, C::Overlay],
             Self::Preview => &[C::Preview, C::Page, C::Overlay],
             Self::Palette => &[C::Picker, C::Input, C::Overlay],
@@ -167,6 +176,7 @@ impl Place {
             // Any other key is a no.
             Self::Deleting => &[C::Deleting],
             Self::Forgetting => &[C::Forgetting],
+            Self::Ordering => &[C::Ordering],
             Self::Prompt => &[C::Prompt, C::Input, C::Overlay],
             Self::Search => &[C::Search, C::Input, C::Overlay],
             Self::Quitting => &[C::Quitting, C::Overlay],
@@ -193,6 +203,7 @@ impl Place {
             self,
             Self::Deleting
                 | Self::Forgetting
+                | Self::Ordering
                 | Self::Quitting
                 | Self::Changed
                 | Self::Recovered
@@ -229,6 +240,7 @@ impl Place {
             Self::Search => "search",
             Self::Deleting
             | Self::Forgetting
+            | Self::Ordering
             | Self::Quitting
             | Self::Changed
             | Self::Recovered

@@ -1,9 +1,11 @@
 //! Every command, its name, its keys and what it does.
 
-use super::{Command, Context, Entry, Motion, Verdict};
+use super::{Command, Context, Entry, MonitorPage, Motion, Verdict, Watch};
 use Command as C;
+use MonitorPage as P;
 use Motion as M;
 use Verdict as V;
+use Watch as W;
 
 /// A row a line, by context: the command, its name, its keys, what it does.
 macro_rules! table {
@@ -93,6 +95,31 @@ table! {
         C::Invalidate, "cache-invalidate", ["i"], "forget what has a tag that matches; asks first";
         C::ClearCache, "cache-clear", ["c"], "forget everything that was computed; asks first";
     }
+    Monitor {
+        C::Watch(W::Page(P::Overview)), "monitor-overview", ["1"], "show what matters most, with graphs";
+        C::Watch(W::Page(P::Processes)), "monitor-processes", ["2"], "show the processes of the machine";
+        C::Watch(W::Page(P::Threads)), "monitor-threads", ["3"], "show the threads of this process";
+        C::Watch(W::Page(P::Breakers)), "monitor-breakers", ["4"], "show the breakers";
+        C::Watch(W::Page(P::Alerts)), "monitor-alerts", ["5"], "show the alerts";
+        C::Watch(W::Page(P::Log)), "monitor-log", ["6"], "show the log; in a frozen view, what happened around the moment";
+        C::Watch(W::Page(P::Cost)), "monitor-cost", ["7"], "show what watching costs, collector by collector";
+        C::Watch(W::Earlier), "monitor-earlier", ["left"], "go to the page before; in a frozen view, back in time";
+        C::Watch(W::Later), "monitor-later", ["right"], "go to the next page; in a frozen view, on in time";
+        C::Watch(W::ZoomIn), "monitor-zoom-in", ["+", "="], "show a shorter stretch of time";
+        C::Watch(W::ZoomOut), "monitor-zoom-out", ["-"], "show a longer stretch of time";
+        C::Watch(W::Freeze), "monitor-freeze", ["space"], "freeze the view, or let it go on; watching goes on behind it";
+        C::Watch(W::Open), "monitor-open", ["enter"], "give the chosen graph the whole pane, or freeze the moment of the chosen row";
+        C::Watch(W::Back), "monitor-back", ["esc"], "leave the graph, the frozen moment or the filter";
+        C::Watch(W::Sort), "monitor-sort", ["s"], "sort the table by its next column";
+        C::Watch(W::Reverse), "monitor-reverse", ["S", "r"], "turn the order of the table round";
+        C::Watch(W::Filter), "monitor-filter", ["/"], "filter the table, as by cpu>10 and name~post";
+        C::Watch(W::Level), "monitor-level", ["l"], "leave out the least urgent level of the log, or show all";
+        C::Watch(W::ForceOpen), "breaker-open", ["f"], "force the chosen breaker open; asks first";
+        C::Watch(W::CloseBreaker), "breaker-close", ["c"], "close the chosen breaker; asks first";
+        C::Watch(W::Disable), "breaker-disable", ["d"], "let all calls past the chosen breaker; asks first";
+        C::Watch(W::Collector), "monitor-collector", ["x"], "switch the chosen collector off or on";
+        C::Watch(W::Export), "monitor-export", ["e"], "write a bundle of the moment that is shown";
+    }
     Lists {
         C::ItemUp, "item-up", ["up", "k"], "go up";
         C::ItemDown, "item-down", ["down", "j"], "go down";
@@ -139,6 +166,9 @@ table! {
     }
     Forgetting {
         C::Answer(V::Forget), "forgetting-yes", ["y"], "forget it; any other key does not";
+    }
+    Ordering {
+        C::Answer(V::Order), "ordering-yes", ["y"], "change the breaker; any other key does not";
     }
     Input {
         C::Erase, "erase", ["backspace", "ctrl-h", "shift-backspace"], "delete the character before the cursor";

@@ -14,9 +14,11 @@ use std::path::PathBuf;
 use crossterm::event::KeyEvent;
 
 use crate::cache::EntryInfo;
+use crate::monitor::Table;
 use crate::store::journal::DraftId;
 
 use super::command::{Command, Place};
+use super::panes::monitor::BreakerAction;
 pub use drafts::DraftList;
 pub use entries::{
     EntryList, MOST_ENTRIES, Wanted, clear_question, entry_lines, invalidate_question,
@@ -65,6 +67,8 @@ pub enum Ask {
     Tags,
     /// To forget them.
     Invalidate,
+    /// To filter a table of the monitor.
+    Filter(Table),
 }
 
 /// What an overlay answers to a key.
@@ -123,6 +127,10 @@ pub enum Answer {
     Invalidate(String),
     /// Forget everything.
     ClearCache,
+    /// Filter a table of the monitor; all of it where the text is empty.
+    FilterTable(Table, String),
+    /// Change a breaker.
+    ChangeBreaker(String, BreakerAction),
     /// Tell the writer.
     Tell(&'static str),
     /// Take the recovered text.
@@ -195,7 +203,10 @@ impl Overlay {
         match self {
             Self::Page(_) | Self::Preview(_) => return Answer::Close,
             // Any other key is a no.
-            Self::Question(question) if question.place == Place::Forgetting => {
+            Self::Question(Question {
+                place: Place::Forgetting | Place::Ordering,
+                ..
+            }) => {
                 return Answer::Close;
             }
             Self::Question(_) | Self::Entries(_) => {}
@@ -250,6 +261,7 @@ fn line(ask: Ask, typed: &str) -> Answer {
     let is_blank = typed.trim().is_empty();
     let path = PathBuf::from(typed);
     match ask {
+        Ask::Filter(table) => Answer::FilterTable(table, typed.trim().to_owned()),
         Ask::Tags => Answer::FilterTags(typed.trim().to_owned()),
         Ask::Invalidate if is_blank => {
             Answer::Tell("a pattern names tags, as kind:sentence or draft:*")

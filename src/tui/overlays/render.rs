@@ -106,6 +106,10 @@ pub fn render(
                     format!(" Tags to list, * for any · {take} lists, {close} stays "),
                     " Tags to list ".to_owned(),
                 ],
+                Ask::Filter(_) => [
+                    format!(" Filter, as cpu>10 and name~post · {take} filters, {close} stays "),
+                    " Filter ".to_owned(),
+                ],
                 Ask::Invalidate => [
                     format!(" Tags to forget, * for any · {take} asks, {close} stays "),
                     " Tags to forget ".to_owned(),
@@ -438,9 +442,14 @@ fn keys_told(chords: &[Chord]) -> Vec<String> {
     lines
 }
 
-/// The help: every command with all its keys, the mouse, and the commands of the shell.
+/// The help: every command of `contexts` with all its keys, the mouse, and the commands of the
+/// shell.
 #[must_use]
-pub fn help_lines(look: &Look<'_>, command_line: &[(String, String)]) -> Vec<Line<'static>> {
+pub fn help_lines(
+    look: &Look<'_>,
+    contexts: &[Context],
+    command_line: &[(String, String)],
+) -> Vec<Line<'static>> {
     let row = |keys: &str, help: &str| {
         let room = KEYS_WIDTH - 1;
         let keys = format!("  {keys:<room$} ");
@@ -450,7 +459,7 @@ pub fn help_lines(look: &Look<'_>, command_line: &[(String, String)]) -> Vec<Lin
         ])
     };
     let mut out = Vec::new();
-    for context in Context::ALL {
+    for context in contexts.iter().copied() {
         out.push(Line::styled(context.title(), look.theme.title));
         for entry in TABLE.iter().filter(|e| e.context == context) {
             let keys = keys_told(look.keymap.chords(entry.command, entry.context));
@@ -467,6 +476,9 @@ pub fn help_lines(look: &Look<'_>, command_line: &[(String, String)]) -> Vec<Lin
     }
     out.push(Line::styled("Mouse", look.theme.title));
     out.extend(MOUSE.map(|(what, help)| row(what, help)));
+    if command_line.is_empty() {
+        return out;
+    }
     out.push(Line::default());
     out.push(Line::styled("In the shell", look.theme.title));
     out.extend(command_line.iter().map(|(what, help)| row(what, help)));

@@ -143,7 +143,7 @@ fn mistakes_in_variables_and_flags_name_them() {
 fn later_layers_win_and_explain_tells_them() {
     let (_keep, path) = file(
         "c.toml",
-        "[fold]\ndesktop = 300\nmobile = 100\n\n[log]\nlevel = \"off\"\n",
+        "[fold]\ndesktop = 300\nmobile = 100\n\n[telemetry]\nlevel = \"off\"\n",
     );
     let mut command = program();
     command
@@ -164,7 +164,7 @@ fn later_layers_win_and_explain_tells_them() {
     assert!(row("fold.mobile").starts_with("fold.mobile = 99"));
     assert!(row("fold.mobile").ends_with("# environment POSTWRIGHT_FOLD_MOBILE"));
     assert!(row("max_workers").ends_with("# flag --set max_workers=3"));
-    assert!(row("log.level").starts_with("log.level = \"off\""));
+    assert!(row("telemetry.level").starts_with("telemetry.level = \"off\""));
     assert!(row("analysis.mode").ends_with("# default"));
     assert!(out.lines().count() > 25, "{out}");
 }

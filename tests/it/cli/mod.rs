@@ -9,6 +9,7 @@ mod foreign;
 mod heads;
 mod input;
 mod model;
+mod monitor;
 mod places;
 mod sarif;
 mod schema;

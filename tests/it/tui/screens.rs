@@ -1,12 +1,14 @@
 //! What the screen looks like.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use insta::assert_snapshot;
-use postwright::monitor::{Machine, Process, Snapshot};
+use postwright::monitor::{History, Machine, Process, Snapshot};
 use postwright::store::file::Opened;
 use postwright::store::journal::Told;
 use postwright::tui::app::{Document, Input};
+use postwright::tui::watching::Sampled;
 
 use super::documents;
 use super::driver::{Driver, SAMPLE, cache_figures};
@@ -161,25 +163,38 @@ fn a_selection_over_lines() {
 }
 
 /// What a monitor has seen of three minutes: busy, then at rest.
-fn watched() -> Snapshot {
-    let mut snapshot = Snapshot::default();
-    for second in 0..180_usize {
+fn watch(d: &mut Driver) {
+    let history = History::detached();
+    let mut snapshot = Arc::default();
+    for second in 0..180_u64 {
         let busy = (second % 60) as f64 / 60.0;
-        snapshot.process = Process {
-            cpu: Some(busy),
-            memory: Some((40 + second as u64 / 3) << 20),
-            threads: Some(6 + second % 30 / 10),
-        };
-        snapshot.machine = Machine {
-            cores: 2,
-            cpu: Some(busy / 2.0),
-            memory_used: Some(9 << 30),
-            memory_total: Some(24 << 30),
-            load: Some([2.0 * busy, 1.5, 1.0]),
-        };
-        snapshot.history.push(&snapshot.process, &snapshot.machine);
+        snapshot = Arc::new(Snapshot {
+            at_ms: second * 1_000,
+            number: second,
+            process: Process {
+                pid: 4_711,
+                cpu: Some(busy),
+                memory: Some((40 + second / 3) << 20),
+                threads: Some(6),
+                ..Process::default()
+            },
+            machine: Machine {
+                cores: vec![Some(busy), Some(0.0)],
+                cpu: Some(busy / 2.0),
+                memory_used: Some(9 << 30),
+                memory_total: Some(24 << 30),
+                load: Some([2.0 * busy, 1.5, 1.0]),
+                ..Machine::default()
+            },
+            ..Snapshot::default()
+        });
+        history.push(second * 1_000, Duration::from_secs(1), &snapshot);
     }
-    snapshot
+    d.send(Input::Watching(history));
+    d.send(Input::Sampled(Box::new(Sampled {
+        snapshot,
+        ..Sampled::default()
+    })));
 }
 
 /// A screen in words and in the styles of the themes.
@@ -236,7 +251,7 @@ fn panes_and_overlays_in_every_theme() {
     for size in [NARROW, WIDE, STACKED] {
         for (name, open) in screens {
             let mut d = Driver::new(SAMPLE, size);
-            d.send(Input::Sampled(Arc::new(watched())));
+            watch(&mut d);
             open(d.settle());
             let told = in_every_theme(&mut d);
             assert_snapshot!(format!("all_{name}_{}x{}", size.0, size.1), told);

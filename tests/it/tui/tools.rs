@@ -134,7 +134,7 @@ fn the_help_tells_every_key_of_every_command() {
         theme: &theme,
         keymap: &keymap,
     };
-    let lines = help_lines(&look, &[]);
+    let lines = help_lines(&look, &Context::ALL, &[]);
     let lines: Vec<String> = lines.iter().map(ToString::to_string).collect();
     let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
     let told = lines.split(String::is_empty).map(|l| words(&l.join(" ")));

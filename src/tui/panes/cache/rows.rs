@@ -30,6 +30,8 @@ const NOTE: &str = "values by the content they were computed from: facts and gra
 const LABEL: usize = 10;
 /// Columns from which the kinds have all figures.
 const WIDE: usize = 45;
+/// Columns from which they have their sizes too.
+const WIDER: usize = 56;
 /// Least columns of a graph.
 const LEAST_GRAPH: usize = 8;
 /// Most columns of a bar.
@@ -155,7 +157,11 @@ fn kinds(out: &mut Vec<Row>, stats: &Stats, lately: &[VecDeque<f64>; Kind::COUNT
     if is_wide {
         heads += &format!("{:>9}{:>9}", "computed", "saved");
     }
-    let room = width.saturating_sub(WIDE + 2).min(BAR);
+    let has_sizes = width >= WIDER;
+    if has_sizes {
+        heads += &format!("{:>11}", "size");
+    }
+    let room = width.saturating_sub(WIDER + 2).min(BAR);
     let has_graphs = room >= LEAST_GRAPH;
     if has_graphs {
         heads += "  lately";
@@ -175,6 +181,9 @@ fn kinds(out: &mut Vec<Row>, stats: &Stats, lately: &[VecDeque<f64>; Kind::COUNT
         if is_wide {
             let saved = Duration::from_nanos(saved).as_secs_f64();
             row += &format!("{computed:>9}{:>9}", format!("{saved:.1} s"));
+        }
+        if has_sizes {
+            row += &format!("{:>11}", bytes(counts.bytes));
         }
         let mut row = vec![(Ink::Text, row)];
         if has_graphs {

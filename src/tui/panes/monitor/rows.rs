@@ -1,259 +1,306 @@
-//! From a snapshot to the rows that fit.
-//!
-//! Where the pane is high, a graph stands under its figure; where it is only wide, beside it. In
-//! a low one the headings go, and the figures stand in the order of what they tell, so that the
-//! ones out of view, reached by scrolling, are those that matter least.
+//! The tables of processes and threads: sorted, filtered, read-only.
 
-use unicode_width::UnicodeWidthStr;
+use std::cmp::Ordering;
 
-use crate::monitor::Snapshot;
+use ratatui::layout::Rect;
+
+use crate::monitor::{Health, ProcessRow, Snapshot, ThreadRow};
 
 use super::super::super::figures::{Ink, Row};
-use super::super::super::graph::graph;
-use super::super::super::units::{bytes, percent, short_bytes, short_percent};
+use super::super::super::units::bytes;
+use super::canvas::Canvas;
+use super::filter::{Facts, Filter};
+use super::frozen::Data;
+use super::list::List;
+use super::table::Table;
+use super::words::{UNKNOWN, padded};
 
-/// What stands where the system does not tell.
-const UNKNOWN: &str = "n/a";
-/// Columns of a label with the blank behind it.
-const LABEL: usize = 8;
-/// Columns for a value beside a graph, in few words and in more.
-const VALUE: [usize; 2] = [15, 26];
-/// Fewest columns of a graph beside its figure, and of one below it.
-const BESIDE: usize = 8;
-const BELOW: usize = 12;
-/// Fewest columns of a pane whose figures stand indented below their headings.
-const INDENTED: usize = 20;
-/// Rows of the pane with headings, the blank one between the groups included.
-const FULL: usize = 9;
-/// Most rows of a graph.
-const TALLEST: usize = 8;
-
-/// A figure in several wordings.
-struct Figure {
-    label: &'static str,
-    /// Its label where no heading says of what it is.
-    alone: &'static str,
-    /// The longest first.
-    values: Vec<String>,
-    graph: Option<Graph>,
+/// What a table is sorted by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Column {
+    Cpu,
+    Memory,
+    Name,
+    Number,
+    User,
 }
 
-struct Graph {
-    values: Vec<Option<f64>>,
-    /// The value at the top.
-    max: f64,
-    /// That in words.
-    top: String,
+/// A table's order and filter.
+#[derive(Debug, Clone)]
+pub(super) struct Order {
+    columns: &'static [Column],
+    by: usize,
+    is_reversed: bool,
+    pub(super) filter: Option<Filter>,
 }
 
-/// The rows for `snapshot` in a pane of `width` columns and `height` rows.
-pub(super) fn rows(snapshot: &Snapshot, width: usize, height: usize) -> Vec<Row> {
-    let process = of_process(snapshot);
-    let machine = of_machine(snapshot);
-    if height < FULL - 1 {
-        let [cpu, memory, threads] = &process;
-        let [all_cpu, all_memory, load] = &machine;
-        let by_weight = [cpu, memory, all_cpu, load, all_memory, threads];
-        return by_weight.map(|f| beside(f, f.alone, 0, width)).into();
+impl Order {
+    /// The table of processes, the busiest first.
+    pub(super) const PROCESSES: Self = Self {
+        columns: &[
+            Column::Cpu,
+            Column::Memory,
+            Column::Name,
+            Column::Number,
+            Column::User,
+        ],
+        by: 0,
+        is_reversed: false,
+        filter: None,
+    };
+    /// The table of threads, the busiest first.
+    pub(super) const THREADS: Self = Self {
+        columns: &[Column::Cpu, Column::Name, Column::Number],
+        by: 0,
+        is_reversed: false,
+        filter: None,
+    };
+
+    /// Sorts by the next column, in its usual direction.
+    pub(super) fn next(&mut self) {
+        self.by = (self.by + 1) % self.columns.len();
+        self.is_reversed = false;
     }
-    let graphs = process.iter().chain(&machine).filter(|f| f.graph.is_some());
-    let tall = (height.saturating_sub(FULL) / graphs.count().max(1)).min(TALLEST);
-    // Two rows tell more than one that is half as wide; one row does not.
-    let fits_beside = 1 + LABEL + VALUE[0] + BESIDE <= width;
-    let stacked = width > BELOW && (tall > 1 || tall == 1 && !fits_beside);
-    let mut out = Vec::new();
-    for (title, figures) in [("this process", &process), ("machine", &machine)] {
-        if !out.is_empty() && height >= FULL {
-            out.push(Vec::new());
+
+    /// Turns the order round.
+    pub(super) fn reverse(&mut self) {
+        self.is_reversed = !self.is_reversed;
+    }
+
+    fn column(&self) -> Column {
+        self.columns[self.by]
+    }
+
+    /// The rows that are wanted, in order; in equal ones the smaller number first.
+    fn apply<'a>(&self, mut rows: Vec<Facts<'a>>) -> Vec<Facts<'a>> {
+        if let Some(filter) = &self.filter {
+            rows.retain(|row| filter.matches(row));
         }
-        out.push(vec![(Ink::Title, title.to_owned())]);
-        for figure in figures {
-            if stacked {
-                out.extend(below(figure, width, tall));
+        let column = self.column();
+        rows.sort_by(|a, b| {
+            let order = compare(column, a, b);
+            let order = if self.is_reversed {
+                order.reverse()
             } else {
-                let indent = usize::from(width >= INDENTED);
-                out.push(beside(figure, figure.label, indent, width));
-            }
+                order
+            };
+            order.then(a.number.cmp(&b.number))
+        });
+        rows
+    }
+}
+
+/// The usual order: of loads the greatest first, of names the first; what is not known is last.
+fn compare(column: Column, a: &Facts<'_>, b: &Facts<'_>) -> Ordering {
+    match column {
+        // As it is shown, so that rows that look alike do not change places.
+        Column::Cpu => tenths(b.cpu).cmp(&tenths(a.cpu)),
+        Column::Memory => b.memory.cmp(&a.memory),
+        Column::Name => a.name.to_lowercase().cmp(&b.name.to_lowercase()),
+        Column::Number => a.number.cmp(&b.number),
+        Column::User => match (a.user, b.user) {
+            (Some(a), Some(b)) => a.cmp(b),
+            (a, b) => b.is_some().cmp(&a.is_some()),
+        },
+    }
+}
+
+/// Tenths of a percent; the cast saturates.
+fn tenths(cores: Option<f64>) -> Option<i64> {
+    cores.map(|cores| (cores * 1000.0).round() as i64)
+}
+
+/// Draws the processes, and returns where they stand.
+pub(super) fn processes(
+    data: &Data,
+    order: &Order,
+    list: &mut List<u32>,
+    area: Rect,
+    canvas: &mut Canvas,
+) -> Rect {
+    let all = data.shown().processes.iter().map(|row: &ProcessRow| Facts {
+        number: row.pid,
+        name: &row.name,
+        user: row.user.as_deref(),
+        cpu: row.cpu,
+        memory: row.memory,
+    });
+    draw(
+        "processes",
+        data,
+        (order, all.collect()),
+        list,
+        area,
+        canvas,
+    )
+}
+
+/// Draws the threads, and returns where they stand.
+pub(super) fn threads(
+    data: &Data,
+    order: &Order,
+    list: &mut List<u32>,
+    area: Rect,
+    canvas: &mut Canvas,
+) -> Rect {
+    let all = data.shown().threads.iter().map(|row: &ThreadRow| Facts {
+        number: row.tid,
+        name: &row.name,
+        user: None,
+        cpu: row.cpu,
+        memory: None,
+    });
+    draw("threads", data, (order, all.collect()), list, area, canvas)
+}
+
+fn draw(
+    what: &str,
+    data: &Data,
+    (order, all): (&Order, Vec<Facts<'_>>),
+    list: &mut List<u32>,
+    mut area: Rect,
+    canvas: &mut Canvas,
+) -> Rect {
+    let (count, nothing) = (all.len(), nothing(what, data, all.is_empty()));
+    let rows = order.apply(all);
+    if let Some(filter) = order.filter.as_ref().filter(|_| area.height >= 4) {
+        let text = format!("{} of {count}: {}", rows.len(), filter.text());
+        canvas.put((area.x, area.y), Ink::Warning, &text, area.width);
+        area.y += 1;
+        area.height -= 1;
+    }
+    let layout = Layout::of(order, area.width);
+    let table = Table {
+        head: &layout.head(order),
+        nothing: &nothing,
+        area,
+    };
+    let keys = rows.iter().map(|row| row.number).collect();
+    table.draw(list, keys, |nth| layout.row(&rows[nth]), canvas)
+}
+
+/// Why there is no row.
+fn nothing(what: &str, data: &Data, is_empty: bool) -> String {
+    let snapshot: &Snapshot = data.shown();
+    let collector = snapshot.collectors.iter().find(|c| c.name == what);
+    match collector.map(|c| (&c.health, c.enabled)) {
+        _ if !data.is_whole() => "only graphs are kept of this moment".to_owned(),
+        _ if !is_empty => "none passes the filter".to_owned(),
+        Some((Health::Failed(why), _)) => format!("failed: {why}"),
+        Some((Health::Absent(why), _)) => format!("{UNKNOWN}: {why}"),
+        Some((_, false)) => format!("the collector `{what}` is off"),
+        _ => format!("no {what} listed yet"),
+    }
+}
+
+/// Which columns there is room for.
+struct Layout {
+    has_number: bool,
+    has_user: bool,
+    has_memory: bool,
+}
+
+impl Layout {
+    fn of(order: &Order, width: u16) -> Self {
+        let width = usize::from(width);
+        let has = |column| order.columns.contains(&column);
+        let has_memory = has(Column::Memory) && width >= 30;
+        let has_number = width >= 40;
+        let has_user = has(Column::User) && width >= 54;
+        Self {
+            has_number,
+            has_user,
+            has_memory,
         }
     }
-    out
-}
 
-/// A figure with its graph, where there is room, on the same row.
-fn beside(figure: &Figure, name: &str, indent: usize, width: usize) -> Row {
-    let label = label(name, indent);
-    let room = width.saturating_sub(label.1.width());
-    let least = [BESIDE, 2 * BESIDE];
-    let column = VALUE.into_iter().zip(least).rev();
-    let mut fitting = column.filter(|(column, least)| column + least <= room);
-    match (&figure.graph, fitting.next()) {
-        (Some(of), Some((column, _))) => {
-            let value = pick(&figure.values, column - 1);
-            let line = graph(&of.values, room - column, 1, of.max).concat();
-            vec![
-                label,
-                (Ink::Text, format!("{value:<column$}")),
-                (Ink::Graph, line),
-            ]
+    /// The columns' names, that of the order with its direction.
+    fn head(&self, order: &Order) -> String {
+        let by = order.column();
+        let name = |column, name: &str| match (column == by, order.is_reversed) {
+            (true, false) => format!("{name}▾"),
+            (true, true) => format!("{name}▴"),
+            (false, _) => name.to_owned(),
+        };
+        let number = match order.columns.contains(&Column::User) {
+            true => "pid",
+            false => "tid",
+        };
+        self.joined(
+            &name(Column::Number, number),
+            &name(Column::User, "user"),
+            &name(Column::Cpu, "cpu %"),
+            &name(Column::Memory, "memory"),
+            &name(Column::Name, "name"),
+        )
+    }
+
+    fn row(&self, row: &Facts<'_>) -> Row {
+        let cpu = row
+            .cpu
+            .map_or_else(|| UNKNOWN.to_owned(), |c| format!("{:.1}", c * 100.0));
+        let memory = row.memory.map_or_else(|| UNKNOWN.to_owned(), bytes);
+        let number = row.number.to_string();
+        let user = row.user.unwrap_or(UNKNOWN);
+        let text = self.joined(&number, user, &cpu, &memory, row.name);
+        vec![(Ink::Text, text)]
+    }
+
+    fn joined(&self, number: &str, user: &str, cpu: &str, memory: &str, name: &str) -> String {
+        let mut out = String::new();
+        if self.has_number {
+            out += &format!("{number:>8} ");
         }
-        _ => vec![label, (Ink::Text, pick(&figure.values, room).to_owned())],
+        if self.has_user {
+            out += &padded(user, 10);
+            out.push(' ');
+        }
+        out += &format!("{cpu:>7} ");
+        if self.has_memory {
+            out += &format!("{memory:>10} ");
+        }
+        out + " " + name
     }
 }
 
-/// A figure with its graph of `tall` rows below it.
-fn below(figure: &Figure, width: usize, tall: usize) -> Vec<Row> {
-    let label = label(figure.label, 1);
-    let room = width.saturating_sub(label.1.width());
-    let value = pick(&figure.values, room);
-    let Some(of) = &figure.graph else {
-        return vec![vec![label, (Ink::Text, value.to_owned())]];
-    };
-    let mut first = vec![label, (Ink::Text, value.to_owned())];
-    let scale = format!("graph to {}", of.top);
-    let left = room.saturating_sub(value.width());
-    let is_drawn = of.values.iter().any(Option::is_some);
-    if is_drawn && scale.width() < left {
-        first.push((Ink::Faint, format!("{scale:>left$}")));
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn numbers(order: &Order) -> Vec<u32> {
+        let fact = |number, name, user, cpu, memory| Facts {
+            number,
+            name,
+            user,
+            cpu,
+            memory,
+        };
+        let all = vec![
+            fact(3, "beta", None, Some(0.1001), Some(10)),
+            fact(1, "Alpha", Some("root"), Some(0.1), Some(30)),
+            fact(2, "gamma", Some("anna"), None, None),
+            fact(4, "delta", Some("root"), Some(1.5), Some(20)),
+        ];
+        order.apply(all).iter().map(|f| f.number).collect()
     }
-    let lines = graph(&of.values, width.saturating_sub(1), tall, of.max);
-    let lines = lines
-        .into_iter()
-        .map(|l| vec![(Ink::Graph, format!(" {l}"))]);
-    std::iter::once(first).chain(lines).collect()
-}
 
-fn label(name: &str, indent: usize) -> (Ink, String) {
-    (Ink::Faint, format!("{:indent$}{name:<LABEL$}", ""))
-}
-
-/// The longest wording that fits, or the shortest one.
-fn pick(values: &[String], room: usize) -> &str {
-    let fitting = values.iter().find(|v| v.width() <= room);
-    fitting.or(values.last()).map_or("", String::as_str)
-}
-
-fn of_process(snapshot: &Snapshot) -> [Figure; 3] {
-    let process = &snapshot.process;
-    let cpu: Vec<_> = snapshot.history.process_cpu().collect();
-    let memory: Vec<_> = snapshot.history.process_memory().collect();
-    let threads: Vec<_> = snapshot.history.threads().collect();
-    let most_cpu = peak(&cpu).max(1.0);
-    let most_memory = peak(&memory);
-    let most_threads = peak(&threads);
-    // The values were whole numbers of bytes.
-    let in_words = bytes(most_memory as u64);
-    [
-        Figure {
-            label: "CPU",
-            alone: "CPU",
-            values: worded(process.cpu, |cpu| share(cpu, "one core")),
-            graph: Some(Graph {
-                values: cpu,
-                max: most_cpu,
-                top: percent(most_cpu),
-            }),
-        },
-        Figure {
-            label: "memory",
-            alone: "memory",
-            values: worded(process.memory, |memory| {
-                let long = format!("{}, most {in_words}", bytes(memory));
-                vec![long, bytes(memory), short_bytes(memory)]
-            }),
-            graph: Some(Graph {
-                values: memory,
-                max: most_memory,
-                top: in_words.clone(),
-            }),
-        },
-        Figure {
-            label: "threads",
-            alone: "threads",
-            values: worded(process.threads, |threads| {
-                vec![
-                    format!("{threads}, most {most_threads}"),
-                    threads.to_string(),
-                ]
-            }),
-            graph: Some(Graph {
-                values: threads,
-                max: most_threads,
-                top: most_threads.to_string(),
-            }),
-        },
-    ]
-}
-
-fn of_machine(snapshot: &Snapshot) -> [Figure; 3] {
-    let machine = &snapshot.machine;
-    let load: Vec<_> = snapshot.history.load().collect();
-    let cores = match machine.cores {
-        0 => None,
-        1 => Some("1 core".to_owned()),
-        n => Some(format!("{n} cores")),
-    };
-    let most_load = peak(&load).max(machine.cores.max(1) as f64);
-    [
-        Figure {
-            label: "CPU",
-            alone: "all CPU",
-            values: worded(machine.cpu, |cpu| {
-                share(cpu, cores.as_deref().unwrap_or("all cores"))
-            }),
-            graph: Some(Graph {
-                values: snapshot.history.machine_cpu().collect(),
-                max: 1.0,
-                top: percent(1.0),
-            }),
-        },
-        Figure {
-            label: "memory",
-            alone: "all mem",
-            values: match (machine.memory_used, machine.memory_total) {
-                (None, None) => vec![UNKNOWN.to_owned()],
-                (used, total) => {
-                    let both = |bytes: fn(u64) -> String, of: &str| {
-                        let [used, total] =
-                            [used, total].map(|size| size.map_or(UNKNOWN.to_owned(), bytes));
-                        format!("{used}{of}{total}")
-                    };
-                    let share = used
-                        .zip(total)
-                        .map(|(u, t)| short_percent(u as f64 / t as f64));
-                    let words = [both(bytes, " of "), both(short_bytes, "/")];
-                    words.into_iter().chain(share).collect()
-                }
-            },
-            graph: None,
-        },
-        Figure {
-            label: "load",
-            alone: "load",
-            values: worded(machine.load, |[one, five, fifteen]| {
-                let all = format!("{one:.2} {five:.2} {fifteen:.2}");
-                let long = cores.as_ref().map(|cores| format!("{all} on {cores}"));
-                long.into_iter().chain([all, format!("{one:.2}")]).collect()
-            }),
-            graph: Some(Graph {
-                values: load,
-                max: most_load,
-                top: format!("{most_load:.2}"),
-            }),
-        },
-    ]
-}
-
-fn share(value: f64, of: &str) -> Vec<String> {
-    let long = format!("{} of {of}", percent(value));
-    vec![long, percent(value), short_percent(value)]
-}
-
-/// The wordings of what is known.
-fn worded<T>(value: Option<T>, words: impl FnOnce(T) -> Vec<String>) -> Vec<String> {
-    value.map_or_else(|| vec![UNKNOWN.to_owned()], words)
-}
-
-/// The largest value known, 0 where there is none.
-fn peak(values: &[Option<f64>]) -> f64 {
-    values.iter().flatten().copied().fold(0.0, f64::max)
+    #[test]
+    fn every_column_sorts_and_turns_round() {
+        let mut order = Order::PROCESSES;
+        for (sorted, reversed) in [
+            ([4, 1, 3, 2], [2, 1, 3, 4]),
+            ([1, 4, 3, 2], [2, 3, 4, 1]),
+            ([1, 3, 4, 2], [2, 4, 3, 1]),
+            ([1, 2, 3, 4], [4, 3, 2, 1]),
+            ([2, 1, 4, 3], [3, 1, 4, 2]),
+        ] {
+            assert_eq!(numbers(&order), sorted, "{:?}", order.column());
+            order.reverse();
+            assert_eq!(numbers(&order), reversed, "{:?}", order.column());
+            order.next();
+        }
+        assert_eq!(order.column(), Column::Cpu);
+        order.filter = Some(Filter::parse("cpu>5 and not name=delta").unwrap());
+        assert_eq!(numbers(&order), [1, 3]);
+    }
 }

@@ -1,0 +1,85 @@
+//! What the monitor tells, and what its pane asks for.
+
+use crate::monitor::Table;
+
+use super::super::command::{Command, Place, Verdict};
+use super::super::overlays::{Answer, Ask, Choice, Overlay, Question};
+use super::super::panes::monitor::{BreakerAction, MonitorEffect};
+use super::super::watching::Sampled;
+use super::{App, Effect};
+
+impl App {
+    pub(super) fn sampled(&mut self, sampled: Sampled) -> Vec<Effect> {
+        if let Some(alerts) = sampled.alerts {
+            self.monitor.set_alerts(alerts);
+        }
+        if let Some(log) = sampled.log {
+            self.monitor.set_log(log);
+        }
+        self.monitor.set_snapshot(sampled.snapshot);
+        match sampled.terminal.is_empty() {
+            true => Vec::new(),
+            false => vec![Effect::Ring(sampled.terminal)],
+        }
+    }
+
+    pub(super) fn monitor_effects(&mut self, effects: Vec<MonitorEffect>) -> Vec<Effect> {
+        let mut out = Vec::new();
+        for effect in effects {
+            match effect {
+                MonitorEffect::Ask {
+                    breaker,
+                    action,
+                    text,
+                } => self.open(Overlay::Question(breaker_question(breaker, action, text))),
+                MonitorEffect::AskFilter { table, text } => {
+                    self.ask_for_line(Ask::Filter(table), text);
+                }
+                MonitorEffect::Tell(text) => self.notice(text),
+                effect @ (MonitorEffect::ForceBreaker { .. }
+                | MonitorEffect::Export { .. }
+                | MonitorEffect::SetCollector { .. }
+                | MonitorEffect::WantTable { .. }) => out.push(Effect::Watch(effect)),
+            }
+        }
+        out
+    }
+
+    /// Filters a table, or asks again where the text is no filter.
+    pub(super) fn filter_table(&mut self, table: Table, text: String) {
+        if let Err(error) = self.monitor.set_filter(table, &text) {
+            self.ask_for_line(Ask::Filter(table), text);
+            if let Some(Overlay::Prompt { error: told, .. }) = self.overlays.last_mut() {
+                *told = Some(error.to_string());
+            }
+        }
+    }
+
+    /// Changes a breaker, which was confirmed.
+    pub(super) fn change_breaker(&mut self, name: String, action: BreakerAction) -> Vec<Effect> {
+        let effect = self.monitor.confirmed(name, action);
+        self.monitor_effects(vec![effect])
+    }
+}
+
+/// Whether to change a breaker.
+pub(in crate::tui) fn breaker_question(
+    name: String,
+    action: BreakerAction,
+    text: [String; 2],
+) -> Question {
+    Question {
+        place: Place::Ordering,
+        title: "Breakers",
+        text,
+        choices: vec![Choice::new(
+            Command::Answer(Verdict::Order),
+            match action {
+                BreakerAction::ForceOpen => ["force it open", "open"],
+                BreakerAction::Close => ["close it", "close"],
+                BreakerAction::Disable => ["disable it", "disable"],
+            },
+            Answer::ChangeBreaker(name, action),
+        )],
+    }
+}

@@ -1,0 +1,279 @@
+//! Where the samples of the operator's view come from.
+
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use tokio::sync::mpsc::UnboundedSender;
+
+use crate::monitor::alerts::actions::Targets;
+use crate::monitor::alerts::{Sentry, SentrySettings};
+use crate::monitor::share::{
+    Attached, RecordError, Recorder, RecorderSettings, Recording, Update, attach,
+};
+use crate::monitor::{History, Need, Snapshot};
+use crate::resilience::Clock;
+use crate::telemetry::Line;
+
+use super::super::TuiError;
+use super::super::app::Input;
+use super::super::panes::monitor::{LogRow, MonitorEffect};
+use super::super::watching::{
+    JournalLag, Sampled, WatchOptions, Watching, Work, alert_rows, export, log_row,
+};
+use super::{OperatorOptions, Watched};
+
+/// Lines of another's log that are held.
+const LINES: usize = 500;
+
+/// Who gives the samples.
+pub(super) struct Source {
+    title: String,
+    from: From,
+    /// Writes them down, and ends when it is dropped.
+    recording: Option<JoinHandle<()>>,
+    record: Option<Sender<Arc<Snapshot>>>,
+}
+
+enum From {
+    Here(Watching),
+    /// Another process, or a file: what is known of it is in the histories.
+    Elsewhere(History, WatchOptions),
+}
+
+impl Drop for Source {
+    fn drop(&mut self) {
+        self.record = None;
+        if let From::Elsewhere(..) = self.from {
+            // Its thread may wait for another process, and holds the other end.
+            return;
+        }
+        if let Some(Err(_)) = self.recording.take().map(JoinHandle::join) {
+            tracing::error!("the recording's thread panicked; the log has the place");
+        }
+    }
+}
+
+impl Source {
+    pub(super) fn start(
+        options: &OperatorOptions,
+        arrivals: UnboundedSender<Input>,
+    ) -> Result<Self, TuiError> {
+        let (record, recording) = match &options.record {
+            Some(path) => {
+                let (record, thread) = recorder(path)?;
+                (Some(record), Some(thread))
+            }
+            None => (None, None),
+        };
+        let taken = record.clone();
+        let send = move |sampled: Sampled| {
+            if let Some(record) = &taken {
+                // The thread has ended where the file could not be written; it said so.
+                let _ = record.send(sampled.snapshot.clone());
+            }
+            // The loop has ended where nobody listens.
+            let _ = arrivals.send(Input::Sampled(Box::new(sampled)));
+        };
+        let (title, from) = match &options.watched {
+            Watched::Here => {
+                let options = WatchOptions {
+                    share: None,
+                    ..options.watch.clone()
+                };
+                let watching =
+                    Watching::start(&options, String::new(), (None, JournalLag::default()), send)
+                        .map_err(io::Error::other)?;
+                watching.control().need(Need::Pane, true);
+                ("this machine".to_owned(), From::Here(watching))
+            }
+            Watched::Other(address) => {
+                let attached = attach(address).map_err(TuiError::Share)?;
+                let title = format!("{} ({})", attached.hello.title, attached.hello.pid);
+                let history = History::detached();
+                let (filled, rules) = (history.clone(), options.watch.sentry.clone());
+                thread::Builder::new()
+                    .name("postwright-follow".to_owned())
+                    .spawn(move || follow(attached, rules, &filled, send))?;
+                (title, From::Elsewhere(history, options.watch.clone()))
+            }
+            Watched::Recording(path) => {
+                let recording = Recording::open(path).map_err(TuiError::Record)?;
+                let history = History::of_recording();
+                let last = replay(&recording, &history).map_err(TuiError::Record)?;
+                send(Sampled {
+                    snapshot: last,
+                    ..Sampled::default()
+                });
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                let torn = if recording.is_torn() {
+                    ", torn at its end"
+                } else {
+                    ""
+                };
+                let title = format!("{name}{torn}");
+                (title, From::Elsewhere(history, options.watch.clone()))
+            }
+        };
+        Ok(Self {
+            title,
+            from,
+            recording,
+            record,
+        })
+    }
+
+    /// What is watched, for the frame.
+    pub(super) fn title(&self) -> String {
+        self.title.clone()
+    }
+
+    pub(super) fn history(&self) -> History {
+        match &self.from {
+            From::Here(watching) => watching.history(),
+            From::Elsewhere(history, _) => history.clone(),
+        }
+    }
+
+    /// Takes note of the bytes and the time that frames took in all.
+    pub(super) fn count(&self, sent: u64, drawing: Duration) {
+        if let From::Here(watching) = &self.from {
+            watching.control().terminal_bytes(sent);
+            watching.control().drawing(drawing);
+        }
+    }
+
+    /// What is to be done for the pane; see [`Watching::perform`].
+    pub(super) fn perform(&self, effect: MonitorEffect) -> Option<Work> {
+        let (history, options) = match &self.from {
+            From::Here(watching) => return watching.perform(effect),
+            From::Elsewhere(history, options) => (history.clone(), options),
+        };
+        let refuse = |what: &str| -> Option<Work> {
+            let told = format!("{what} can only be changed in the program itself");
+            Some(Box::new(move || Err(told)))
+        };
+        match effect {
+            MonitorEffect::Export { at } => {
+                let folder = options.bundles.clone();
+                Some(Box::new(move || {
+                    let folder = folder.ok_or("no folder for bundles is known")?;
+                    export(&folder, &history, None, at)
+                }))
+            }
+            MonitorEffect::ForceBreaker { name, .. } => refuse(&format!("breaker {name}")),
+            MonitorEffect::SetCollector { name, .. } => refuse(&format!("collector {name}")),
+            // The other side sends them all.
+            MonitorEffect::WantTable { .. }
+            | MonitorEffect::Ask { .. }
+            | MonitorEffect::AskFilter { .. }
+            | MonitorEffect::Tell(_) => None,
+        }
+    }
+}
+
+/// A thread that writes samples into a new file at `path`.
+fn recorder(path: &Path) -> Result<(Sender<Arc<Snapshot>>, JoinHandle<()>), TuiError> {
+    let mut recorder =
+        Recorder::create(path, RecorderSettings::default()).map_err(TuiError::Record)?;
+    let (sender, samples): (_, Receiver<Arc<Snapshot>>) = unbounded();
+    let write = move || {
+        for snapshot in samples {
+            if let Err(error) = recorder.record(&snapshot) {
+                tracing::error!("nothing more is recorded: {error}");
+                return;
+            }
+        }
+    };
+    let thread = thread::Builder::new()
+        .name("postwright-record".to_owned())
+        .spawn(write)?;
+    Ok((sender, thread))
+}
+
+/// Takes what another process sends until it ends, and asks our own rules of it; nobody is told of
+/// alerts but who looks.
+fn follow(
+    attached: Attached,
+    rules: Option<SentrySettings>,
+    history: &History,
+    send: impl Fn(Sampled),
+) {
+    let settings = rules.map(|settings| SentrySettings {
+        history: None,
+        targets: Targets {
+            bell: false,
+            log: false,
+            ..Targets::default()
+        },
+        ..settings
+    });
+    let mut sentry = settings.map(|s| Sentry::new(s, &Clock::system()));
+    let mut log: Vec<LogRow> = Vec::new();
+    let mut last: Option<Arc<Snapshot>> = None;
+    for update in attached {
+        match update {
+            Ok(Update::Log(lines)) => {
+                log.extend(lines.iter().map(log_row));
+                log.drain(..log.len().saturating_sub(LINES));
+            }
+            Ok(Update::Snapshot(snapshot)) => {
+                let snapshot = Arc::new(*snapshot);
+                push(history, last.as_deref(), &snapshot);
+                let watched = sentry.as_mut().map(|sentry| sentry.take(&snapshot));
+                send(Sampled {
+                    snapshot: snapshot.clone(),
+                    alerts: watched.map(|w| alert_rows(w.standings)),
+                    log: Some(log.clone()),
+                    terminal: Vec::new(),
+                });
+                last = Some(snapshot);
+            }
+            Err(error) => {
+                let snapshot = last.clone().unwrap_or_default();
+                log.push(ended(&snapshot, &error.to_string()));
+                send(Sampled {
+                    snapshot,
+                    log: Some(log.clone()),
+                    ..Sampled::default()
+                });
+                return;
+            }
+        }
+    }
+}
+
+/// A line that says why nothing more comes.
+fn ended(last: &Snapshot, why: &str) -> LogRow {
+    log_row(&Line {
+        number: u64::MAX,
+        at_ms: last.at_ms,
+        level: crate::telemetry::Level::Error,
+        room: "monitor".into(),
+        text: why.into(),
+    })
+}
+
+/// Puts a snapshot into the histories, at the time that it carries.
+fn push(history: &History, before: Option<&Snapshot>, snapshot: &Arc<Snapshot>) {
+    let since = before.map_or(1_000, |b| snapshot.at_ms.saturating_sub(b.at_ms));
+    history.push(
+        snapshot.at_ms,
+        Duration::from_millis(since.clamp(1, 60_000)),
+        snapshot,
+    );
+}
+
+/// Puts a whole recording into the histories; its last snapshot.
+fn replay(recording: &Recording, history: &History) -> Result<Arc<Snapshot>, RecordError> {
+    let mut last: Option<Arc<Snapshot>> = None;
+    for index in 0..recording.len() {
+        let snapshot = Arc::new(recording.get(index)?);
+        push(history, last.as_deref(), &snapshot);
+        last = Some(snapshot);
+    }
+    Ok(last.unwrap_or_default())
+}

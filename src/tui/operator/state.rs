@@ -1,0 +1,322 @@
+//! The state of the operator's view: the pane, what lies over it, and a status line.
+
+use crossterm::event::{KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Widget};
+use unicode_width::UnicodeWidthStr;
+
+use super::super::app::{Effect, Input, Message, breaker_question};
+use super::super::command::{Command, Context, Place};
+use super::super::keymap::Keymap;
+use super::super::overlays::{
+    self, Answer, Ask, LineInput, Look, Overlay, Page, help_lines, page_size,
+};
+use super::super::panes::monitor::{self, MonitorEffect, MonitorPane};
+use super::super::theme::Theme;
+use super::super::units::bytes;
+use super::super::widgets::fit_line;
+use super::OperatorOptions;
+
+/// Rows that a turn of the wheel moves.
+const WHEEL: isize = 3;
+/// What the status line offers, the most telling first; what does not fit is left out.
+const HINTS: [(Command, &str); 3] = [
+    (Command::Help, "keys"),
+    (Command::Quit, "quit"),
+    (Command::Redraw, "redraw"),
+];
+
+/// The whole state.
+pub(super) struct Operator {
+    title: String,
+    pane: MonitorPane,
+    overlays: Vec<Overlay>,
+    message: Option<Message>,
+    theme: Theme,
+    keymap: Keymap,
+    screen: Rect,
+    /// Columns and rows to use at most.
+    most: Option<(u16, u16)>,
+    /// Bytes a second that were sent to the terminal of late, and may be.
+    pub(super) sent_rate: Option<u64>,
+    budget: Option<u64>,
+}
+
+impl Operator {
+    pub(super) fn new(title: String, options: &OperatorOptions) -> Self {
+        Self {
+            title,
+            pane: MonitorPane::default(),
+            overlays: Vec::new(),
+            message: None,
+            theme: options.theme.clone(),
+            keymap: options.keymap.clone(),
+            screen: Rect::default(),
+            most: None,
+            sent_rate: None,
+            budget: options.most_bytes,
+        }
+    }
+
+    /// Takes note of the screen that is about to be drawn.
+    pub(super) fn fit(&mut self, screen: Rect) {
+        self.screen = screen;
+        let inner = self.frame();
+        self.pane.resize(
+            inner.width.saturating_sub(2),
+            inner.height.saturating_sub(2),
+        );
+        let size = page_size(screen);
+        self.overlays.iter_mut().for_each(|o| o.fit(size));
+    }
+
+    /// Uses no more than so many columns and rows.
+    pub(super) fn set_most(&mut self, most: Option<(u16, u16)>) {
+        self.most = most;
+    }
+
+    /// Where the pane is, with its frame.
+    fn frame(&self) -> Rect {
+        let whole = Rect {
+            height: self.screen.height.saturating_sub(1),
+            ..self.screen
+        };
+        let (width, height) = self.most.unwrap_or((u16::MAX, u16::MAX));
+        Rect {
+            width: whole.width.min(width),
+            height: whole.height.min(height),
+            ..whole
+        }
+    }
+
+    /// Takes what happened and says what is to be done.
+    pub(super) fn handle(&mut self, input: Input) -> Vec<Effect> {
+        match input {
+            Input::Key(key) if key.kind == KeyEventKind::Release => Vec::new(),
+            Input::Key(key) => match self.overlays.last_mut() {
+                Some(top) => {
+                    let size = page_size(self.screen);
+                    let answer = match self.keymap.resolve(top.place(), key) {
+                        Some(command) => top.update(command, size),
+                        None => top.key(key),
+                    };
+                    self.answer(answer)
+                }
+                None => {
+                    self.message = None;
+                    let command = self.keymap.resolve(Place::Monitor, key);
+                    command.map_or(Vec::new(), |c| self.command(c))
+                }
+            },
+            Input::Paste(text) => {
+                let answer = self.overlays.last_mut().map(|top| top.paste(&text));
+                self.answer(answer.unwrap_or(Answer::Stay))
+            }
+            Input::Mouse(event) => self.mouse(event),
+            Input::Resize(width, height) => {
+                self.fit(Rect::new(0, 0, width, height));
+                Vec::new()
+            }
+            Input::Watching(history) => {
+                self.pane.set_history(history);
+                Vec::new()
+            }
+            Input::Sampled(sampled) => {
+                if let Some(alerts) = sampled.alerts {
+                    self.pane.set_alerts(alerts);
+                }
+                if let Some(log) = sampled.log {
+                    self.pane.set_log(log);
+                }
+                self.pane.set_snapshot(sampled.snapshot);
+                match sampled.terminal.is_empty() {
+                    true => Vec::new(),
+                    false => vec![Effect::Ring(sampled.terminal)],
+                }
+            }
+            Input::Done(told) => {
+                self.message = Some(match told {
+                    Ok(text) => Message {
+                        text,
+                        is_error: false,
+                    },
+                    Err(text) => Message {
+                        text,
+                        is_error: true,
+                    },
+                });
+                Vec::new()
+            }
+            // The editor's affairs.
+            _ => Vec::new(),
+        }
+    }
+
+    fn command(&mut self, command: Command) -> Vec<Effect> {
+        match command {
+            Command::Quit => vec![Effect::Quit],
+            Command::Redraw => vec![Effect::Redraw],
+            Command::Suspend => vec![Effect::Suspend],
+            Command::Help => {
+                let look = Look {
+                    theme: &self.theme,
+                    keymap: &self.keymap,
+                };
+                let lines = help_lines(&look, &[Context::Monitor, Context::Lists], &[]);
+                self.open(Overlay::Page(Page::new("Keys", lines)));
+                Vec::new()
+            }
+            _ => {
+                let effects = self.pane.update(command);
+                self.ask(effects)
+            }
+        }
+    }
+
+    /// Carries out what the pane asks for, as far as that is the state's.
+    fn ask(&mut self, effects: Vec<MonitorEffect>) -> Vec<Effect> {
+        let mut out = Vec::new();
+        for effect in effects {
+            match effect {
+                MonitorEffect::Ask {
+                    breaker,
+                    action,
+                    text,
+                } => self.open(Overlay::Question(breaker_question(breaker, action, text))),
+                MonitorEffect::AskFilter { table, text } => self.open(Overlay::Prompt {
+                    ask: Ask::Filter(table),
+                    input: LineInput::new(text),
+                    error: None,
+                }),
+                MonitorEffect::Tell(text) => {
+                    self.message = Some(Message {
+                        text,
+                        is_error: false,
+                    });
+                }
+                effect @ (MonitorEffect::ForceBreaker { .. }
+                | MonitorEffect::Export { .. }
+                | MonitorEffect::SetCollector { .. }
+                | MonitorEffect::WantTable { .. }) => out.push(Effect::Watch(effect)),
+            }
+        }
+        out
+    }
+
+    fn answer(&mut self, answer: Answer) -> Vec<Effect> {
+        match answer {
+            Answer::Close => {
+                self.overlays.pop();
+            }
+            Answer::FilterTable(table, text) => match self.pane.set_filter(table, &text) {
+                Ok(()) => {
+                    self.overlays.pop();
+                }
+                Err(wrong) => {
+                    if let Some(Overlay::Prompt { error, .. }) = self.overlays.last_mut() {
+                        *error = Some(wrong.to_string());
+                    }
+                }
+            },
+            Answer::ChangeBreaker(name, action) => {
+                self.overlays.pop();
+                let effect = self.pane.confirmed(name, action);
+                return self.ask(vec![effect]);
+            }
+            // No other overlay is opened here.
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn open(&mut self, mut overlay: Overlay) {
+        overlay.fit(page_size(self.screen));
+        self.overlays.push(overlay);
+    }
+
+    fn mouse(&mut self, event: MouseEvent) -> Vec<Effect> {
+        let rows = match event.kind {
+            MouseEventKind::ScrollUp => -WHEEL,
+            MouseEventKind::ScrollDown => WHEEL,
+            _ => 0,
+        };
+        if let Some(top) = self.overlays.last_mut() {
+            top.scroll(rows, page_size(self.screen));
+            return Vec::new();
+        }
+        if rows != 0 {
+            self.pane.scroll_by(rows);
+            return Vec::new();
+        }
+        let inner = Block::bordered().inner(self.frame());
+        let at = Position {
+            x: event.column,
+            y: event.row,
+        };
+        if event.kind == MouseEventKind::Down(MouseButton::Left) && inner.contains(at) {
+            let effects = self.pane.click(at.x - inner.x, at.y - inner.y);
+            return self.ask(effects);
+        }
+        Vec::new()
+    }
+
+    /// Draws everything and says where the cursor is.
+    pub(super) fn draw(&self, area: Rect, frame: &mut Buffer) -> Option<Position> {
+        frame.set_style(area, self.theme.text);
+        let outer = self.frame();
+        let block = Block::bordered()
+            .border_style(self.theme.border_focused)
+            .title(format!(" Monitor · {} ", self.title));
+        let inner = block.inner(outer);
+        block.render(outer, frame);
+        monitor::render(&self.pane, &self.theme, inner, frame);
+        self.status(area, frame);
+        let look = Look {
+            theme: &self.theme,
+            keymap: &self.keymap,
+        };
+        let overlays = self.overlays.iter();
+        overlays
+            .map(|o| overlays::render(o, &look, area, frame))
+            .last()
+            .flatten()
+    }
+
+    fn status(&self, area: Rect, frame: &mut Buffer) {
+        let row = Rect {
+            y: area.bottom().saturating_sub(1),
+            height: area.height.min(1),
+            ..area
+        };
+        frame.set_style(row, self.theme.status);
+        let mut right = String::new();
+        if let Some(budget) = self.budget {
+            let rate = self.sent_rate.map_or("n/a".to_owned(), bytes);
+            right = format!("{rate:>9}/s of {} ", bytes(budget));
+            if let Some((width, height)) = self.most {
+                right += &format!("· less detail ({width}x{height}) ");
+            }
+        }
+        let left = match &self.message {
+            Some(message) if message.is_error => Line::from(vec![
+                Span::styled(" ✗ ", self.theme.error),
+                Span::raw(message.text.clone()),
+            ]),
+            Some(message) => Line::raw(format!(" {}", message.text)),
+            None => Line::from_iter(HINTS.iter().flat_map(|(command, what)| {
+                [
+                    Span::styled(format!(" {}", self.keymap.told(*command)), self.theme.key),
+                    Span::raw(format!(" {what} ")),
+                ]
+            })),
+        };
+        let room = usize::from(row.width).saturating_sub(right.width());
+        let left = fit_line(left, room).style(self.theme.status);
+        frame.set_line(row.x, row.y, &left, row.width);
+        // The room was kept for it.
+        let x = row.right().saturating_sub(right.width() as u16).max(row.x);
+        frame.set_stringn(x, row.y, right, row.width.into(), self.theme.status);
+    }
+}

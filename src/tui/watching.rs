@@ -1,0 +1,359 @@
+//! The monitor behind the panes: what it is started with, what follows from its samples, and what
+//! the pane asks of it.
+
+use std::io;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch::Receiver;
+
+use crate::engine::Engine;
+use crate::monitor::alerts::rule::Severity;
+use crate::monitor::alerts::state::Phase;
+use crate::monitor::alerts::{Sentry, SentrySettings, Standing};
+use crate::monitor::metrics::families;
+use crate::monitor::share::bundle::{self, Bundle};
+use crate::monitor::share::{Offer, Server};
+use crate::monitor::{
+    self, CollectorKind, Control, History, Monitor, MonitorError, Need, Snapshot, Table,
+};
+use crate::resilience::Clock;
+use crate::store::journal::Lag;
+use crate::telemetry::line::{Filter, Level};
+use crate::telemetry::{Ring, exposition};
+
+use super::panes::monitor::{
+    AlertRow, AlertSeverity, AlertState, BreakerAction, LogRow, MonitorEffect,
+};
+
+/// Lines of the log that the pane holds.
+const LINES: usize = 500;
+/// Milliseconds around a moment of which a bundle tells.
+const AROUND_MS: u64 = 60_000;
+/// Most snapshots in it.
+const MOST_AROUND: usize = 240;
+/// What an order to a breaker is put down to.
+const BY_HAND: &str = "ordered in the monitor";
+
+/// Something to do off the terminal's thread; what it answers is told to the operator.
+pub(super) type Work = Box<dyn FnOnce() -> Result<String, String> + Send>;
+
+/// What the monitor is started with.
+#[derive(Clone, Default)]
+pub struct WatchOptions {
+    /// What is sampled, and how often.
+    pub monitor: monitor::Settings,
+    /// Rules of alerts; none where they are switched off.
+    pub sentry: Option<SentrySettings>,
+    /// The folder of the socket on which others may watch; none where they may not.
+    pub share: Option<PathBuf>,
+    /// The last lines of the log.
+    pub ring: Option<Ring>,
+    /// Where bundles go.
+    pub bundles: Option<PathBuf>,
+}
+
+/// A sample and what follows from it.
+#[derive(Debug, Clone, Default)]
+pub struct Sampled {
+    pub snapshot: Arc<Snapshot>,
+    /// The alerts, where rules are watched.
+    pub alerts: Option<Vec<AlertRow>>,
+    /// The last lines of the log, where there are new ones.
+    pub log: Option<Vec<LogRow>>,
+    /// Bytes that make the terminal ring or notify.
+    pub terminal: Vec<u8>,
+}
+
+/// How far the journal of the open draft is behind, where there is one.
+#[derive(Debug, Clone, Default)]
+pub(super) struct JournalLag(Arc<Mutex<Option<Lag>>>);
+
+impl JournalLag {
+    pub(super) fn follow(&self, lag: Option<Lag>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = lag;
+    }
+
+    fn milliseconds(&self) -> Option<f64> {
+        let lag = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lag.as_ref().map(|lag| lag.behind().as_secs_f64() * 1e3)
+    }
+}
+
+/// A running monitor, and what it needs for what the pane asks.
+pub(super) struct Watching {
+    monitor: Monitor,
+    control: Control,
+    engine: Option<Engine>,
+    ring: Option<Ring>,
+    bundles: Option<PathBuf>,
+}
+
+/// What is done with each sample, off the terminal's thread.
+struct Duty {
+    sentry: Option<Sentry>,
+    server: Option<Server>,
+    ring: Option<Ring>,
+    /// The newest line that was shown.
+    shown: u64,
+}
+
+impl Watching {
+    /// Starts it. `tell` is called on the runtime's thread with each sample.
+    ///
+    /// # Errors
+    /// Where the system gives no thread.
+    pub(super) fn start(
+        options: &WatchOptions,
+        title: String,
+        (engine, lag): (Option<Engine>, JournalLag),
+        tell: impl Fn(Sampled) + Send + 'static,
+    ) -> Result<Self, MonitorError> {
+        let (asked, ring) = (engine.clone(), options.ring.clone());
+        let monitor = monitor::start(options.monitor.clone(), move || {
+            let program = asked.as_ref().map(Engine::program).unwrap_or_default();
+            monitor::Program {
+                journal_lag_ms: lag.milliseconds(),
+                log_lines: ring.as_ref().map(Ring::counts).unwrap_or_default(),
+                ..program
+            }
+        })?;
+        let control = monitor.control();
+        control.need(Need::Alerts, options.sentry.is_some());
+        let clock = Clock::system();
+        let duty = Duty {
+            sentry: options.sentry.clone().map(|s| Sentry::new(s, &clock)),
+            server: server(options, title, &control),
+            ring: options.ring.clone(),
+            shown: 0,
+        };
+        tokio::spawn(follow(monitor.subscribe(), duty, tell));
+        Ok(Self {
+            control,
+            engine,
+            ring: options.ring.clone(),
+            bundles: options.bundles.clone(),
+            monitor,
+        })
+    }
+
+    pub(super) fn control(&self) -> &Control {
+        &self.control
+    }
+
+    pub(super) fn history(&self) -> History {
+        self.monitor.history()
+    }
+
+    /// Carries out an effect of the pane; what may take a while is left to be done.
+    pub(super) fn perform(&self, effect: MonitorEffect) -> Option<Work> {
+        match effect {
+            MonitorEffect::SetCollector { name, on } => {
+                match name.parse::<CollectorKind>() {
+                    Ok(kind) => self.control.set_enabled(kind, on),
+                    Err(error) => tracing::warn!("{error}"),
+                }
+                None
+            }
+            MonitorEffect::WantTable { table, wanted } => {
+                self.control.want(Need::Pane, table, wanted);
+                None
+            }
+            MonitorEffect::ForceBreaker { name, to } => {
+                let engine = self.engine.clone();
+                Some(Box::new(move || force(engine.as_ref(), &name, to)))
+            }
+            MonitorEffect::Export { at } => {
+                let (history, ring) = (self.history(), self.ring.clone());
+                let folder = self.bundles.clone();
+                Some(Box::new(move || {
+                    let folder = folder.ok_or("no folder for bundles is known")?;
+                    export(&folder, &history, ring.as_ref(), at)
+                }))
+            }
+            // The state's own affairs.
+            MonitorEffect::Ask { .. }
+            | MonitorEffect::AskFilter { .. }
+            | MonitorEffect::Tell(_) => None,
+        }
+    }
+}
+
+/// The socket on which others may watch; the program works as well without.
+fn server(options: &WatchOptions, title: String, control: &Control) -> Option<Server> {
+    let folder = options.share.as_deref()?;
+    let woken = control.clone();
+    let offer = Offer {
+        title,
+        ring: options.ring.clone().unwrap_or_else(|| Ring::new(0, 0)),
+        expose: Arc::new(exposed),
+        wake: Arc::new(move || {
+            woken.need(Need::Attached, true);
+            woken.want(Need::Attached, Table::Processes, true);
+            woken.want(Need::Attached, Table::Threads, true);
+        }),
+    };
+    let server = Server::listen(folder, offer);
+    let told = server.inspect_err(|e| tracing::warn!("nobody else can watch: {e}"));
+    told.ok()
+}
+
+/// The metrics of a snapshot in the text format of Prometheus.
+#[must_use]
+pub fn exposed(snapshot: &Snapshot) -> String {
+    let mut out = String::new();
+    // A string takes everything.
+    let _ = exposition::write(&families(snapshot), &mut out);
+    out
+}
+
+async fn follow(
+    mut snapshots: Receiver<Arc<Snapshot>>,
+    mut duty: Duty,
+    tell: impl Fn(Sampled) + Send + 'static,
+) {
+    while snapshots.changed().await.is_ok() {
+        let snapshot = snapshots.borrow_and_update().clone();
+        let worked = tokio::task::spawn_blocking(move || {
+            let sampled = duty.take(snapshot);
+            (duty, sampled)
+        });
+        let Ok((back, sampled)) = worked.await else {
+            tracing::error!("the watch over samples has panicked; alerts are not watched any more");
+            return;
+        };
+        duty = back;
+        tell(sampled);
+    }
+}
+
+impl Duty {
+    fn take(&mut self, snapshot: Arc<Snapshot>) -> Sampled {
+        if let Some(server) = &self.server {
+            server.publish(&snapshot);
+        }
+        let watched = self.sentry.as_mut().map(|sentry| sentry.take(&snapshot));
+        let (standings, terminal) =
+            watched.map_or((None, Vec::new()), |w| (Some(w.standings), w.terminal));
+        Sampled {
+            snapshot,
+            alerts: standings.map(alert_rows),
+            log: self.new_lines(),
+            terminal,
+        }
+    }
+
+    fn new_lines(&mut self) -> Option<Vec<LogRow>> {
+        let ring = self.ring.as_ref()?;
+        let newest = ring.newest();
+        if newest == std::mem::replace(&mut self.shown, newest) {
+            return None;
+        }
+        let lines = ring.tail(&Filter::new(Level::Trace, ""), LINES);
+        Some(lines.iter().map(|line| log_row(line)).collect())
+    }
+}
+
+/// A line as the pane shows it.
+pub(super) fn log_row(line: &crate::telemetry::Line) -> LogRow {
+    LogRow {
+        number: line.number,
+        at_ms: line.at_ms,
+        level: line.level,
+        room: line.room.to_string(),
+        text: line.text.to_string(),
+    }
+}
+
+/// Alerts as the pane shows them.
+pub(super) fn alert_rows(standings: Vec<Standing>) -> Vec<AlertRow> {
+    standings.into_iter().map(alert_row).collect()
+}
+
+fn alert_row(standing: Standing) -> AlertRow {
+    let labels: Vec<String> = standing
+        .labels
+        .iter()
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    AlertRow {
+        name: match labels.is_empty() {
+            true => standing.rule,
+            false => format!("{} {{{}}}", standing.rule, labels.join(", ")),
+        },
+        severity: match standing.severity {
+            Severity::Critical => AlertSeverity::Critical,
+            Severity::Warning => AlertSeverity::Warning,
+            Severity::Info => AlertSeverity::Info,
+        },
+        state: match standing.phase {
+            Phase::Firing => AlertState::Firing,
+            Phase::Pending => AlertState::Pending,
+            Phase::NoData => AlertState::NoData,
+            Phase::Inactive if standing.is_ended => AlertState::Resolved,
+            Phase::Inactive => AlertState::Inactive,
+        },
+        since: standing.since_ms,
+        value: standing.value,
+        annotation: standing.annotation,
+    }
+}
+
+fn force(engine: Option<&Engine>, name: &str, to: BreakerAction) -> Result<String, String> {
+    let breakers = engine.map(Engine::breakers).unwrap_or_default();
+    let breaker = breakers.iter().find(|b| b.snapshot().name == name);
+    let breaker = breaker.ok_or_else(|| format!("there is no breaker `{name}` here"))?;
+    match to {
+        BreakerAction::ForceOpen => breaker.force_open(BY_HAND),
+        BreakerAction::Close => breaker.close(BY_HAND),
+        BreakerAction::Disable => breaker.disable(BY_HAND),
+    }
+    Ok(format!(
+        "breaker {name} is {} now",
+        breaker.snapshot().state
+    ))
+}
+
+/// Writes a bundle of a moment.
+pub(super) fn export(
+    folder: &std::path::Path,
+    history: &History,
+    ring: Option<&Ring>,
+    at: u64,
+) -> Result<String, String> {
+    let moment = history.at(at).ok_or("nothing is kept of that moment")?;
+    let around = around(history, at);
+    let shown = moment.snapshot.at_ms;
+    let lines = ring.map(|ring| ring.tail(&Filter::new(Level::Trace, ""), usize::MAX));
+    let mut log = lines.unwrap_or_default();
+    log.retain(|line| line.at_ms.abs_diff(shown) <= AROUND_MS);
+    let bundle = Bundle {
+        moment: &moment.snapshot,
+        around: &around,
+        log: &log,
+        tables: &[],
+    };
+    let written: io::Result<PathBuf> = bundle::export(folder, &bundle);
+    match written {
+        Ok(path) => Ok(format!("wrote {}", path.display())),
+        Err(error) => Err(format!("{}: {error}", folder.display())),
+    }
+}
+
+/// The snapshots a minute before and after, the oldest first.
+fn around(history: &History, at: u64) -> Vec<Arc<Snapshot>> {
+    let mut out: Vec<Arc<Snapshot>> = Vec::new();
+    let mut time = at.saturating_add(AROUND_MS);
+    while let Some(moment) = history.at(time) {
+        if moment.at.saturating_add(AROUND_MS) < at || out.len() == MOST_AROUND {
+            break;
+        }
+        out.push(moment.snapshot);
+        let Some(before) = moment.at.checked_sub(1) else {
+            break;
+        };
+        time = before;
+    }
+    out.reverse();
+    out
+}

@@ -1,0 +1,127 @@
+//! The operator's view, in a terminal.
+
+use std::fs;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use super::session::{BINARY, Session};
+use super::{SAMPLE, with_sample};
+
+fn monitor(other: &Session, args: &[&str]) -> Session {
+    Session::beside(other, |_| {
+        let all = ["monitor"].iter().chain(args);
+        all.map(|a| (*a).into()).collect()
+    })
+}
+
+#[test]
+fn it_opens_pages_freezes_and_quits() {
+    let mut s = Session::start(|_| vec!["monitor".into()]);
+    s.wait_for("Monitor · this machine");
+    s.wait_until("a sample", |screen| screen.contains('%'));
+    s.send("2");
+    s.wait_for("postwright");
+    s.send("/cpu>>1\r");
+    s.wait_for("✗");
+    s.send("\x15name~postwright\r");
+    s.wait_until("the filter is taken", |screen| !screen.contains('✗'));
+    s.send(" ");
+    s.wait_for("frozen");
+    s.send(" ");
+    s.wait_until("it goes on", |screen| !screen.contains("frozen"));
+    s.send("\x1bOP");
+    s.wait_for("freeze the view");
+    s.send("\x1b");
+    s.wait_until("the help goes", |screen| {
+        !screen.contains("freeze the view")
+    });
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+    s.assert_restored();
+}
+
+#[test]
+fn another_program_is_watched_until_it_ends() {
+    let mut writer = with_sample();
+    let mut viewers = [
+        monitor(&writer, &["--attach"]),
+        monitor(&writer, &["--attach"]),
+    ];
+    for viewer in &mut viewers {
+        viewer.wait_for("Monitor · post.md (");
+        viewer.wait_until("a sample", |screen| screen.contains('%'));
+    }
+    viewers[0].send("4");
+    viewers[0].wait_for("disk");
+    // What is not its own is not its to change.
+    viewers[0].send("f");
+    viewers[0].send("y");
+    viewers[0].wait_for("only be changed in the program itself");
+    writer.send("\x11");
+    assert_eq!(writer.ends(), 0);
+    for viewer in &mut viewers {
+        viewer.send("6");
+        viewer.wait_for("ended");
+        viewer.send("\x11");
+        assert_eq!(viewer.ends(), 0);
+    }
+}
+
+#[test]
+fn a_byte_budget_is_kept() {
+    let mut s = Session::start(|home| {
+        fs::write(home.join("config.toml"), "[monitor]\ninterval_ms = 250\n").unwrap();
+        [
+            "monitor",
+            "--config",
+            "config.toml",
+            "--max-bytes-per-second",
+            "600",
+        ]
+        .map(Into::into)
+        .to_vec()
+    });
+    s.wait_for("of 600 B");
+    // What the first frames cost has to go out first.
+    thread::sleep(Duration::from_secs(8));
+    let (before, began) = (s.received(), Instant::now());
+    thread::sleep(Duration::from_secs(10));
+    let rate = (s.received() - before) as f64 / began.elapsed().as_secs_f64();
+    assert!(rate > 0.0 && rate < 900.0, "{rate:.0} bytes a second");
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
+fn post_text_is_in_no_log() {
+    let mut s = Session::command(|home| {
+        let path = home.join("post.md");
+        fs::write(&path, SAMPLE).unwrap();
+        let set = |what: &str| ["--set".into(), what.into()];
+        let mut argv = vec![BINARY.into()];
+        argv.extend(set("telemetry.level=debug"));
+        argv.extend(set("telemetry.format=json"));
+        argv.push(path.into());
+        argv
+    });
+    s.wait_for("Last spring");
+    s.send("Unmistakable words. ");
+    s.wait_for("Unmistakable words.");
+    s.send("\x13");
+    s.wait_for("saved ");
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+    let logs = fs::read_dir(s.home().join("state/postwright")).unwrap();
+    let logs = logs.map(|e| e.unwrap().path());
+    let logs: Vec<_> = logs
+        .filter(|p| p.extension().is_some_and(|e| e == "log"))
+        .collect();
+    assert!(!logs.is_empty());
+    for log in logs {
+        let text = fs::read_to_string(&log).unwrap();
+        assert!(
+            !text.contains("Unmistakable") && !text.contains("Last spring"),
+            "{text}"
+        );
+    }
+}
