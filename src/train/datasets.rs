@@ -9,7 +9,10 @@ use super::data::{Source, unescaped};
 
 const SENTIMENT: &str = "give a table with a header: `text` beside `label_0neg_1neu_2pos` with 0, \
                          1 or 2, or beside `label` or `airline_sentiment` with negative, neutral \
-                         or positive; or two columns without one, the text and 0 or 1";
+                         or positive, or beside `mean_rating` with a number from -4 to 4; or two \
+                         columns without one, the text and 0 or 1";
+/// Ratings from -4 to 4 nearer to 0 than this are neutral.
+const NEUTRAL_RATING: f64 = 0.5;
 const HEADLINES: &str = "give a table with the columns headline_a, headline_b, z, test_id, split \
                          and problem_window";
 const POSTS: &str = "give an object a line: {\"author\": …, \"text\": …, \"reactions\": …}";
@@ -99,12 +102,14 @@ pub struct Keyed {
 /// Where a row has no text, or no label that is known.
 pub fn rated(source: &Source, split: Option<&str>) -> Result<Vec<Rated>, TrainError> {
     let table = source.table(&["text", "label", "airline_sentiment"]);
+    let ratings = table.column(|c| c == "mean_rating");
     let numbers = table.column(|c| c.starts_with("label_0neg"));
     let names = table.column(|c| c == "airline_sentiment" || c == "label");
     let text = table.column(|c| c == "text").unwrap_or(0);
     let part = table.column(|c| c == "split");
-    let binary = numbers.or(names).is_none();
-    let at = numbers.or(names).unwrap_or(1);
+    let labels = ratings.or(numbers).or(names);
+    let binary = labels.is_none();
+    let at = labels.unwrap_or(1);
     let mut out = Vec::new();
     for (line, row) in table.rows() {
         if let (Some(wanted), Some(part)) = (split, part)
@@ -117,6 +122,12 @@ pub fn rated(source: &Source, split: Option<&str>) -> Result<Vec<Rated>, TrainEr
                 .ok_or_else(|| source.wrong(line, format!("has no column {}", i + 1), SENTIMENT))
         };
         let label = match (*cell(at)?, binary, numbers.is_some()) {
+            (rating, ..) if ratings.is_some() => {
+                let rating: f64 = rating.parse().map_err(|_| {
+                    source.wrong(line, format!("rating `{rating}` is no number"), SENTIMENT)
+                })?;
+                1 + usize::from(rating >= NEUTRAL_RATING) - usize::from(rating <= -NEUTRAL_RATING)
+            }
             ("negative", false, false) | ("0", true, _) | ("0", _, true) => 0,
             ("neutral", false, false) | ("1", _, true) => 1,
             ("positive", false, false) | ("1", true, _) | ("2", _, true) => 2,
@@ -244,6 +255,9 @@ mod tests {
         assert_eq!(labels(numbers, Some("test")).unwrap(), [(2, false)]);
         let names = "airline_sentiment\ttext\nneutral\ta\npositive\tb\n";
         assert_eq!(labels(names, None).unwrap(), [(1, false), (2, false)]);
+        let ratings = "id\tmean_rating\ttext\n1\t-0.5\ta\n2\t0.49\tb\n3\t3.1\tc\n";
+        let three = [(0, false), (1, false), (2, false)];
+        assert_eq!(labels(ratings, None).unwrap(), three);
         assert_eq!(
             labels("so bad\t0\nso good\t1\n", None).unwrap(),
             [(0, true), (2, true)]
@@ -254,6 +268,11 @@ mod tests {
     fn what_is_no_label_is_told_with_its_line() {
         let told = labels("label\ttext\npositive\ta\njoy\tb\n", None).unwrap_err();
         assert!(told.contains("rows.tsv:3: label `joy`"), "{told}");
+        let told = labels("mean_rating\ttext\nhigh\ta\n", None).unwrap_err();
+        assert!(
+            told.contains("rows.tsv:2: rating `high` is no number"),
+            "{told}"
+        );
         let told = labels("only a text\n", None).unwrap_err();
         assert!(told.contains("rows.tsv:1: has no column 2"), "{told}");
         assert!(

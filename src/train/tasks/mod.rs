@@ -4,7 +4,7 @@ pub mod engagement;
 pub mod headline;
 pub mod hook;
 pub mod keyphrase;
-mod negation;
+mod patterns;
 pub mod sentiment;
 mod staged;
 

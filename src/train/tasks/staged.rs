@@ -46,6 +46,8 @@ pub struct Made {
     pub network: Network,
     /// The trained top.
     pub branch: Branch,
+    /// The sum of both stages for the texts held out, before the branch's numbers are rounded.
+    pub held_out: Vec<f32>,
 }
 
 impl Staged<'_> {
@@ -107,11 +109,11 @@ impl Staged<'_> {
             &self.tuned_plan,
             "top",
         )?;
-        let score = |weight: f32| {
+        let sum = |weight: f32| -> Vec<f32> {
             let both = outputs_first.iter().zip(&outputs_second);
-            let sum: Vec<f32> = both.map(|(a, b)| weight * a + b).collect();
-            (self.score)(&sum)
+            both.map(|(a, b)| weight * a + b).collect()
         };
+        let score = |weight: f32| (self.score)(&sum(weight));
         let weight = WEIGHTS
             .into_iter()
             .max_by(|a, b| score(*a).total_cmp(&score(*b)))
@@ -129,6 +131,7 @@ impl Staged<'_> {
         Ok(Made {
             network: beside(frozen.scaled(weight), top),
             branch: upper.into_branch(run.model, &self.calibration)?,
+            held_out: sum(weight),
         })
     }
 }
