@@ -23,7 +23,7 @@ use crate::telemetry::line::{Filter, Level};
 use crate::telemetry::{Ring, exposition};
 
 use super::panes::monitor::{
-    AlertRow, AlertSeverity, AlertState, BreakerAction, LogRow, MonitorEffect,
+    AlertRow, AlertSeverity, AlertState, BreakerAction, LogRow, MonitorEffect, MonitorPane,
 };
 
 /// Lines of the log that the pane holds.
@@ -63,6 +63,20 @@ pub struct Sampled {
     pub log: Option<Vec<LogRow>>,
     /// Bytes that make the terminal ring or notify.
     pub terminal: Vec<u8>,
+}
+
+impl Sampled {
+    /// Shows it; what is left are bytes for the terminal.
+    pub(super) fn show_in(self, pane: &mut MonitorPane) -> Option<Vec<u8>> {
+        if let Some(alerts) = self.alerts {
+            pane.set_alerts(alerts);
+        }
+        if let Some(log) = self.log {
+            pane.set_log(log);
+        }
+        pane.set_snapshot(self.snapshot);
+        Some(self.terminal).filter(|bytes| !bytes.is_empty())
+    }
 }
 
 /// How far the journal of the open draft is behind, where there is one.

@@ -10,17 +10,8 @@ use super::{App, Effect};
 
 impl App {
     pub(super) fn sampled(&mut self, sampled: Sampled) -> Vec<Effect> {
-        if let Some(alerts) = sampled.alerts {
-            self.monitor.set_alerts(alerts);
-        }
-        if let Some(log) = sampled.log {
-            self.monitor.set_log(log);
-        }
-        self.monitor.set_snapshot(sampled.snapshot);
-        match sampled.terminal.is_empty() {
-            true => Vec::new(),
-            false => vec![Effect::Ring(sampled.terminal)],
-        }
+        let bytes = sampled.show_in(&mut self.monitor);
+        bytes.map(Effect::Ring).into_iter().collect()
     }
 
     pub(super) fn monitor_effects(&mut self, effects: Vec<MonitorEffect>) -> Vec<Effect> {

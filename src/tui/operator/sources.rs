@@ -69,14 +69,14 @@ impl Source {
             }
             None => (None, None),
         };
-        let taken = record.clone();
+        let (taken, samples) = (record.clone(), arrivals.clone());
         let send = move |sampled: Sampled| {
             if let Some(record) = &taken {
                 // The thread has ended where the file could not be written; it said so.
                 let _ = record.send(sampled.snapshot.clone());
             }
             // The loop has ended where nobody listens.
-            let _ = arrivals.send(Input::Sampled(Box::new(sampled)));
+            let _ = samples.send(Input::Sampled(Box::new(sampled)));
         };
         let (title, from) = match &options.watched {
             Watched::Here => {
@@ -91,13 +91,18 @@ impl Source {
                 ("this machine".to_owned(), From::Here(watching))
             }
             Watched::Other(address) => {
+                let told = arrivals.clone();
                 let attached = attach(address).map_err(TuiError::Share)?;
                 let title = format!("{} ({})", attached.hello.title, attached.hello.pid);
                 let history = History::detached();
                 let (filled, rules) = (history.clone(), options.watch.sentry.clone());
                 thread::Builder::new()
                     .name("postwright-follow".to_owned())
-                    .spawn(move || follow(attached, rules, &filled, send))?;
+                    .spawn(move || {
+                        follow(attached, rules, &filled, send, |why| {
+                            let _ = told.send(Input::Done(Err(why)));
+                        });
+                    })?;
                 (title, From::Elsewhere(history, options.watch.clone()))
             }
             Watched::Recording(path) => {
@@ -201,6 +206,7 @@ fn follow(
     rules: Option<SentrySettings>,
     history: &History,
     send: impl Fn(Sampled),
+    over: impl FnOnce(String),
 ) {
     let settings = rules.map(|settings| SentrySettings {
         history: None,
@@ -214,6 +220,7 @@ fn follow(
     let mut sentry = settings.map(|s| Sentry::new(s, &Clock::system()));
     let mut log: Vec<LogRow> = Vec::new();
     let mut last: Option<Arc<Snapshot>> = None;
+    let mut why = "it has ended".to_owned();
     for update in attached {
         match update {
             Ok(Update::Log(lines)) => {
@@ -233,17 +240,19 @@ fn follow(
                 last = Some(snapshot);
             }
             Err(error) => {
-                let snapshot = last.clone().unwrap_or_default();
-                log.push(ended(&snapshot, &error.to_string()));
-                send(Sampled {
-                    snapshot,
-                    log: Some(log.clone()),
-                    ..Sampled::default()
-                });
-                return;
+                why = error.to_string();
+                break;
             }
         }
     }
+    let snapshot = last.unwrap_or_default();
+    log.push(ended(&snapshot, &why));
+    send(Sampled {
+        snapshot,
+        log: Some(log),
+        ..Sampled::default()
+    });
+    over(format!("nothing more comes: {why}"));
 }
 
 /// A line that says why nothing more comes.

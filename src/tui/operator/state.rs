@@ -124,17 +124,8 @@ impl Operator {
                 Vec::new()
             }
             Input::Sampled(sampled) => {
-                if let Some(alerts) = sampled.alerts {
-                    self.pane.set_alerts(alerts);
-                }
-                if let Some(log) = sampled.log {
-                    self.pane.set_log(log);
-                }
-                self.pane.set_snapshot(sampled.snapshot);
-                match sampled.terminal.is_empty() {
-                    true => Vec::new(),
-                    false => vec![Effect::Ring(sampled.terminal)],
-                }
+                let bytes = sampled.show_in(&mut self.pane);
+                bytes.map(Effect::Ring).into_iter().collect()
             }
             Input::Done(told) => {
                 self.message = Some(match told {

@@ -85,7 +85,7 @@ impl Parser<'_> {
         is_it
     }
 
-    fn expect(&mut self, sign: &str, expected: &'static str) -> Result<(), ExprError> {
+    fn demand(&mut self, sign: &str, expected: &'static str) -> Result<(), ExprError> {
         if self.takes(sign) {
             return Ok(());
         }
@@ -202,7 +202,7 @@ impl Parser<'_> {
             Kind::Sign("(") => {
                 self.next();
                 let part = self.binary(0, depth + 1)?;
-                self.expect(")", "an operator or `)`; close the bracket")?;
+                self.demand(")", "an operator or `)`; close the bracket")?;
                 (part.expr, part.is_vector, part.depth)
             }
             Kind::Word(word) if word.eq_ignore_ascii_case("inf") => {
@@ -268,10 +268,10 @@ impl Parser<'_> {
         depth: usize,
     ) -> Result<(Expr, bool, usize), ExprError> {
         let mut by = self.by()?;
-        self.expect("(", "`(` and what is to be put together; add it")?;
+        self.demand("(", "`(` and what is to be put together; add it")?;
         let start = self.span();
         let inner = self.binary(0, depth + 1)?;
-        self.expect(")", "an operator or `)`; close the bracket")?;
+        self.demand(")", "an operator or `)`; close the bracket")?;
         if by.is_none() {
             by = self.by()?;
         }
@@ -301,7 +301,7 @@ impl Parser<'_> {
             }
             _ => return Ok(None),
         };
-        self.expect("(", "`(` and labels; add them")?;
+        self.demand("(", "`(` and labels; add them")?;
         let mut labels = Vec::new();
         while !self.takes(")") {
             // Prometheus takes these for numbers, here too.
@@ -311,7 +311,7 @@ impl Parser<'_> {
             }
             labels.push(self.label()?);
             if !self.takes(",") {
-                self.expect(")", "`,` or `)`; close the bracket")?;
+                self.demand(")", "`,` or `)`; close the bracket")?;
                 break;
             }
         }
@@ -329,14 +329,14 @@ impl Parser<'_> {
     }
 
     fn window(&mut self, function: Function) -> Result<Expr, ExprError> {
-        self.expect("(", "`(` and a metric with a window such as `[5m]`; add it")?;
+        self.demand("(", "`(` and a metric with a window such as `[5m]`; add it")?;
         let span = self.span();
         let Kind::Word(name) = self.peek().clone() else {
             return Err(self.unexpected("a metric with a window such as `[5m]`"));
         };
         self.next();
         let selector = self.selector(&name, span)?;
-        self.expect("[", "a window such as `[5m]`; add it behind the metric")?;
+        self.demand("[", "a window such as `[5m]`; add it behind the metric")?;
         let span = self.span();
         let Kind::Duration(window) = *self.peek() else {
             return Err(self.unexpected("a duration such as 30s, 5m or 1h; correct it"));
@@ -345,8 +345,8 @@ impl Parser<'_> {
             return Err(self.error_at(span, Problem::Window(duration::format(window))));
         }
         self.next();
-        self.expect("]", "`]`; a window is one duration")?;
-        self.expect(")", "`)`; close the bracket")?;
+        self.demand("]", "`]`; a window is one duration")?;
+        self.demand(")", "`)`; close the bracket")?;
         Ok(Expr::Window {
             function,
             selector,
@@ -367,7 +367,7 @@ impl Parser<'_> {
             while !self.takes("}") {
                 matchers.push(self.matcher()?);
                 if !self.takes(",") {
-                    self.expect("}", "`,` or `}`; close the bracket")?;
+                    self.demand("}", "`,` or `}`; close the bracket")?;
                     break;
                 }
             }
