@@ -145,7 +145,10 @@ fn imports_run_in_one_direction() {
                 "telemetry",
             ],
         ),
-        ("config", &["analysis", "mistake", "model", "post"]),
+        (
+            "config",
+            &["analysis", "mistake", "model", "post", "telemetry"],
+        ),
         ("train", &["analysis", "engine", "model", "post"]),
         ("telemetry", &[]),
         ("monitor", &["resilience", "telemetry"]),

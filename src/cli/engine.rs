@@ -117,7 +117,7 @@ fn remote(
         Storage::Shared | Storage::Memory => (shared.clone(), lifetime(config)),
     };
     let settings = RedisSettings {
-        url: config.cache.remote.clone(),
+        url: config.cache.remote.expose().to_owned(),
         namespace,
         timeout: Duration::from_millis(config.cache.remote_timeout_ms),
         ttl: ttl.min(LONGEST_TTL),

@@ -146,7 +146,8 @@ fn load_config(common: &Common, more: Vec<Override>) -> anyhow::Result<Loaded> {
         flags.push(Override {
             key: key.trim().to_owned(),
             value: value.trim().to_owned(),
-            origin: Origin::Flag(format!("--set {given}")),
+            // Without the value, which may hold a password.
+            origin: Origin::Flag(format!("--set {}", key.trim())),
         });
     }
     let named = [

@@ -20,6 +20,7 @@ use crate::analysis::rules::RuleSettings;
 use crate::analysis::{Mode, Settings};
 use crate::model::{self, Backend, Kernels, Precision};
 use crate::post::FoldLimits;
+use crate::telemetry::SecretUrl;
 
 /// Everything that can be configured. `config.example.toml` holds the same values, explained.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -216,7 +217,7 @@ pub struct CacheConfig {
     /// Days after which a value is not used any more.
     pub days: u64,
     /// Address of a Valkey or Redis server that several machines share; empty means none.
-    pub remote: String,
+    pub remote: SecretUrl,
     /// What the keys there begin with.
     pub namespace: String,
     /// Milliseconds that the server is waited for.
@@ -231,7 +232,7 @@ impl Default for CacheConfig {
             disk_bytes: 256 << 20,
             folder: String::new(),
             days: 30,
-            remote: String::new(),
+            remote: SecretUrl::default(),
             namespace: "postwright".to_owned(),
             remote_timeout_ms: 5,
         }
@@ -304,7 +305,7 @@ pub struct MonitorConfig {
     /// What is done when an alert fires or is resolved.
     pub actions: Vec<String>,
     /// Where a webhook goes; empty for nowhere.
-    pub webhook: String,
+    pub webhook: SecretUrl,
     /// A program and its arguments, run without a shell; empty for none.
     pub command: Vec<String>,
 }
@@ -319,7 +320,7 @@ impl Default for MonitorConfig {
             max_bytes_per_second: 0,
             alerts: true,
             actions: vec!["log".to_owned()],
-            webhook: String::new(),
+            webhook: SecretUrl::default(),
             command: Vec::new(),
         }
     }

@@ -3,7 +3,7 @@
 //! - [`start`] logs into dated files of the state folder, never to the screen.
 //! - [`ring`] keeps the last lines in memory, for whoever looks.
 //! - [`counters`] counts requests; [`exposition`] writes figures as Prometheus reads them.
-//! - [`secret`] has the types that keep secrets and the text of posts out of all of these.
+//! - [`secret`] has the type that keeps secrets out of all of these.
 
 pub mod counters;
 pub mod exposition;
@@ -29,7 +29,7 @@ use tracing_subscriber::{Layer, fmt};
 pub use counters::{Counters, Tally};
 pub use line::{Filter, Level, Line};
 pub use ring::Ring;
-pub use secret::{Secret, Text, redacted_url};
+pub use secret::{SecretUrl, redacted_url};
 pub use settings::{Format, Settings};
 
 use file::{DailyFile, Losses};

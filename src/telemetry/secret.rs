@@ -1,4 +1,4 @@
-//! Types that say less than they hold, so that logs, reports and screens cannot tell it.
+//! A type that says less than it holds, so that logs, reports and screens cannot tell it.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -9,70 +9,68 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// What stands for something that is not told.
 const HIDDEN: &str = "…";
 
-/// A password, a token or the like. However it is shown or serialised, that is `…`; its memory is
-/// wiped when it is dropped.
-#[derive(Clone)]
-pub struct Secret(SecretString);
+/// A URL that may hold a password or a token; empty where there is none. However it is shown or
+/// serialised, that is [`redacted_url`]; its memory is wiped when it is dropped.
+#[derive(Clone, Default)]
+pub struct SecretUrl(SecretString);
 
-impl Secret {
-    /// Keeps `secret`.
+impl SecretUrl {
+    /// Keeps `url`.
     #[must_use]
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(SecretString::from(secret.into()))
+    pub fn new(url: impl Into<String>) -> Self {
+        Self(SecretString::from(url.into()))
     }
 
-    /// The secret itself, for the one place that needs it.
+    /// The whole URL, for the one place that needs it.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.expose().is_empty()
+    }
 }
 
-impl fmt::Debug for Secret {
+impl PartialEq for SecretUrl {
+    fn eq(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+}
+
+impl Eq for SecretUrl {}
+
+impl fmt::Display for SecretUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(HIDDEN)
-    }
-}
-
-impl fmt::Display for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(HIDDEN)
-    }
-}
-
-impl Serialize for Secret {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(HIDDEN)
-    }
-}
-
-impl<'de> Deserialize<'de> for Secret {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::new)
-    }
-}
-
-/// Text that somebody wrote, such as a post. A log tells only its length in Unicode scalar values.
-#[derive(Clone, Copy)]
-pub struct Text<'a>(pub &'a str);
-
-impl fmt::Display for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.chars().count() {
-            1 => f.write_str("[1 character]"),
-            count => write!(f, "[{count} characters]"),
+        match self.is_empty() {
+            true => Ok(()),
+            false => f.write_str(&redacted_url(self.expose())),
         }
     }
 }
 
-impl fmt::Debug for Text<'_> {
+impl fmt::Debug for SecretUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
+impl Serialize for SecretUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for SecretUrl {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::new)
+    }
+}
+
 /// `url` without user and password, with its parameters named but not told and without a
-/// fragment. What is no URL is not told at all; where a badly written one leaves a doubt what is
+/// fragment; of `http` and `https` without the path too, which is the token of many webhooks. What is no URL is not told at all; where a badly written one leaves a doubt what is
 /// secret, more is hidden.
 #[must_use]
 pub fn redacted_url(url: &str) -> String {
@@ -96,6 +94,15 @@ pub fn redacted_url(url: &str) -> String {
         Some((_, after)) => Cow::Owned(format!("{HIDDEN}@{after}")),
         None => Cow::Borrowed(place),
     };
+    if matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https") {
+        let (host, path) = place.split_once('/').unwrap_or((&place, ""));
+        let path = if path.is_empty() && tail.is_empty() {
+            ""
+        } else {
+            "/…"
+        };
+        return format!("{scheme}://{host}{path}");
+    }
     let query = tail.split('#').next().unwrap_or_default();
     format!("{scheme}://{place}{}", redacted_query(query))
 }
@@ -118,39 +125,34 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn a_secret_shows_nothing_but_where_it_is_exposed() {
-        let secret: Secret = serde_json::from_str("\"hunter2\"").unwrap();
-        assert_eq!(secret.expose(), "hunter2");
-        let copy = Some(secret.clone());
+    fn a_secret_url_is_whole_only_where_it_is_exposed() {
+        let url: SecretUrl = serde_json::from_str("\"redis://me:hunter2@host/0\"").unwrap();
+        assert_eq!(url.expose(), "redis://me:hunter2@host/0");
         let shown = [
-            format!("{secret} {secret:?} {copy:#?}"),
-            serde_json::to_string(&secret).unwrap(),
+            format!("{url} {url:?} {:#?}", Some(url.clone())),
+            serde_json::to_string(&url).unwrap(),
         ];
         for shown in shown {
-            assert!(shown.contains('…') && !shown.contains("hunter"), "{shown}");
+            assert!(
+                shown.contains("…@host") && !shown.contains("hunter"),
+                "{shown}"
+            );
         }
-    }
-
-    #[test]
-    fn text_tells_its_length_only() {
-        let post = "I quit my job. 👩‍💻";
-        assert_eq!(
-            format!("{} {:?}", Text("é"), Text(post)),
-            "[1 character] [18 characters]"
-        );
+        assert_eq!(SecretUrl::default().to_string(), "");
     }
 
     #[test]
     fn urls_are_shown_without_their_secrets() {
         let cases = [
-            ("https://example.org/a/b", "https://example.org/a/b"),
+            ("https://example.org/a/b", "https://example.org/…"),
+            ("https://example.org", "https://example.org"),
             ("redis://me:hunter2@host:6379/0", "redis://…@host:6379/0"),
             ("redis+cluster://:hunter2@a,b/1", "redis+cluster://…@a,b/1"),
             (
                 "unix:///run/v.sock?pass=hunter2&db=1&hunter2",
                 "unix:///run/v.sock?pass=…&db=…&…",
             ),
-            ("http://[::1]:9090/x?a=#hunter2", "http://[::1]:9090/x?a=…"),
+            ("http://[::1]:9090/x?a=#hunter2", "http://[::1]:9090/…"),
             // Badly written ones.
             ("redis://me:hun@ter2@host", "redis://…@host"),
             ("redis://me:hun/ter2@host", "redis://…@host"),

@@ -17,6 +17,7 @@ use crate::monitor::alerts::actions::Targets;
 use crate::monitor::alerts::{Sentry, SentrySettings};
 use crate::monitor::{self, Monitor, Need};
 use crate::resilience::Clock;
+use crate::telemetry::SecretUrl;
 
 /// Keystrokes at the start that are left out of the figures.
 const WARM_UP: usize = 200;
@@ -180,7 +181,7 @@ impl Bench {
             config.cache_size = NO_MEMORY;
         }
         if !has(Without::Remote) {
-            config.cache.remote.clear();
+            config.cache.remote = SecretUrl::default();
         }
         let millis = Duration::from_millis;
         let plan = Plan {

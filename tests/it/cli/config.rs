@@ -163,10 +163,26 @@ fn later_layers_win_and_explain_tells_them() {
     );
     assert!(row("fold.mobile").starts_with("fold.mobile = 99"));
     assert!(row("fold.mobile").ends_with("# environment POSTWRIGHT_FOLD_MOBILE"));
-    assert!(row("max_workers").ends_with("# flag --set max_workers=3"));
+    assert!(row("max_workers").ends_with("# flag --set max_workers"));
     assert!(row("telemetry.level").starts_with("telemetry.level = \"off\""));
     assert!(row("analysis.mode").ends_with("# default"));
     assert!(out.lines().count() > 25, "{out}");
+}
+
+#[test]
+fn passwords_are_not_told() {
+    let mut command = program();
+    command.args([
+        "config",
+        "explain",
+        "--set",
+        "cache.remote=redis://me:hunter2@host:6379/0",
+        "--set",
+        "monitor.webhook=https://hooks.example/services/hunter2",
+    ]);
+    let out = feed(command, b"").expect(0).out;
+    assert!(!out.contains("hunter2"), "{out}");
+    assert!(out.contains("redis://…@host:6379/0") && out.contains("https://hooks.example/…"));
 }
 
 #[test]

@@ -125,3 +125,31 @@ fn post_text_is_in_no_log() {
         );
     }
 }
+
+/// Sizes at random, some too small for anything; at the end everything is there again.
+#[test]
+fn a_thousand_sizes_at_random_leave_it_whole() {
+    let mut s = Session::start(|_| vec!["monitor".into()]);
+    s.wait_for("Monitor · this machine");
+    // A generator by hand, so that a failure comes again.
+    let mut state = 1_u32;
+    let mut draw = |most: u32| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        // Below the most.
+        1 + u16::try_from((state >> 16) % most).unwrap()
+    };
+    for number in 0..1_000 {
+        s.resize(draw(200), draw(60));
+        if number % 100 == 0 {
+            s.send(&(1 + number / 100 % 7).to_string());
+        }
+        thread::sleep(Duration::from_millis(3));
+    }
+    s.resize(80, 24);
+    s.send("1\x0c");
+    s.wait_for("Monitor · this machine");
+    s.wait_for("cpu");
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+    s.assert_restored();
+}

@@ -12,6 +12,7 @@ use ureq::http::Uri;
 use super::rule::Severity;
 use super::state::{Event, Phase};
 use super::watch::Transition;
+use crate::telemetry::SecretUrl;
 
 pub use runner::{Outcome, Performed, Report, Runner, RunnerSettings};
 
@@ -40,7 +41,7 @@ pub enum Action {
     /// Send `body` to `url` by POST.
     Webhook {
         /// `http` or `https`.
-        url: String,
+        url: SecretUrl,
         /// JSON.
         body: String,
     },
@@ -63,7 +64,7 @@ pub struct Targets {
     /// Log every transition. Default: true.
     pub log: bool,
     /// Where to send a [`Transition`] as JSON.
-    pub webhook: Option<String>,
+    pub webhook: Option<SecretUrl>,
     /// A program and its arguments; empty runs none. It gets the transition in the variables
     /// `POSTWRIGHT_ALERT_RULE`, `_SEVERITY`, `_EVENT`, `_VALUE`, `_ANNOTATION` and, as JSON,
     /// `_LABELS`.
@@ -91,11 +92,11 @@ impl Default for Targets {
 pub enum TargetError {
     /// An address that is none.
     #[error(
-        "webhook: {url:?} is no address, expected such as https://example.org/alerts; correct it"
+        "webhook: {url} is no address, expected such as https://example.org/alerts; correct it"
     )]
     Webhook {
         /// What stands there.
-        url: String,
+        url: SecretUrl,
     },
     /// A program without a name.
     #[error("command: the first argument is empty, expected the name or path of a program; add it")]
@@ -125,7 +126,7 @@ impl Targets {
     /// Where the address or the command cannot.
     pub fn validate(&self) -> Result<(), TargetError> {
         if let Some(url) = &self.webhook {
-            let is_usable = url.parse::<Uri>().is_ok_and(|uri| {
+            let is_usable = url.expose().parse::<Uri>().is_ok_and(|uri| {
                 matches!(uri.scheme_str(), Some("http" | "https"))
                     && uri.host().is_some_and(|host| !host.is_empty())
             });

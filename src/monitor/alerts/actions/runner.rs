@@ -13,6 +13,7 @@ use crate::monitor::alerts::rule::Severity;
 use crate::resilience::breaker::{Breaker, BreakerSettings};
 use crate::resilience::clock::Clock;
 use crate::resilience::retry::RetrySettings;
+use crate::telemetry::SecretUrl;
 
 /// How often running programs are looked at.
 const LOOK_EVERY: Duration = Duration::from_millis(20);
@@ -94,7 +95,7 @@ pub struct Performed {
 }
 
 struct Webhook {
-    url: String,
+    url: SecretUrl,
     body: String,
 }
 
@@ -245,8 +246,8 @@ fn send_all(
             },
         };
         let wait = |delay| stopped.recv_timeout(delay) == Err(RecvTimeoutError::Timeout);
-        let outcome = sender.send(&url, &body, wait);
-        report(reporter, webhook::shown(&url), outcome);
+        let outcome = sender.send(url.expose(), &body, wait);
+        report(reporter, webhook::shown(url.expose()), outcome);
         if stopped.try_recv() == Err(TryRecvError::Disconnected) {
             return;
         }

@@ -33,7 +33,7 @@ fn all() -> Targets {
         bell: true,
         notify: true,
         log: true,
-        webhook: Some("https://example.org/x".to_owned()),
+        webhook: Some(SecretUrl::new("https://example.org/x")),
         command: vec!["prog".to_owned(), "arg".to_owned()],
         least: Severity::Info,
     }
@@ -188,10 +188,10 @@ fn targets_that_cannot_be_used_are_refused() {
         "a b",
     ] {
         let targets = Targets {
-            webhook: Some(url.to_owned()),
+            webhook: Some(SecretUrl::new(url)),
             ..Targets::default()
         };
-        let url = url.to_owned();
+        let url = SecretUrl::new(url);
         assert_eq!(targets.validate(), Err(TargetError::Webhook { url }));
     }
     let command = |argv: &[&str]| {
@@ -399,7 +399,7 @@ fn server(statuses: &'static [u16]) -> (String, JoinHandle<Vec<String>>) {
 
 fn webhook(url: &str) -> Action {
     Action::Webhook {
-        url: url.to_owned(),
+        url: SecretUrl::new(url),
         body: "{\"é\":1}".to_owned(),
     }
 }
