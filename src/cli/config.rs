@@ -11,7 +11,7 @@ use crate::post::directive;
 use crate::store::dictionary;
 
 use super::args::{Common, ConfigAction, ConfigArgs};
-use super::{Outcome, load_config, looks};
+use super::{Outcome, load_config, looks, watch};
 
 pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout();
@@ -28,6 +28,12 @@ pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome>
             let words = user_words(&loaded)?;
             check_rule_names(&loaded)?;
             looks::theme(&loaded)?;
+            looks::keymap(&loaded)?;
+            watch::options(&loaded, None)?;
+            watch::log(&loaded)?;
+            looks::keymap(&loaded)?;
+            watch::options(&loaded, None)?;
+            watch::log(&loaded)?;
             let file = loaded.file.as_ref();
             let what = file.map_or("defaults (no file)".to_owned(), |f| f.display().to_string());
             writeln!(out, "{what}: fine; {} words in the dictionary", words.len())?;

@@ -188,7 +188,7 @@ fn names() -> anyhow::Result<Outcome> {
 }
 
 fn rules(loaded: &Loaded, format: RuleFormat) -> anyhow::Result<Outcome> {
-    let rules = watch::rules(&loaded.config.alert)?;
+    let rules = watch::rules(loaded)?;
     let mut out = anstream::stdout().lock();
     if format == RuleFormat::Prometheus {
         write!(out, "{}", export::prometheus(&rules))?;
@@ -332,6 +332,9 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
+/// Fewer bytes a second paint nothing that can be used.
+const LEAST_BYTES: u64 = 100;
+
 fn view(common: &Common, loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     let config = &loaded.config;
     let log = Paths::new()
@@ -342,6 +345,12 @@ fn view(common: &Common, loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<
     }
     let ring = log.as_ref().map(|log| log.ring.clone());
     let most = config.monitor.max_bytes_per_second;
+    let most = args.max_bytes_per_second.or((most > 0).then_some(most));
+    anyhow::ensure!(
+        most.is_none_or(|most| most >= LEAST_BYTES),
+        "{} bytes a second are too few\n  help: give {LEAST_BYTES} or more",
+        most.unwrap_or_default()
+    );
     tui::operate(OperatorOptions {
         watched: match (&args.attach, &args.replay) {
             (Some(given), _) => Watched::Other(address(given)?),
@@ -350,7 +359,7 @@ fn view(common: &Common, loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<
         },
         watch: watch::options(loaded, ring)?,
         record: args.record.clone(),
-        most_bytes: args.max_bytes_per_second.or((most > 0).then_some(most)),
+        most_bytes: most,
         low_bandwidth: args.low_bandwidth || config.terminal.low_bandwidth,
         mouse: config.terminal.mouse,
         theme: looks::theme(loaded)?.at(looks::depth(loaded, common.color)),

@@ -15,6 +15,8 @@ use crate::monitor::{self, CollectorKind};
 use crate::telemetry::{self, Format, Ring};
 use crate::tui::WatchOptions;
 
+use super::config::place;
+
 /// Name of the file of histories, in the state folder.
 const HISTORY: &str = "monitor.history";
 /// Name of the file of alerts, there too.
@@ -32,8 +34,8 @@ pub(super) fn options(loaded: &Loaded, ring: Option<Ring>) -> anyhow::Result<Wat
     let config = &loaded.config.monitor;
     let paths = Paths::new().ok();
     let state = paths.as_ref().map(|p| p.state.clone());
-    let targets = targets(config)?;
-    let rules = rules(&loaded.config.alert)?;
+    let targets = targets(loaded)?;
+    let rules = rules(loaded)?;
     let interval = Duration::from_millis(config.interval_ms);
     let mut folders: Vec<_> = paths
         .iter()
@@ -41,9 +43,8 @@ pub(super) fn options(loaded: &Loaded, ring: Option<Ring>) -> anyhow::Result<Wat
         .collect();
     folders.extend(std::env::current_dir().ok());
     let off = config.off.iter().map(|name| name.parse::<CollectorKind>());
-    let off = off
-        .collect::<Result<Vec<_>, _>>()
-        .context("`monitor.off`")?;
+    let off = off.collect::<Result<Vec<_>, _>>();
+    let off = off.with_context(|| format!("{}: `monitor.off`", place(loaded, "monitor.off")))?;
     Ok(WatchOptions {
         monitor: monitor::Settings {
             interval,
@@ -79,7 +80,8 @@ pub(super) fn sockets(paths: &Paths) -> std::path::PathBuf {
 ///
 /// # Errors
 /// Where one of them cannot be used.
-pub(super) fn rules(given: &[AlertConfig]) -> anyhow::Result<Vec<CheckedRule>> {
+pub(super) fn rules(loaded: &Loaded) -> anyhow::Result<Vec<CheckedRule>> {
+    let given: &[AlertConfig] = &loaded.config.alert;
     let mut all = defaults();
     for alert in given {
         all.retain(|rule| rule.name != alert.name);
@@ -94,7 +96,8 @@ pub(super) fn rules(given: &[AlertConfig]) -> anyhow::Result<Vec<CheckedRule>> {
         severity: alert.severity.clone(),
         annotation: alert.annotation.clone(),
     }));
-    validate(&all, Known(NAMES)).map_err(|error| anyhow::anyhow!(in_full(&error)))
+    validate(&all, Known(NAMES))
+        .map_err(|error| anyhow::anyhow!("{}: {}", place(loaded, "alert"), in_full(&error)))
 }
 
 /// What is wrong with a rule, with a picture of the place.
@@ -105,12 +108,14 @@ fn in_full(error: &RuleError) -> String {
     }
 }
 
-fn targets(config: &MonitorConfig) -> anyhow::Result<Targets> {
+fn targets(loaded: &Loaded) -> anyhow::Result<Targets> {
+    let config: &MonitorConfig = &loaded.config.monitor;
+    let at = place(loaded, "monitor.actions");
     const ACTIONS: [&str; 5] = ["log", "bell", "notify", "webhook", "command"];
     for action in &config.actions {
         anyhow::ensure!(
             ACTIONS.contains(&action.as_str()),
-            "`monitor.actions` holds `{action}`\n  help: {}",
+            "{at}: `monitor.actions` holds `{action}`\n  help: {}",
             crate::mistake::nearest_or_all(action, ACTIONS.into_iter())
         );
     }
@@ -122,7 +127,7 @@ fn targets(config: &MonitorConfig) -> anyhow::Result<Targets> {
     ] {
         anyhow::ensure!(
             !unset(action, is_empty),
-            "`monitor.actions` holds `{action}`, and `monitor.{action}` is empty\n  help: set it, or \
+            "{at}: `monitor.actions` holds `{action}`, and `monitor.{action}` is empty\n  help: set it, or \
              take the action out"
         );
     }
@@ -137,7 +142,9 @@ fn targets(config: &MonitorConfig) -> anyhow::Result<Targets> {
         },
         ..Targets::default()
     };
-    targets.validate().context("`monitor`")?;
+    targets
+        .validate()
+        .with_context(|| format!("{}: `monitor`", place(loaded, "monitor.webhook")))?;
     Ok(targets)
 }
 
@@ -146,16 +153,39 @@ fn targets(config: &MonitorConfig) -> anyhow::Result<Targets> {
 /// # Errors
 /// Where a room is not given as `room=level`.
 pub(super) fn log(loaded: &Loaded) -> anyhow::Result<telemetry::Settings> {
+    const ROOMS: [&str; 13] = [
+        "analysis",
+        "cache",
+        "cli",
+        "config",
+        "engine",
+        "model",
+        "monitor",
+        "post",
+        "resilience",
+        "store",
+        "telemetry",
+        "train",
+        "tui",
+    ];
     let config = &loaded.config.telemetry;
+    let at = place(loaded, "telemetry.rooms");
     let room = |given: &String| {
         let (room, level) = given.split_once('=').with_context(|| {
-            format!("`telemetry.rooms` holds `{given}`\n  help: write room=level, as engine=debug")
+            format!(
+                "{at}: `telemetry.rooms` holds `{given}`\n  help: write room=level, as engine=debug"
+            )
         })?;
+        anyhow::ensure!(
+            ROOMS.contains(&room.trim()),
+            "{at}: `telemetry.rooms` holds `{given}`\n  help: {}",
+            crate::mistake::nearest_or_all(room.trim(), ROOMS.into_iter())
+        );
         let level = match level.trim() {
             "off" => LevelFilter::OFF,
             level => level.parse::<tracing::Level>().map(LevelFilter::from_level).map_err(|_| {
                 anyhow::anyhow!(
-                    "`telemetry.rooms` holds `{given}`\n  help: the levels are off, error, warn, info, \
+                    "{at}: `telemetry.rooms` holds `{given}`\n  help: the levels are off, error, warn, info, \
                      debug"
                 )
             })?,

@@ -168,10 +168,11 @@ fn label(name: &'static str, value: &str) -> Label {
     (name, Cow::Owned(value.to_owned()))
 }
 
-/// Median, 95th and 99th percentile as one family with the label `quantile`.
+/// Median, 95th and 99th percentile as one family with the label `p`; `quantile` is
+/// kept for summaries.
 fn quantiles(out: &mut Families, name: &str, owner: &Label, values: Option<[f64; 3]>) {
     for (quantile, value) in ["0.5", "0.95", "0.99"].iter().zip(values.iter().flatten()) {
-        let quantile = ("quantile", Cow::Borrowed(*quantile));
+        let quantile = ("p", Cow::Borrowed(*quantile));
         out.put(name, &[owner.clone(), quantile], *value);
     }
 }

@@ -6,7 +6,7 @@ use std::fmt::{self, Write};
 
 use super::metric::{Family, MetricType, Sample};
 
-/// The media type of what [`write`] writes.
+/// The media type of what [`write()`] writes.
 pub const MEDIA_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 /// Writes `families` in their order. Those of one name, which must be of one type, become one

@@ -151,6 +151,16 @@ impl<W: Write> Screen<W> {
         &mut self,
         render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>,
     ) -> io::Result<()> {
+        self.draw_some(usize::MAX, render).map(drop)
+    }
+
+    /// The same, but sends no more than so many cells, from the top on. Returns whether that was
+    /// all.
+    pub(super) fn draw_some(
+        &mut self,
+        most: usize,
+        render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>,
+    ) -> io::Result<bool> {
         let area = self.area()?;
         let mut next = Buffer::empty(area);
         let cursor = render(area, &mut next);
@@ -158,10 +168,19 @@ impl<W: Write> Screen<W> {
         if is_anew {
             self.shown = Buffer::empty(area);
         }
-        let changes = self.shown.diff(&next);
+        let mut changes = self.shown.diff(&next);
         if !is_anew && changes.is_empty() && cursor == self.cursor {
-            return Ok(());
+            return Ok(true);
         }
+        let is_whole = changes.len() <= most;
+        changes.truncate(most);
+        let sent: Vec<_> = match is_whole {
+            true => Vec::new(),
+            false => changes
+                .iter()
+                .map(|(x, y, cell)| (*x, *y, (*cell).clone()))
+                .collect(),
+        };
         queue!(self.backend, BeginSynchronizedUpdate)?;
         if is_anew {
             queue!(self.backend, Clear(ClearType::All), Hide)?;
@@ -180,9 +199,16 @@ impl<W: Write> Screen<W> {
         }
         queue!(self.backend, EndSynchronizedUpdate)?;
         Write::flush(&mut self.backend)?;
-        self.shown = next;
+        match is_whole {
+            true => self.shown = next,
+            false => {
+                for (x, y, cell) in sent {
+                    self.shown[(x, y)] = cell;
+                }
+            }
+        }
         self.cursor = cursor;
-        Ok(())
+        Ok(is_whole)
     }
 
     /// Makes the next frame a whole one: somebody else may have written on the screen.

@@ -1,6 +1,6 @@
 //! Alerts: rules over metrics, their states, what is done about them, and what happened.
 //!
-//! - [`rule`] is a rule as configured, [`defaults`] are those that hold where none are.
+//! - [`rule`] is a rule as configured, [`defaults()`] are those that hold where none are.
 //! - [`expr`] is the language of conditions, a subset of PromQL; [`series`] holds the samples that
 //!   conditions look back on.
 //! - [`Alerts`] evaluates rules over each snapshot's families; [`state`] is one alert's state.

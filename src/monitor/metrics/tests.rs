@@ -154,7 +154,7 @@ fn values_are_in_base_units() {
             0.75,
         ),
         ("postwright_gpu_mig_enabled", &[], 1.0),
-        ("postwright_lane_wait_seconds", &[("quantile", "0.95")], 0.2),
+        ("postwright_lane_wait_seconds", &[("p", "0.95")], 0.2),
         ("postwright_cache_hit_ratio", &[("tier", "disk")], 0.75),
         ("postwright_breaker_open", &[("breaker", "remote")], 1.0),
         ("postwright_breaker_state", &[("state", "open")], 0.0),
@@ -177,7 +177,7 @@ fn values_are_in_base_units() {
         ("linkedin_posts_cache_hit_ratio", &[], 0.95),
         (
             "linkedin_posts_ai_processing_seconds",
-            &[("model", "n"), ("quantile", "0.5")],
+            &[("model", "n"), ("p", "0.5")],
             0.1,
         ),
     ] {

@@ -16,16 +16,18 @@ use tokio::time::{Instant, sleep_until};
 use super::TuiError;
 use super::app::{Effect, Input};
 use super::event::{Events, Patience};
-use super::event_loop::{Signals, any, far, suspend};
+use super::event_loop::{Signals, any, suspend};
 use super::frames::{FRAME, Frames, SLOW_FRAME};
 use super::keymap::Keymap;
-use super::meter::Meter;
 use super::terminal::{Guard, Screen};
 use super::theme::Theme;
 use super::watching::WatchOptions;
 use budget::Budget;
 use sources::Source;
 use state::Operator;
+
+/// The least time without a sample after which that is told.
+const SILENCE: Duration = Duration::from_secs(5);
 
 /// What is watched.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -114,7 +116,9 @@ async fn watch(options: &OperatorOptions, source: &Source, mut view: View) -> Re
     };
     let mut frames = Frames::new(interval, Instant::now());
     let mut budget = Budget::new(options.most_bytes, Instant::now());
-    let mut meter = Meter::new(Instant::now());
+    // Who sends nothing for so long may be stopped, or gone.
+    let patience = (options.watch.monitor.interval * 5).max(SILENCE);
+    let mut silent = Instant::now() + patience;
     let (mut dirty, mut effects) = (true, Vec::new());
     let (mut drawn, mut drawing) = (0, Duration::ZERO);
     loop {
@@ -150,8 +154,8 @@ async fn watch(options: &OperatorOptions, source: &Source, mut view: View) -> Re
             }
             () = sleep_until(next), if dirty => {
                 let (before, began) = (screen.sent(), Instant::now());
-                state.set_most(budget.most_cells());
-                screen.draw(|area, frame| {
+                state.set_budget(budget.told(began), |screen| budget.detail(screen));
+                let is_whole = screen.draw_some(budget.cells(), |area, frame| {
                     state.fit(area);
                     state.draw(area, frame)
                 })?;
@@ -160,8 +164,8 @@ async fn watch(options: &OperatorOptions, source: &Source, mut view: View) -> Re
                 drawing += began.elapsed();
                 drawn += sent;
                 source.count(drawn, drawing);
-                meter.count(sent, now);
-                dirty = budget.spend(sent, now);
+                budget.spend(sent, now);
+                dirty = !is_whole;
                 frames.drawn(now);
             }
             event = view.events.next() => match event {
@@ -173,12 +177,16 @@ async fn watch(options: &OperatorOptions, source: &Source, mut view: View) -> Re
                 None => return Ok(()),
             },
             Some(input) = view.inbox.recv() => {
+                if matches!(input, Input::Sampled(_)) {
+                    silent = Instant::now() + patience;
+                }
                 effects = state.handle(input);
                 dirty = true;
             }
-            () = sleep_until(meter.due().unwrap_or_else(far)), if meter.due().is_some() => {
-                // Told with the next frame: a frame of its own would cost what it tells of.
-                state.sent_rate = Some(meter.rate(Instant::now()));
+            () = sleep_until(silent) => {
+                silent += patience;
+                state.is_silent = true;
+                dirty = true;
             }
         }
     }

@@ -29,13 +29,16 @@ use super::{OperatorOptions, Watched};
 /// Lines of another's log that are held.
 const LINES: usize = 500;
 
+/// A sample to write down; none ends it.
+type ToRecord = Option<Arc<Snapshot>>;
+
 /// Who gives the samples.
 pub(super) struct Source {
     title: String,
     from: From,
     /// Writes them down, and ends when it is dropped.
     recording: Option<JoinHandle<()>>,
-    record: Option<Sender<Arc<Snapshot>>>,
+    record: Option<Sender<ToRecord>>,
 }
 
 enum From {
@@ -46,10 +49,9 @@ enum From {
 
 impl Drop for Source {
     fn drop(&mut self) {
-        self.record = None;
-        if let From::Elsewhere(..) = self.from {
-            // Its thread may wait for another process, and holds the other end.
-            return;
+        if let Some(record) = self.record.take() {
+            // The thread has ended where the file could not be written.
+            let _ = record.send(None);
         }
         if let Some(Err(_)) = self.recording.take().map(JoinHandle::join) {
             tracing::error!("the recording's thread panicked; the log has the place");
@@ -73,7 +75,7 @@ impl Source {
         let send = move |sampled: Sampled| {
             if let Some(record) = &taken {
                 // The thread has ended where the file could not be written; it said so.
-                let _ = record.send(sampled.snapshot.clone());
+                let _ = record.send(Some(sampled.snapshot.clone()));
             }
             // The loop has ended where nobody listens.
             let _ = samples.send(Input::Sampled(Box::new(sampled)));
@@ -180,13 +182,13 @@ impl Source {
     }
 }
 
-/// A thread that writes samples into a new file at `path`.
-fn recorder(path: &Path) -> Result<(Sender<Arc<Snapshot>>, JoinHandle<()>), TuiError> {
+/// A thread that writes samples into a new file at `path`, until it is sent none.
+fn recorder(path: &Path) -> Result<(Sender<ToRecord>, JoinHandle<()>), TuiError> {
     let mut recorder =
         Recorder::create(path, RecorderSettings::default()).map_err(TuiError::Record)?;
-    let (sender, samples): (_, Receiver<Arc<Snapshot>>) = unbounded();
+    let (sender, samples): (_, Receiver<ToRecord>) = unbounded();
     let write = move || {
-        for snapshot in samples {
+        while let Ok(Some(snapshot)) = samples.recv() {
             if let Err(error) = recorder.record(&snapshot) {
                 tracing::error!("nothing more is recorded: {error}");
                 return;

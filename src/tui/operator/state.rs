@@ -17,7 +17,7 @@ use super::super::panes::monitor::{self, MonitorEffect, MonitorPane};
 use super::super::theme::Theme;
 use super::super::units::bytes;
 use super::super::widgets::fit_line;
-use super::OperatorOptions;
+use super::{OperatorOptions, Watched};
 
 /// Rows that a turn of the wheel moves.
 const WHEEL: isize = 3;
@@ -40,8 +40,11 @@ pub(super) struct Operator {
     /// Columns and rows to use at most.
     most: Option<(u16, u16)>,
     /// Bytes a second that were sent to the terminal of late, and may be.
-    pub(super) sent_rate: Option<u64>,
-    budget: Option<u64>,
+    budget: Option<(u64, u64)>,
+    /// Whether no sample has come for a while.
+    pub(super) is_silent: bool,
+    /// Whether samples come at all, which those of a recording do not.
+    is_live: bool,
 }
 
 impl Operator {
@@ -55,8 +58,9 @@ impl Operator {
             keymap: options.keymap.clone(),
             screen: Rect::default(),
             most: None,
-            sent_rate: None,
-            budget: options.most_bytes,
+            budget: None,
+            is_silent: false,
+            is_live: !matches!(options.watched, Watched::Recording(_)),
         }
     }
 
@@ -72,9 +76,14 @@ impl Operator {
         self.overlays.iter_mut().for_each(|o| o.fit(size));
     }
 
-    /// Uses no more than so many columns and rows.
-    pub(super) fn set_most(&mut self, most: Option<(u16, u16)>) {
-        self.most = most;
+    /// Takes the rate and the budget to tell, and uses no more columns and rows than that allows.
+    pub(super) fn set_budget(
+        &mut self,
+        told: Option<(u64, u64)>,
+        detail: impl FnOnce(Rect) -> Option<(u16, u16)>,
+    ) {
+        self.budget = told;
+        self.most = detail(self.screen);
     }
 
     /// Where the pane is, with its frame.
@@ -124,6 +133,7 @@ impl Operator {
                 Vec::new()
             }
             Input::Sampled(sampled) => {
+                self.is_silent = false;
                 let bytes = sampled.show_in(&mut self.pane);
                 bytes.map(Effect::Ring).into_iter().collect()
             }
@@ -259,7 +269,7 @@ impl Operator {
         let outer = self.frame();
         let block = Block::bordered()
             .border_style(self.theme.border_focused)
-            .title(format!(" Monitor · {} ", self.title));
+            .title(format!(" Monitor · {}{} ", self.title, self.silence()));
         let inner = block.inner(outer);
         block.render(outer, frame);
         monitor::render(&self.pane, &self.theme, inner, frame);
@@ -275,6 +285,13 @@ impl Operator {
             .flatten()
     }
 
+    fn silence(&self) -> &'static str {
+        match self.is_silent && self.is_live {
+            true => " · no answer, what is shown is old",
+            false => "",
+        }
+    }
+
     fn status(&self, area: Rect, frame: &mut Buffer) {
         let row = Rect {
             y: area.bottom().saturating_sub(1),
@@ -283,9 +300,8 @@ impl Operator {
         };
         frame.set_style(row, self.theme.status);
         let mut right = String::new();
-        if let Some(budget) = self.budget {
-            let rate = self.sent_rate.map_or("n/a".to_owned(), bytes);
-            right = format!("{rate:>9}/s of {} ", bytes(budget));
+        if let Some((rate, budget)) = self.budget {
+            right = format!("{:>9}/s of {} ", bytes(rate), bytes(budget));
             if let Some((width, height)) = self.most {
                 right += &format!("· less detail ({width}x{height}) ");
             }

@@ -136,8 +136,37 @@ fn a_rule_that_cannot_be_read_is_shown_where() {
     // One of the same name takes the place of a built-in rule, and an empty one its voice.
     let told = ask("[[alert]]\nname = \"CpuBusy\"\nexpr = \"\"\n").expect(0);
     assert!(!told.out.contains("CpuBusy"), "{}", told.out);
-    let told = ask("[monitor]\nactions = [\"webhok\"]\n");
-    assert_eq!(told.code, 0, "rules alone need no actions");
+    let check = |text: &str| {
+        std::fs::write(&config, text).unwrap();
+        let told = run(
+            home.path(),
+            &["config", "check", "--config", config.to_str().unwrap()],
+        );
+        told.expect(2).err
+    };
+    for (text, what) in [
+        (
+            "[monitor]\nactions = [\"webhok\"]\n",
+            "config.toml:2: `monitor.actions`",
+        ),
+        (
+            "[monitor]\nactions = [\"webhook\"]\n",
+            "`monitor.webhook` is empty",
+        ),
+        (
+            "[monitor]\noff = [\"cpus\"]\n",
+            "config.toml:2: `monitor.off`",
+        ),
+        ("[telemetry]\nrooms = [\"engin=debug\"]\n", "did you mean"),
+        ("[telemetry]\nrooms = [\"engine=loud\"]\n", "the levels are"),
+        (
+            "[[alert]]\nname = \"A\"\nexpr = \"1 >\"\n",
+            "config.toml:1: [[alert]]",
+        ),
+    ] {
+        let told = check(text);
+        assert!(told.contains(what), "{what}: {told}");
+    }
     let told = ask("[[alert]]\nname = \"Mine\"\nexp = \"1\"\n").expect(2);
     assert!(told.err.contains("config.toml:3"), "{}", told.err);
 }

@@ -57,6 +57,10 @@ fn another_program_is_watched_until_it_ends() {
     viewers[0].send("f");
     viewers[0].send("y");
     viewers[0].wait_for("only be changed in the program itself");
+    writer.signal("STOP");
+    viewers[0].wait_for("no answer");
+    writer.signal("CONT");
+    viewers[0].wait_until("it answers again", |screen| !screen.contains("no answer"));
     writer.send("\x11");
     assert_eq!(writer.ends(), 0);
     for viewer in &mut viewers {
@@ -65,6 +69,20 @@ fn another_program_is_watched_until_it_ends() {
         viewer.send("\x11");
         assert_eq!(viewer.ends(), 0);
     }
+}
+
+#[test]
+fn a_recording_on_the_screen_comes_to_an_end() {
+    let mut s = Session::start(|_| {
+        ["monitor", "--record", "day.jsonl"]
+            .map(Into::into)
+            .to_vec()
+    });
+    s.wait_until("a sample", |screen| screen.contains('%'));
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+    let recorded = fs::read_to_string(s.home().join("day.jsonl")).unwrap();
+    assert!(recorded.lines().count() > 1, "{recorded}");
 }
 
 #[test]
@@ -81,13 +99,18 @@ fn a_byte_budget_is_kept() {
         .map(Into::into)
         .to_vec()
     });
+    let began = Instant::now();
+    // It is painted from the top on, and answers meanwhile.
+    s.wait_for("Monitor · this");
+    s.send("4");
+    s.wait_for("no breaker");
     s.wait_for("of 600 B");
-    // What the first frames cost has to go out first.
-    thread::sleep(Duration::from_secs(8));
-    let (before, began) = (s.received(), Instant::now());
-    thread::sleep(Duration::from_secs(10));
-    let rate = (s.received() - before) as f64 / began.elapsed().as_secs_f64();
-    assert!(rate > 0.0 && rate < 900.0, "{rate:.0} bytes a second");
+    s.send("1");
+    s.wait_for("cpu");
+    thread::sleep(Duration::from_secs(12).saturating_sub(began.elapsed()));
+    let rate = s.received() as f64 / began.elapsed().as_secs_f64();
+    // What the terminal was asked at the start comes on top.
+    assert!(rate > 50.0 && rate < 750.0, "{rate:.0} bytes a second");
     s.send("\x11");
     assert_eq!(s.ends(), 0);
 }

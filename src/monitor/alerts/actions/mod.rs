@@ -155,6 +155,11 @@ impl Targets {
         let mut actions = Vec::new();
         let severity = transition.severity;
         if self.log {
+            // The end of what was bad is good to know, no more.
+            let severity = match transition.event {
+                Event::Firing => severity,
+                _ => Severity::Info,
+            };
             let line = line(transition);
             actions.push(Action::Log { severity, line });
         }
