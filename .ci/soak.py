@@ -51,8 +51,8 @@ def main():
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
         env = {"PATH": os.environ["PATH"], "HOME": home, "TERM": "xterm-256color"}
         process = subprocess.Popen(
-            # A cache that fills soon, so that its filling is not taken for a leak.
-            [args.binary, "--set", "cache.memory_bytes=4194304"], stdin=theirs, stdout=theirs, stderr=theirs, env=env,
+            # A cache that fills soon and one checker, so that neither's coming is taken for a leak.
+            [args.binary, "--set", "cache.memory_bytes=4194304", "--set", "max_workers=1"], stdin=theirs, stdout=theirs, stderr=theirs, env=env,
             start_new_session=True,
         )
         os.close(theirs)
