@@ -10,6 +10,7 @@ pub mod model;
 pub mod monitor;
 pub mod post;
 pub mod resilience;
+pub mod rewrite;
 pub mod store;
 pub mod telemetry;
 pub mod train;

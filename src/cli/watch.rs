@@ -153,7 +153,7 @@ fn targets(loaded: &Loaded) -> anyhow::Result<Targets> {
 /// # Errors
 /// Where a room is not given as `room=level`.
 pub(super) fn log(loaded: &Loaded) -> anyhow::Result<telemetry::Settings> {
-    const ROOMS: [&str; 13] = [
+    const ROOMS: [&str; 14] = [
         "analysis",
         "cache",
         "cli",
@@ -163,6 +163,7 @@ pub(super) fn log(loaded: &Loaded) -> anyhow::Result<telemetry::Settings> {
         "monitor",
         "post",
         "resilience",
+        "rewrite",
         "store",
         "telemetry",
         "train",

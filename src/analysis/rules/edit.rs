@@ -6,14 +6,14 @@ use super::phrases::{word_after, word_before};
 use crate::post::Span;
 
 /// A stretch of the normalised text and what can stand in its place.
-pub(super) struct Edit {
+pub(crate) struct Edit {
     pub span: Span,
     pub replacements: Vec<String>,
 }
 
 /// The edit that puts one of `with` in place of `span`. Where no edit is safe the span comes back
 /// as it was, without replacements.
-pub(super) fn replace(line: &Line, span: Span, with: &[&str]) -> Edit {
+pub(crate) fn replace(line: &Line, span: Span, with: &[&str]) -> Edit {
     let none = Edit {
         span,
         replacements: Vec::new(),
@@ -138,7 +138,7 @@ fn match_case(found: &str, with: &str) -> String {
 }
 
 /// `text` with its first letter as a capital.
-pub(super) fn capitalise(text: &str) -> String {
+pub(crate) fn capitalise(text: &str) -> String {
     let mut chars = text.chars();
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),

@@ -5,7 +5,7 @@ use crate::post::{ParsedLine, Span};
 
 /// One line under examination. Unless a name says otherwise, spans are bytes of its normalised
 /// text, which [`Line::lower`] and `parsed.normal` share.
-pub(super) struct Line<'a> {
+pub(crate) struct Line<'a> {
     /// The line as written.
     pub text: &'a str,
     /// What the parser made of it.
@@ -79,7 +79,7 @@ impl<'a> Line<'a> {
 }
 
 /// The words of `text`: letters and digits, with single apostrophes and hyphens between them.
-pub(in crate::analysis) fn words(text: &str) -> impl Iterator<Item = Span> + '_ {
+pub(crate) fn words(text: &str) -> impl Iterator<Item = Span> + '_ {
     let mut chars = text.char_indices().peekable();
     std::iter::from_fn(move || {
         let (start, first) = chars.find(|(_, c)| c.is_alphanumeric())?;

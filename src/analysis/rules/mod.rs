@@ -5,13 +5,13 @@
 
 mod characters;
 mod document;
-mod edit;
+pub(crate) mod edit;
 mod input;
-pub(in crate::analysis) mod line;
+pub(crate) mod line;
 mod linkedin;
 mod opening;
 mod passive;
-pub(in crate::analysis) mod phrases;
+pub(crate) mod phrases;
 mod sentences;
 mod settings;
 mod shape;

@@ -12,7 +12,7 @@ use crate::post::Span;
 
 /// A phrase, and the neighbours it may have.
 #[derive(Debug)]
-pub(in crate::analysis) struct Phrase<K> {
+pub(crate) struct Phrase<K> {
     pub kind: K,
     /// Texts that can stand in its place; an empty one deletes it.
     pub replacements: Vec<&'static str>,
@@ -33,13 +33,13 @@ impl Neighbours {
 }
 
 /// Phrases and their automaton.
-pub(in crate::analysis) struct PhraseTable<K> {
+pub(crate) struct PhraseTable<K> {
     automaton: AhoCorasick,
     phrases: Vec<Phrase<K>>,
 }
 
 /// Where a phrase stands.
-pub(in crate::analysis) struct Hit<'t, K> {
+pub(crate) struct Hit<'t, K> {
     pub span: Span,
     pub phrase: &'t Phrase<K>,
 }

@@ -15,7 +15,7 @@ const BULLETS: [char; 20] = [
 const MOST_DIGITS: usize = 3;
 
 /// The bullet that starts a line, or `1.` for a number.
-pub(in crate::analysis) fn marker(line: &str) -> Option<&str> {
+pub(crate) fn marker(line: &str) -> Option<&str> {
     let line = line.trim_start();
     let first = line.graphemes(true).next()?;
     let rest = &line[first.len()..];

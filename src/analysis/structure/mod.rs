@@ -2,7 +2,7 @@
 
 pub(super) mod call;
 pub(super) mod hook;
-pub(super) mod lists;
+pub(crate) mod lists;
 mod model;
 mod repetition;
 mod rhythm;

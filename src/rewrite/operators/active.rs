@@ -1,0 +1,205 @@
+//! Passive sentences of the plainest kind turned round: "The plan was written by Ann."
+
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
+use super::Operator;
+use crate::analysis::rules::edit::capitalise;
+use crate::rewrite::draft::{Draft, Sentence};
+use crate::rewrite::edit::Edit;
+
+/// Participles and their past tense, where they differ from -ed.
+static PAST: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let lines = include_str!("data/irregular.txt").lines();
+    lines
+        .filter(|l| !l.starts_with('#'))
+        .filter_map(|l| l.split_once(' '))
+        .collect()
+});
+
+/// Words at most in a subject and in an agent.
+const LONGEST: (usize, usize) = (6, 4);
+
+/// Words that may start a subject or an agent of several words.
+const DETERMINERS: [&str; 11] = [
+    "the", "a", "an", "my", "our", "your", "his", "her", "their", "this", "that",
+];
+
+/// Heads of "by the …" that say when, where or how, and act in nothing.
+const NO_AGENTS: [&str; 29] = [
+    "accident",
+    "afternoon",
+    "book",
+    "choice",
+    "day",
+    "deadline",
+    "decade",
+    "default",
+    "email",
+    "end",
+    "evening",
+    "hand",
+    "hour",
+    "law",
+    "lot",
+    "margin",
+    "means",
+    "minute",
+    "mistake",
+    "month",
+    "morning",
+    "name",
+    "night",
+    "river",
+    "sea",
+    "side",
+    "time",
+    "way",
+    "year",
+];
+
+/// Words that no plain noun phrase holds: with one, the phrase is a clause.
+const CLAUSE_WORDS: [&str; 22] = [
+    "that", "which", "who", "whom", "where", "when", "because", "if", "and", "or", "but", "to",
+    "not", "never", "was", "were", "is", "are", "has", "had", "by", "while",
+];
+
+pub(super) fn apply(draft: &Draft) -> Vec<Edit> {
+    draft
+        .prose()
+        .filter_map(|s| Some(Operator::ActiveVoice.edit(draft, s.span, active(draft, s)?)))
+        .collect()
+}
+
+/// The whole sentence turned round, where that is safe: one clause, a past tense, an agent that is
+/// a person or thing, nothing behind it.
+fn active(draft: &Draft, sentence: &Sentence) -> Option<String> {
+    if draft.is_masked(sentence.line, sentence.span) {
+        return None;
+    }
+    let text = sentence.span.of(draft.text());
+    let end = text.len() - text.trim_end_matches(['.', '!']).len();
+    let (body, mark) = text.split_at(text.len() - end);
+    if mark.is_empty()
+        || !body
+            .chars()
+            .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | '’' | '%' | '$' | '€'))
+    {
+        return None;
+    }
+    let words: Vec<&str> = body.split(' ').collect();
+    let be = words.iter().position(|w| matches!(*w, "was" | "were"))?;
+    let (subject, rest) = words.split_at(be);
+    let (verb, by, agent) = (*rest.get(1)?, *rest.get(2)?, rest.get(3..)?);
+    if by != "by" || !is_phrase(subject, LONGEST.0) || !is_phrase(agent, LONGEST.1) {
+        return None;
+    }
+    let past = past_of(verb)?;
+    Some(format!(
+        "{} {past} {}{mark}",
+        agent_as_subject(agent)?,
+        subject_as_object(subject)?
+    ))
+}
+
+fn is_phrase(words: &[&str], longest: usize) -> bool {
+    !words.is_empty()
+        && words.len() <= longest
+        && words.iter().enumerate().all(|(i, w)| {
+            let lower = w.to_lowercase();
+            !w.is_empty()
+                && (!CLAUSE_WORDS.contains(&lower.as_str())
+                    || i == 0 && DETERMINERS.contains(&lower.as_str()))
+        })
+}
+
+fn past_of(participle: &str) -> Option<&str> {
+    let regular = participle.len() > 4
+        && participle.ends_with("ed")
+        && !participle.ends_with("eed")
+        && participle.chars().all(|c| c.is_ascii_lowercase());
+    PAST.get(participle)
+        .copied()
+        .or(regular.then_some(participle))
+}
+
+/// The agent at the head of a sentence, where it can act.
+fn agent_as_subject(agent: &[&str]) -> Option<String> {
+    let subject = match *agent {
+        ["me"] => "I",
+        ["us"] => "We",
+        ["him"] => "He",
+        ["them"] => "They",
+        ["her"] => "She",
+        ["you"] => "You",
+        _ => "",
+    };
+    if !subject.is_empty() {
+        return Some(subject.to_owned());
+    }
+    let (first, last) = (agent.first()?, agent.last()?);
+    let named = agent.iter().all(|w| w.starts_with(char::is_uppercase));
+    let determined = DETERMINERS.contains(first) && agent.len() > 1;
+    let figure = agent
+        .iter()
+        .any(|w| w.contains(|c: char| c.is_ascii_digit()));
+    let head = last.to_lowercase();
+    let acts = !NO_AGENTS.contains(&head.as_str()) && !head.ends_with("ing") && !is_time(&head);
+    ((named || determined) && acts && !figure).then(|| capitalise(&agent.join(" ")))
+}
+
+fn is_time(word: &str) -> bool {
+    const TIMES: [&str; 20] = [
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "noon",
+    ];
+    TIMES.contains(&word)
+}
+
+/// The subject behind a verb: pronouns change their case, a determiner its capital.
+fn subject_as_object(subject: &[&str]) -> Option<String> {
+    let lower = subject.first()?.to_lowercase();
+    if let [_] = subject {
+        let object = match lower.as_str() {
+            "i" => "me",
+            "we" => "us",
+            "he" => "him",
+            "she" => "her",
+            "they" => "them",
+            "it" | "you" => lower.as_str(),
+            // One bare word may be a name or a noun: "Customers were told by Ann."
+            _ => return None,
+        };
+        return Some(object.to_owned());
+    }
+    if !DETERMINERS.contains(&lower.as_str()) {
+        return None;
+    }
+    let rest = subject[1..].join(" ");
+    Some(format!("{lower} {rest}"))
+}
+
+/// Bytes of the sentences that [`apply`] would turn round; for tests of its caution.
+#[cfg(test)]
+pub(super) fn spans(draft: &Draft) -> Vec<crate::post::Span> {
+    apply(draft).into_iter().map(|e| e.span).collect()
+}

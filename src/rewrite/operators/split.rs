@@ -1,0 +1,136 @@
+//! Long sentences cut in two where an independent clause starts.
+
+use super::Operator;
+use crate::analysis::rules::edit::capitalise;
+use crate::post::Span;
+use crate::rewrite::draft::{Draft, Sentence};
+use crate::rewrite::edit::Edit;
+use crate::rewrite::options::Options;
+
+/// Words at least on either side of a cut.
+const SHORTEST: usize = 4;
+
+/// Words that start a clause with a subject of its own.
+const SUBJECTS: [&str; 19] = [
+    "i", "we", "you", "he", "she", "it", "they", "this", "these", "those", "there", "i'm", "we're",
+    "it's", "they're", "i've", "we've", "that's", "there's",
+];
+
+/// Words in front of a clause that make it lean on another.
+const LEANING: [&str; 22] = [
+    "if", "when", "whenever", "while", "because", "although", "though", "since", "unless", "until",
+    "as", "after", "before", "once", "whether", "whoever", "that", "which", "who", "where", "what",
+    "how",
+];
+
+/// Those of them behind which "and" may go on with the same condition or reason.
+const GOVERNING: [&str; 14] = [
+    "if", "when", "whenever", "while", "because", "although", "though", "since", "unless", "until",
+    "before", "once", "whether", "what",
+];
+
+/// A place where a sentence may be cut, and what stands there then.
+pub(super) struct Cut {
+    pub span: Span,
+    pub with: String,
+}
+
+/// One cut a round in each sentence longer than the limit, nearest to its middle.
+pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
+    let long = draft
+        .prose()
+        .filter(|s| s.words > options.rules.max_sentence_words);
+    let edits = long.filter_map(|s| {
+        let middle = usize::midpoint(s.span.start, s.span.end);
+        let cut = cuts(draft, s)
+            .into_iter()
+            .min_by_key(|c| c.span.start.abs_diff(middle))?;
+        Some(Operator::SplitSentences.edit(draft, cut.span, cut.with))
+    });
+    edits.collect()
+}
+
+/// The places where `sentence` may be cut into two that stand by themselves.
+pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
+    let text = sentence.span.of(draft.text());
+    let first = text
+        .split_whitespace()
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let leans = LEANING.contains(&first.as_str());
+    if text.ends_with('?')
+        || leans
+        || draft.is_masked(sentence.line, sentence.span) && text.contains("://")
+    {
+        return Vec::new();
+    }
+    let mut out = Vec::new();
+    for (at, mark) in text.match_indices([',', ';']) {
+        let (before, rest) = (&text[..at], &text[at + 1..]);
+        let Some(clause) = rest.strip_prefix(' ') else {
+            continue;
+        };
+        let Some((drop, opening)) = opening(clause, mark == ";") else {
+            continue;
+        };
+        let tail = &clause[drop..];
+        let long_enough = words(before) >= SHORTEST && words(tail) >= SHORTEST;
+        if !long_enough || !closed(before) || leaning_clause(before, opening) {
+            continue;
+        }
+        let first = tail.split(' ').next().unwrap_or_default();
+        let start = sentence.span.start + at;
+        out.push(Cut {
+            span: Span::new(start, start + 2 + drop + first.len()),
+            with: format!(". {}", capitalise(first)),
+        });
+    }
+    out
+}
+
+/// What starts a clause.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Opening {
+    And,
+    Turn,
+    Bare,
+}
+
+/// Bytes to drop from `clause` ("and " goes, "but" stays), where a subject follows.
+fn opening(clause: &str, semicolon: bool) -> Option<(usize, Opening)> {
+    let mut words = clause.split(' ');
+    let first = words.next()?.to_lowercase();
+    let second = words.next().map(|w| w.replace('’', "'").to_lowercase());
+    let subject = second.as_deref().is_some_and(|w| SUBJECTS.contains(&w));
+    match first.as_str() {
+        "and" if subject => Some(("and ".len(), Opening::And)),
+        "but" | "so" | "yet" if subject => Some((0, Opening::Turn)),
+        _ if semicolon && SUBJECTS.contains(&first.replace('’', "'").as_str()) => {
+            Some((0, Opening::Bare))
+        }
+        _ => None,
+    }
+}
+
+/// Whether no bracket or quotation mark is open at the end of `text`.
+fn closed(text: &str) -> bool {
+    let even = |c: char| text.matches(c).count().is_multiple_of(2);
+    let paired = |a: char, b: char| text.matches(a).count() == text.matches(b).count();
+    even('"') && paired('(', ')') && paired('[', ']') && paired('“', '”') && paired('«', '»')
+}
+
+/// Whether "and" could go on with a clause that leans: "because we won, and we knew it".
+fn leaning_clause(before: &str, opening: Opening) -> bool {
+    let last = before.rsplit([',', ';']).next().unwrap_or(before);
+    opening == Opening::And
+        && last
+            .split_whitespace()
+            .any(|w| GOVERNING.contains(&w.to_lowercase().as_str()))
+}
+
+fn words(text: &str) -> usize {
+    text.split_whitespace()
+        .filter(|w| w.contains(char::is_alphanumeric))
+        .count()
+}
