@@ -97,7 +97,7 @@ def main():
         f"second half, {growth:+.3f} MiB a minute; descriptors {min(descriptors[3:])} to "
         f"{max(descriptors[3:])}"
     )
-    # Histories fill for ten minutes, a few hundred kilobytes in all.
+    # Histories and moments fill for ten minutes.
     if args.seconds >= 600 and growth > 0.5:
         raise SystemExit("memory grows")
     if max(descriptors[len(descriptors) // 2 :]) > max(descriptors[3 : len(descriptors) // 2]) + 2:

@@ -31,9 +31,6 @@ pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome>
             looks::keymap(&loaded)?;
             watch::options(&loaded, None)?;
             watch::log(&loaded)?;
-            looks::keymap(&loaded)?;
-            watch::options(&loaded, None)?;
-            watch::log(&loaded)?;
             let file = loaded.file.as_ref();
             let what = file.map_or("defaults (no file)".to_owned(), |f| f.display().to_string());
             writeln!(out, "{what}: fine; {} words in the dictionary", words.len())?;

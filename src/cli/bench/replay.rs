@@ -13,7 +13,6 @@ use crate::cli::{Outcome, load_config, watch};
 use crate::config::Loaded;
 use crate::engine::Engine;
 use crate::engine::replay::{self, Plan, Quantiles, Replayed, Scripted, Trace};
-use crate::monitor::alerts::actions::Targets;
 use crate::monitor::alerts::{Sentry, SentrySettings};
 use crate::monitor::{self, Monitor, Need};
 use crate::resilience::Clock;
@@ -128,15 +127,7 @@ impl Watched {
         let asked = engine.clone();
         let monitor = monitor::start(settings, move || asked.program())?;
         monitor.control().need(Need::Pane, true);
-        let rules = options.sentry.map(|sentry| SentrySettings {
-            history: None,
-            targets: Targets {
-                bell: false,
-                log: false,
-                ..Targets::default()
-            },
-            ..sentry
-        });
+        let rules = options.sentry.map(SentrySettings::silent);
         let mut sentry = rules.map(|rules| Sentry::new(rules, &Clock::system()));
         let samples = monitor.samples()?;
         let follow = move || {

@@ -32,6 +32,22 @@ pub struct SentrySettings {
     pub history: Option<PathBuf>,
 }
 
+impl SentrySettings {
+    /// The same rules for somebody who only looks: nobody is told, and nothing is written down.
+    #[must_use]
+    pub fn silent(self) -> Self {
+        Self {
+            targets: Targets {
+                bell: false,
+                log: false,
+                ..Targets::default()
+            },
+            history: None,
+            ..self
+        }
+    }
+}
+
 /// An alert, or a rule without any.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Standing {

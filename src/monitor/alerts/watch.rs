@@ -183,12 +183,6 @@ impl Alerts {
             .map(|rule| rule.status(self.watched))
             .collect()
     }
-
-    /// Samples that were not kept because there are too many series.
-    #[must_use]
-    pub fn refused_samples(&self) -> u64 {
-        self.store.refused()
-    }
 }
 
 impl Watched {

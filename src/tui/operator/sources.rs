@@ -9,7 +9,6 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use tokio::sync::mpsc::UnboundedSender;
 
-use crate::monitor::alerts::actions::Targets;
 use crate::monitor::alerts::{Sentry, SentrySettings};
 use crate::monitor::share::{
     Attached, RecordError, Recorder, RecorderSettings, Recording, Update, attach,
@@ -210,15 +209,7 @@ fn follow(
     send: impl Fn(Sampled),
     over: impl FnOnce(String),
 ) {
-    let settings = rules.map(|settings| SentrySettings {
-        history: None,
-        targets: Targets {
-            bell: false,
-            log: false,
-            ..Targets::default()
-        },
-        ..settings
-    });
+    let settings = rules.map(SentrySettings::silent);
     let mut sentry = settings.map(|s| Sentry::new(s, &Clock::system()));
     let mut log: Vec<LogRow> = Vec::new();
     let mut last: Option<Arc<Snapshot>> = None;
