@@ -143,8 +143,14 @@ pub struct LineGrammar {
 pub struct Checker {
     words: Words,
     group: LintGroup,
+    /// Lines checked so far.
+    checked: usize,
     ids: FxHashMap<String, Arc<str>>,
 }
+
+/// Lines after which a group is made anew. It remembers what hundreds of rules said of each of the
+/// last thousand chunks and sentences, found or not: some 110 kB each, over 200 MB in time.
+const LINES_A_GROUP: usize = 64;
 
 impl Checker {
     /// A checker with harper's curated rules for `dialect`.
@@ -157,6 +163,7 @@ impl Checker {
         Self {
             words,
             group,
+            checked: 0,
             ids: FxHashMap::default(),
         }
     }
@@ -173,6 +180,10 @@ impl Checker {
         if parsed.sentences.is_empty() {
             return LineGrammar::default();
         }
+        self.checked += 1;
+        if self.checked.is_multiple_of(LINES_A_GROUP) {
+            self.forget();
+        }
         let mut out = LineGrammar::default();
         for (text, offsets) in CharOffsets::stretches(parsed) {
             let document = self.document(&text);
@@ -186,6 +197,12 @@ impl Checker {
         out.findings
             .sort_by(|a, b| (a.span, &a.rule).cmp(&(b.span, &b.rule)));
         out
+    }
+
+    /// Moves the rules into a group that remembers nothing.
+    fn forget(&mut self) {
+        let old = std::mem::replace(&mut self.group, LintGroup::empty());
+        self.group.merge_from(old);
     }
 
     fn document(&self, text: &str) -> Document {
@@ -435,6 +452,23 @@ mod tests {
                 .any(|(r, s, _)| r == "grammar/an-a" && s == "a"),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn what_is_found_stays_the_same_after_forgetting() {
+        const LINES: [&str; 3] = [
+            "We recieved an “update” — it’s a honor.",
+            "I have 3 reasons, and it could of been worse.",
+            "In a wide-ranging and long sentence, that maybe goes on for too long, we say that this \
+             is what it is and that it will be so, for as long as it has to be, and then some more.",
+        ];
+        let mut checker = checker();
+        let mut found = || LINES.map(|line| checker.check(line, &ParsedLine::parse(line)));
+        let before = found();
+        assert!(before.iter().any(|line| !line.findings.is_empty()));
+        for _ in 0..LINES_A_GROUP {
+            assert_eq!(found(), before);
+        }
     }
 
     #[test]

@@ -68,7 +68,8 @@ fn list(format: ListFormat) -> anyhow::Result<Outcome> {
     }
     for instance in found {
         let since = date(instance.since_ms);
-        let title = instance.title.replace(char::is_control, "?");
+        let title = instance.title;
+        let title = title.unwrap_or_else(|| "does not answer: suspended, or hangs".to_owned());
         writeln!(out, "{:>8}  since {since}  {title}", instance.pid)?;
     }
     Ok(Outcome::Fine)
@@ -312,7 +313,7 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     }
     match &args.attach {
         Some(given) => {
-            for update in client::attach(&address(given)?)? {
+            for update in client::attach(&address(given)?, false)? {
                 if let client::Update::Snapshot(snapshot) = update?
                     && !take(&snapshot)?
                 {

@@ -67,6 +67,7 @@ pub(super) fn options(loaded: &Loaded, ring: Option<Ring>) -> anyhow::Result<Wat
             .flatten(),
         ring,
         bundles: state.map(|s| s.join(BUNDLES)),
+        utc_offset: jiff::ZonedDateTime::now().offset().seconds(),
     })
 }
 
@@ -84,7 +85,19 @@ pub(super) fn rules(loaded: &Loaded) -> anyhow::Result<Vec<CheckedRule>> {
     let given: &[AlertConfig] = &loaded.config.alert;
     let mut all = defaults();
     for alert in given {
+        let before = all.len();
         all.retain(|rule| rule.name != alert.name);
+        anyhow::ensure!(
+            before > all.len() || !alert.expr.trim().is_empty(),
+            "{}: [[alert]] \"{}\": `expr` is empty, and there is no rule of that name to switch off\n  \
+             help: {}",
+            place(loaded, "alert"),
+            alert.name.escape_debug(),
+            crate::mistake::nearest_or_all(
+                &alert.name,
+                defaults().iter().map(|rule| rule.name.as_str())
+            )
+        );
     }
     let own = given.iter().filter(|alert| !alert.expr.trim().is_empty());
     all.extend(own.map(|alert| Rule {

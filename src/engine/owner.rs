@@ -22,6 +22,8 @@ use super::object::Object;
 const LONGEST: u64 = 64 << 10;
 /// How long either side waits for the other's line. A compaction takes seconds.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// The same for figures, which are at hand.
+const GLANCE: Duration = Duration::from_secs(3);
 
 /// What is asked of a cache.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +54,15 @@ pub enum OwnerError {
         path: PathBuf,
         /// Why not.
         source: io::Error,
+    },
+    /// Who listens there says nothing.
+    #[error(
+        "{}: the Postwright that holds the cache does not answer: it is suspended (`fg` in its \
+         terminal brings it back) or hangs", path.display()
+    )]
+    Silent {
+        /// The socket.
+        path: PathBuf,
     },
     /// What came back is no answer.
     #[error("{}: {reason}", path.display())]
@@ -161,9 +172,14 @@ fn serve(cache: &TieredCache<Object>, mut stream: &UnixStream) -> io::Result<()>
 /// # Errors
 /// Where nobody listens, or the answer is no success.
 pub fn ask(path: &Path, question: &Question) -> Result<Value, OwnerError> {
-    let unreachable = |source| OwnerError::Unreachable {
-        path: path.to_owned(),
-        source,
+    let unreachable = |source: io::Error| match source.kind() {
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => OwnerError::Silent {
+            path: path.to_owned(),
+        },
+        _ => OwnerError::Unreachable {
+            path: path.to_owned(),
+            source,
+        },
     };
     let stream = UnixStream::connect(path).map_err(unreachable)?;
     let line = talk(&stream, question).map_err(unreachable)?;
@@ -176,8 +192,16 @@ pub fn ask(path: &Path, question: &Question) -> Result<Value, OwnerError> {
 }
 
 fn talk(mut stream: &UnixStream, question: &Question) -> io::Result<String> {
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    let patience = match question {
+        Question::Stats => GLANCE,
+        Question::Invalidate(_)
+        | Question::InvalidatePattern(_)
+        | Question::InvalidateAll
+        | Question::Verify
+        | Question::Compact => PATIENCE,
+    };
+    stream.set_read_timeout(Some(patience))?;
+    stream.set_write_timeout(Some(patience))?;
     let mut asked = serde_json::to_vec(question)?;
     asked.push(b'\n');
     stream.write_all(&asked)?;

@@ -45,6 +45,8 @@ const MOVES: usize = 3;
 const LINES_A_WORKER: f64 = 8.0;
 /// Documents whose latest revision is remembered.
 const DOCUMENTS: usize = 1_024;
+/// From how long on a question that somebody waits for is logged: long enough to be felt.
+const SLOW: Duration = Duration::from_millis(250);
 /// When to ask again where too many are at it.
 const RETRY: Duration = Duration::from_millis(50);
 
@@ -336,7 +338,7 @@ impl Engine {
         let scope = self.grammar_scope();
         let keys: Vec<Key> = lines.iter().map(|(t, _)| scope.key(t.as_bytes())).collect();
         self.note_use(ask, &keys);
-        let (found, from) = self.admitted(|| {
+        let (found, from) = self.admitted(ask, "grammar", || {
             through(&shared.cache, &shared.checks.queue, ask, &keys, |index| {
                 self.grow_checks();
                 let (text, facts) = lines[index];
@@ -366,7 +368,7 @@ impl Engine {
             let (model, scope) = models.next();
             let keys: Vec<Key> = texts.iter().map(|t| scope.key(t.as_bytes())).collect();
             self.note_use(ask, &keys);
-            let found = self.admitted(|| {
+            let found = self.admitted(ask, "sentence vectors", || {
                 through(&shared.cache, &shared.texts.queue, ask, &keys, |index| {
                     self.grow_texts(&models);
                     let text = Text {
@@ -400,12 +402,22 @@ impl Engine {
     }
 
     /// Runs `work` where few enough are at it.
-    fn admitted<T>(&self, work: impl FnOnce() -> Result<T, EngineError>) -> Result<T, EngineError> {
+    fn admitted<T>(
+        &self,
+        ask: &Ask,
+        what: &str,
+        work: impl FnOnce() -> Result<T, EngineError>,
+    ) -> Result<T, EngineError> {
         let slot = self.0.limiter.acquire();
         let slot = slot.map_err(|_| EngineError::Overloaded { retry_in: RETRY })?;
         let began = Instant::now();
         let done = work();
-        self.note_question(began.elapsed(), done.as_ref().err());
+        let took = began.elapsed();
+        self.note_question(took, done.as_ref().err());
+        if took >= SLOW && ask.lane == Lane::Interactive {
+            let (lane, took_ms) = (ask.lane.name(), took.as_millis());
+            tracing::info!(lane, took_ms, "slow request: {what}");
+        }
         // What was not worked on to its end says nothing of how long it takes.
         if done.is_ok() {
             slot.finish();

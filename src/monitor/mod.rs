@@ -15,6 +15,7 @@ mod collectors;
 mod control;
 mod cost;
 mod history;
+mod lease;
 pub mod metrics;
 mod rate;
 mod sampler;

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::resilience::BreakerSnapshot;
+
 /// One moment.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -293,6 +295,29 @@ pub struct BreakerState {
     pub transitions: u64,
     /// The last change: seconds ago, from, to, and why.
     pub last: Option<Transition>,
+}
+
+impl BreakerState {
+    /// What a breaker tells at `now` of its clock.
+    #[must_use]
+    pub fn of(told: &BreakerSnapshot, now: Duration) -> Self {
+        Self {
+            name: told.name.to_owned(),
+            state: told.state.to_string(),
+            failure_rate: told.failure_rate,
+            slow_rate: told.slow_rate,
+            calls: told.calls.into(),
+            refused: told.refused,
+            half_open_in: told.retry_in.map(|left| left.as_secs_f64()),
+            transitions: told.transitions,
+            last: told.last_transition.as_ref().map(|last| Transition {
+                ago: now.saturating_sub(last.at).as_secs_f64(),
+                from: last.from.to_string(),
+                to: last.to.to_string(),
+                reason: last.why.clone(),
+            }),
+        }
+    }
 }
 
 /// A change of a breaker's state.

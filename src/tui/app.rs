@@ -38,7 +38,7 @@ mod paste;
 mod places;
 mod saving;
 
-pub(super) use monitor::breaker_question;
+pub(super) use monitor::Due;
 
 pub use event::{Document, Effect, Expected, Input, Listing, Save, SaveFailure};
 
@@ -452,7 +452,10 @@ impl App {
     }
 
     fn fail(&mut self, text: String) {
-        tracing::error!("{text}");
+        // Told again and again while a device is out, it is logged once.
+        if self.message.as_ref().is_none_or(|told| told.text != text) {
+            tracing::error!("{text}");
+        }
         self.message = Some(Message {
             text,
             is_error: true,

@@ -35,6 +35,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
     // The theme has the colours that are wanted; crossterm must not ask NO_COLOR again.
     crossterm::style::force_color_output(true);
     let mut app = App::new(first.document, options.setup());
+    app.monitor.set_utc_offset(options.watch.utc_offset);
     if let Some(warning) = first.warning {
         app.warn(warning);
     }

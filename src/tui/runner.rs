@@ -23,7 +23,7 @@ use super::overlays::{MOST_ENTRIES, Wanted};
 use super::panes::cache::Shown;
 use super::probe::Probe;
 use super::saver::save_in_order;
-use super::watching::{JournalLag, Watching};
+use super::watching::{OpenPost, Watching};
 
 mod posts;
 
@@ -108,7 +108,7 @@ pub(super) struct Runner<'d, 'o> {
     /// Where the configuration wants it.
     superposition: Option<Superposition>,
     watching: Watching,
-    lag: JournalLag,
+    open: OpenPost,
     arrivals: UnboundedSender<Arrival>,
     saves: UnboundedSender<Save>,
     /// Whether a file is being looked at.
@@ -154,11 +154,10 @@ impl<'d, 'o> Runner<'d, 'o> {
             })
             .transpose()?;
         let samples = arrivals.clone();
-        let lag = JournalLag::default();
+        let open = OpenPost::default();
         let watching = Watching::start(
             &options.watch,
-            title(app),
-            (Some(options.engine.clone()), lag.clone()),
+            (Some(options.engine.clone()), open.clone()),
             move |sampled| {
                 let _ = samples.send(Arrival::Input(Input::Sampled(Box::new(sampled))));
             },
@@ -178,7 +177,7 @@ impl<'d, 'o> Runner<'d, 'o> {
             embedder,
             superposition,
             watching,
-            lag,
+            open,
             arrivals,
             saves,
             is_looking: false,
@@ -197,8 +196,8 @@ impl<'d, 'o> Runner<'d, 'o> {
         let shown = [Focus::Monitor, Focus::Cache];
         let is_seen = shown.iter().any(|f| app.panes.at(*f).is_some());
         self.watching.control().need(Need::Pane, is_seen);
-        self.lag
-            .follow(self.desk.journal.as_ref().and_then(Journal::lag));
+        let lag = self.desk.journal.as_ref().and_then(Journal::lag);
+        self.open.follow(lag, title(app));
     }
 
     /// Takes note of the bytes and the time in all that frames took which no key asked for.

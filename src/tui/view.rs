@@ -40,14 +40,18 @@ const MESSAGE_ROWS: usize = 4;
 /// From this share of LinkedIn's limit on, the counter says that it is near.
 const NEAR_LIMIT: f64 = 0.9;
 
+/// Says which size is the least, where nothing else has room.
+pub(super) fn too_small(least: (u16, u16), area: Rect, frame: &mut Buffer) {
+    Paragraph::new(format!("too small: {}x{} at least", least.0, least.1))
+        .wrap(Wrap { trim: true })
+        .render(area, frame);
+}
+
 /// Draws `app` on `area` and says where the cursor is.
 pub fn draw(app: &App, area: Rect, frame: &mut Buffer) -> Option<Position> {
     frame.set_style(area, app.theme.text);
     if is_too_small(area) {
-        let text = format!("too small: {}x{} at least", LEAST.0, LEAST.1);
-        Paragraph::new(text)
-            .wrap(Wrap { trim: true })
-            .render(area, frame);
+        too_small(LEAST, area, frame);
         return None;
     }
     let mut cursor = None;

@@ -15,9 +15,10 @@ use crate::monitor::metrics::families;
 use crate::monitor::share::bundle::{self, Bundle};
 use crate::monitor::share::{Offer, Server};
 use crate::monitor::{
-    self, CollectorKind, Control, History, Monitor, MonitorError, Need, Snapshot, Table,
+    self, BreakerState, CollectorKind, Control, History, Monitor, MonitorError, Need, Snapshot,
+    Table,
 };
-use crate::resilience::Clock;
+use crate::resilience::{Breaker, Clock};
 use crate::store::journal::Lag;
 use crate::telemetry::line::{Filter, Level};
 use crate::telemetry::{Ring, exposition};
@@ -32,6 +33,8 @@ const LINES: usize = 500;
 const AROUND_MS: u64 = 60_000;
 /// Most snapshots in it.
 const MOST_AROUND: usize = 240;
+/// Most snapshots of the last minutes that who begins to watch gets.
+const MOST_PAST: usize = 300;
 /// What an order to a breaker is put down to.
 const BY_HAND: &str = "ordered in the monitor";
 
@@ -51,6 +54,8 @@ pub struct WatchOptions {
     pub ring: Option<Ring>,
     /// Where bundles go.
     pub bundles: Option<PathBuf>,
+    /// Seconds that the user's time is ahead of UTC.
+    pub utc_offset: i32,
 }
 
 /// A sample and what follows from it.
@@ -79,18 +84,23 @@ impl Sampled {
     }
 }
 
-/// How far the journal of the open draft is behind, where there is one.
+/// What is told of the open post: how far its journal is behind, where it has one, and its title.
 #[derive(Debug, Clone, Default)]
-pub(super) struct JournalLag(Arc<Mutex<Option<Lag>>>);
+pub(super) struct OpenPost(Arc<Mutex<(Option<Lag>, String)>>);
 
-impl JournalLag {
-    pub(super) fn follow(&self, lag: Option<Lag>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = lag;
+impl OpenPost {
+    pub(super) fn follow(&self, lag: Option<Lag>, title: String) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (lag, title);
     }
 
-    fn milliseconds(&self) -> Option<f64> {
-        let lag = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lag.as_ref().map(|lag| lag.behind().as_secs_f64() * 1e3)
+    fn lag_ms(&self) -> Option<f64> {
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        open.0.as_ref().map(|lag| lag.behind().as_secs_f64() * 1e3)
+    }
+
+    fn title(&self) -> String {
+        let open = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        open.1.clone()
     }
 }
 
@@ -99,6 +109,8 @@ pub(super) struct Watching {
     monitor: Monitor,
     control: Control,
     engine: Option<Engine>,
+    /// The breaker of alerts' webhooks.
+    webhooks: Option<Breaker>,
     ring: Option<Ring>,
     bundles: Option<PathBuf>,
 }
@@ -106,6 +118,7 @@ pub(super) struct Watching {
 /// What is done with each sample, off the terminal's thread.
 struct Duty {
     sentry: Option<Sentry>,
+    control: Control,
     server: Option<Server>,
     ring: Option<Ring>,
     /// The newest line that was shown.
@@ -119,25 +132,32 @@ impl Watching {
     /// Where the system gives no thread.
     pub(super) fn start(
         options: &WatchOptions,
-        title: String,
-        (engine, lag): (Option<Engine>, JournalLag),
+        (engine, open): (Option<Engine>, OpenPost),
         tell: impl Fn(Sampled) + Send + 'static,
     ) -> Result<Self, MonitorError> {
-        let (asked, ring) = (engine.clone(), options.ring.clone());
+        let clock = Clock::system();
+        let sentry = options.sentry.clone().map(|s| Sentry::new(s, &clock));
+        let webhooks = sentry.as_ref().and_then(Sentry::breaker).cloned();
+        let (asked, ring, told) = (engine.clone(), options.ring.clone(), open.clone());
+        let shown = webhooks.clone();
         let monitor = monitor::start(options.monitor.clone(), move || {
-            let program = asked.as_ref().map(Engine::program).unwrap_or_default();
+            let mut program = asked.as_ref().map(Engine::program).unwrap_or_default();
+            let webhooks = shown
+                .iter()
+                .map(|b| BreakerState::of(&b.snapshot(), clock.now()));
+            program.breakers.extend(webhooks);
             monitor::Program {
-                journal_lag_ms: lag.milliseconds(),
+                journal_lag_ms: told.lag_ms(),
                 log_lines: ring.as_ref().map(Ring::counts).unwrap_or_default(),
                 ..program
             }
         })?;
         let control = monitor.control();
         control.need(Need::Alerts, options.sentry.is_some());
-        let clock = Clock::system();
         let duty = Duty {
-            sentry: options.sentry.clone().map(|s| Sentry::new(s, &clock)),
-            server: server(options, title, &control),
+            sentry,
+            control: control.clone(),
+            server: server(options, open, (&control, monitor.history())),
             ring: options.ring.clone(),
             shown: 0,
         };
@@ -145,6 +165,7 @@ impl Watching {
         Ok(Self {
             control,
             engine,
+            webhooks,
             ring: options.ring.clone(),
             bundles: options.bundles.clone(),
             monitor,
@@ -174,8 +195,12 @@ impl Watching {
                 None
             }
             MonitorEffect::ForceBreaker { name, to } => {
-                let engine = self.engine.clone();
-                Some(Box::new(move || force(engine.as_ref(), &name, to)))
+                let (engine, webhooks) = (self.engine.clone(), self.webhooks.clone());
+                Some(Box::new(move || {
+                    let mut breakers = engine.as_ref().map(Engine::breakers).unwrap_or_default();
+                    breakers.extend(webhooks);
+                    force(&breakers, &name, to)
+                }))
             }
             MonitorEffect::Export { at } => {
                 let (history, ring) = (self.history(), self.ring.clone());
@@ -194,17 +219,22 @@ impl Watching {
 }
 
 /// The socket on which others may watch; the program works as well without.
-fn server(options: &WatchOptions, title: String, control: &Control) -> Option<Server> {
+fn server(
+    options: &WatchOptions,
+    open: OpenPost,
+    (control, history): (&Control, History),
+) -> Option<Server> {
     let folder = options.share.as_deref()?;
     let woken = control.clone();
     let offer = Offer {
-        title,
+        title: Arc::new(move || open.title()),
         ring: options.ring.clone().unwrap_or_else(|| Ring::new(0, 0)),
         expose: Arc::new(exposed),
-        wake: Arc::new(move || {
-            woken.need(Need::Attached, true);
-            woken.want(Need::Attached, Table::Processes, true);
-            woken.want(Need::Attached, Table::Threads, true);
+        past: Arc::new(move || history.past(MOST_PAST)),
+        watched: Arc::new(move |is_watched| {
+            woken.need(Need::Attached, is_watched);
+            woken.want(Need::Attached, Table::Processes, is_watched);
+            woken.want(Need::Attached, Table::Threads, is_watched);
         }),
     };
     let server = Server::listen(folder, offer);
@@ -249,6 +279,13 @@ impl Duty {
         let watched = self.sentry.as_mut().map(|sentry| sentry.take(&snapshot));
         let (standings, terminal) =
             watched.map_or((None, Vec::new()), |w| (Some(w.standings), w.terminal));
+        if let Some(standings) = &standings {
+            // Whoever goes back to the moment asks what was running.
+            let is_firing = standings.iter().any(|s| s.phase == Phase::Firing);
+            for table in [Table::Processes, Table::Threads] {
+                self.control.want(Need::Alerts, table, is_firing);
+            }
+        }
         Sampled {
             snapshot,
             alerts: standings.map(alert_rows),
@@ -313,8 +350,7 @@ fn alert_row(standing: Standing) -> AlertRow {
     }
 }
 
-fn force(engine: Option<&Engine>, name: &str, to: BreakerAction) -> Result<String, String> {
-    let breakers = engine.map(Engine::breakers).unwrap_or_default();
+fn force(breakers: &[Breaker], name: &str, to: BreakerAction) -> Result<String, String> {
     let breaker = breakers.iter().find(|b| b.snapshot().name == name);
     let breaker = breaker.ok_or_else(|| format!("there is no breaker `{name}` here"))?;
     match to {

@@ -6,9 +6,9 @@ use std::time::Duration;
 use crate::cache::TierStats;
 use crate::engine::lanes::{Lane, LaneStats};
 use crate::monitor::{
-    BreakerState, LaneState, LimiterState, ModelState, Program, Requests, TierState, Transition,
+    BreakerState, LaneState, LimiterState, ModelState, Program, Requests, TierState,
 };
-use crate::resilience::{Breaker, BreakerSnapshot};
+use crate::resilience::Breaker;
 use crate::telemetry::Tally;
 
 use super::{Engine, EngineSnapshot};
@@ -41,7 +41,7 @@ impl Engine {
             workers: Some((check_workers, check_busy)),
             models: self.model_state().into_iter().collect(),
             tiers: stats.tiers.iter().map(tier).collect(),
-            breakers: breakers.iter().map(|b| breaker(b, now)).collect(),
+            breakers: breakers.iter().map(|b| BreakerState::of(b, now)).collect(),
             requests: Some(requests(&shared.questions.tally())),
             ..Program::default()
         }
@@ -116,24 +116,5 @@ fn tier(stats: &TierStats) -> TierState {
         evictions: total.evictions,
         latency: (latency.count > 0)
             .then(|| [latency.p50_ns, latency.p95_ns, latency.p99_ns].map(seconds)),
-    }
-}
-
-fn breaker(told: &BreakerSnapshot, now: Duration) -> BreakerState {
-    BreakerState {
-        name: told.name.to_owned(),
-        state: told.state.to_string(),
-        failure_rate: told.failure_rate,
-        slow_rate: told.slow_rate,
-        calls: told.calls.into(),
-        refused: told.refused,
-        half_open_in: told.retry_in.map(|left| left.as_secs_f64()),
-        transitions: told.transitions,
-        last: told.last_transition.as_ref().map(|last| Transition {
-            ago: now.saturating_sub(last.at).as_secs_f64(),
-            from: last.from.to_string(),
-            to: last.to.to_string(),
-            reason: last.why.clone(),
-        }),
     }
 }

@@ -97,7 +97,10 @@ impl History {
     /// # Errors
     /// The first time that lines could not be written since they last could; they wait. Later
     /// failures are told by [`History::waiting`] only.
-    pub fn append(&mut self, transitions: &[Transition]) -> Result<(), HistoryError> {
+    pub fn append<'t>(
+        &mut self,
+        transitions: impl IntoIterator<Item = &'t Transition>,
+    ) -> Result<(), HistoryError> {
         for transition in transitions {
             // Strings, numbers and maps of strings always become JSON.
             let Ok(mut line) = serde_json::to_string(transition) else {

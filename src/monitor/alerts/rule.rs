@@ -13,6 +13,20 @@ use super::template::{Template, TemplateError};
 /// Most characters of a rule's name.
 pub const LONGEST_NAME: usize = 100;
 
+/// Beginnings of names that tell of the machine and not of this process.
+const OF_MACHINE: [&str; 5] = [
+    "postwright_host_",
+    "postwright_disk_",
+    "postwright_network_",
+    "postwright_temperature_",
+    "postwright_gpu_",
+];
+
+/// Whether a metric is the same for every process of the machine.
+fn is_of_machine(name: &str) -> bool {
+    OF_MACHINE.iter().any(|start| name.starts_with(start))
+}
+
 /// A rule as it is written. Durations are such as `90s` or `5m`; an empty text is none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rule {
@@ -168,6 +182,17 @@ impl RuleError {
             | Self::Severity { .. }
             | Self::Annotation { .. } => None,
         }
+    }
+}
+
+impl CheckedRule {
+    /// Whether every process of the machine sees the same of it.
+    #[must_use]
+    pub fn is_of_machine(&self) -> bool {
+        let mut is_so = true;
+        self.expr
+            .selectors(&mut |selector, _| is_so &= is_of_machine(&selector.name));
+        is_so
     }
 }
 

@@ -1,18 +1,19 @@
 //! One who watches the snapshots: asks the rules, does what is to be done, writes it down.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::actions::{Runner, RunnerSettings, Targets};
+use super::actions::{Action, Runner, RunnerSettings, Targets};
 use super::history::{CAPACITY, History};
 use super::rule::{CheckedRule, Severity};
 use super::series::Labels;
 use super::state::{Event, Phase};
 use super::{AlertSettings, Alerts, Transition};
+use crate::monitor::lease::Lease;
 use crate::monitor::metrics::families;
 use crate::monitor::snapshot::Snapshot;
-use crate::resilience::Clock;
+use crate::resilience::{Breaker, Clock};
 
 /// Ended alerts that are still shown.
 const MOST_ENDED: usize = 32;
@@ -28,7 +29,8 @@ pub struct SentrySettings {
     pub interval: Duration,
     /// Who is told.
     pub targets: Targets,
-    /// File of the history; `None` keeps none.
+    /// File of the history; `None` keeps none. Of several processes with one file, one alone writes
+    /// down, sends and runs what is due for alerts that all of them see.
     pub history: Option<PathBuf>,
 }
 
@@ -85,6 +87,9 @@ pub struct Sentry {
     targets: Targets,
     runner: Option<Runner>,
     history: Option<History>,
+    lease: Option<Lease>,
+    /// Rules of which every process of the machine sees the same.
+    common: HashSet<String>,
     /// Whether the last write of the history failed, so that it is told once.
     is_failing: bool,
     ended: VecDeque<Transition>,
@@ -101,7 +106,11 @@ impl Sentry {
         };
         let runner = Runner::start(&RunnerSettings::default(), clock)
             .inspect_err(|e| tracing::error!("nobody is told of alerts: {e}"));
+        let common = settings.rules.iter().filter(|rule| rule.is_of_machine());
+        let lock = settings.history.as_ref();
         Self {
+            common: common.map(|checked| checked.rule.name.clone()).collect(),
+            lease: lock.map(|path| Lease::new(path.with_added_extension("lock"))),
             alerts: Alerts::new(settings.rules, alerts, clock.clone()),
             targets: settings.targets,
             runner: runner.ok(),
@@ -111,14 +120,44 @@ impl Sentry {
         }
     }
 
+    /// The breaker of webhooks, where any are sent.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&Breaker> {
+        let runner = self.runner.as_ref();
+        runner
+            .filter(|_| self.targets.webhook.is_some())
+            .map(Runner::breaker)
+    }
+
     /// Takes a snapshot. Writes to the history's file, so it is not for a thread that draws.
     pub fn take(&mut self, snapshot: &Snapshot) -> Watched {
         let transitions = self.alerts.evaluate(snapshot.at_ms, &families(snapshot));
-        self.write_down(&transitions);
-        let actions = transitions.iter().flat_map(|t| self.targets.actions(t));
+        let is_first = transitions.is_empty() || self.lease.as_mut().is_none_or(Lease::is_ours);
+        let is_ours = |t: &Transition| is_first || !self.common.contains(&t.rule);
+        let due = transitions.iter().flat_map(|transition| {
+            let mut actions = self.targets.actions(transition);
+            // Each terminal has somebody before it, and each process a log.
+            actions.retain(|action| match action {
+                Action::Bell | Action::Notify { .. } | Action::Log { .. } => true,
+                Action::Webhook { .. } | Action::Command { .. } => is_ours(transition),
+            });
+            actions
+        });
+        let due: Vec<Action> = due.collect();
+        let ours: Vec<&Transition> = transitions.iter().filter(|t| is_ours(t)).collect();
+        if let Some(history) = &mut self.history {
+            match history.append(ours) {
+                Ok(()) => self.is_failing = false,
+                Err(error) => {
+                    if !std::mem::replace(&mut self.is_failing, true) {
+                        tracing::error!("{error}");
+                    }
+                }
+            }
+        }
         let terminal = match &mut self.runner {
             Some(runner) => {
-                let done = runner.perform(actions.collect());
+                let done = runner.perform(due);
                 if done.dropped > 0 {
                     tracing::warn!("{} actions of alerts were dropped", done.dropped);
                 }
@@ -132,20 +171,6 @@ impl Sentry {
         Watched {
             standings: self.standings(snapshot.at_ms),
             terminal,
-        }
-    }
-
-    fn write_down(&mut self, transitions: &[Transition]) {
-        let Some(history) = &mut self.history else {
-            return;
-        };
-        match history.append(transitions) {
-            Ok(()) => self.is_failing = false,
-            Err(error) => {
-                if !std::mem::replace(&mut self.is_failing, true) {
-                    tracing::error!("{error}");
-                }
-            }
         }
     }
 
@@ -215,6 +240,7 @@ mod tests {
     use crate::monitor::alerts::rule::{Rule, validate};
     use crate::monitor::metrics::NAMES;
     use crate::monitor::snapshot::Machine;
+    use crate::monitor::snapshot::Process;
 
     fn snapshot(at_ms: u64, cpu: f64) -> Snapshot {
         Snapshot {
@@ -263,7 +289,52 @@ mod tests {
         ];
         assert_eq!(seen, expected);
         let found = query(&path, &Query::default()).unwrap();
+        assert!(sentry.breaker().is_none(), "no webhook");
         let events: Vec<Event> = found.transitions.iter().map(|t| t.event).collect();
         assert_eq!(events, [Event::Pending, Event::Firing, Event::Resolved]);
+    }
+
+    #[test]
+    fn of_two_processes_one_tells_what_both_see() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("alerts.jsonl");
+        let rule = |name: &str, expr: &str| Rule {
+            name: name.into(),
+            expr: expr.into(),
+            ..Rule::default()
+        };
+        let rules = [
+            rule("Machine", "postwright_host_cpu_ratio > 0.9"),
+            rule("Own", "postwright_process_threads > 1"),
+            rule(
+                "Both",
+                "postwright_process_threads > 1 and postwright_host_cpu_ratio > 0.9",
+            ),
+        ];
+        let clock = Clock::system();
+        let sentry = || {
+            let settings = SentrySettings {
+                rules: validate(&rules, Known(NAMES)).unwrap(),
+                interval: Duration::from_secs(1),
+                targets: Targets::default(),
+                history: Some(path.clone()),
+            };
+            Sentry::new(settings, &clock)
+        };
+        let busy = Snapshot {
+            process: Process {
+                threads: Some(2),
+                ..Process::default()
+            },
+            ..snapshot(1_000, 0.95)
+        };
+        let mut both = [sentry(), sentry()];
+        for sentry in &mut both {
+            assert_eq!(sentry.take(&busy).terminal, b"\x07\x07\x07", "each rings");
+        }
+        let found = query(&path, &Query::default()).unwrap();
+        let mut names: Vec<&str> = found.transitions.iter().map(|t| t.rule.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["Both", "Both", "Machine", "Own", "Own"]);
     }
 }

@@ -12,6 +12,7 @@ use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use super::History;
 use super::file::{self, HistoryError, Stored};
 use super::rings::Rings;
+use crate::monitor::lease::Lease;
 use crate::monitor::snapshot::Health;
 use crate::monitor::time::{Time, thread_cpu};
 
@@ -73,6 +74,7 @@ impl Keeper {
         let (ended, done) = bounded(0);
         let told = Arc::new(Told::default());
         let work = Work {
+            lease: Lease::new(path.with_added_extension("lock")),
             path,
             history,
             time,
@@ -131,6 +133,8 @@ impl Told {
 
 struct Work {
     path: PathBuf,
+    /// Of several processes one writes the file: each would undo what the others wrote.
+    lease: Lease,
     history: History,
     time: Time,
     origin: u64,
@@ -142,13 +146,16 @@ struct Work {
 }
 
 impl Work {
-    fn run(mut self, inbox: &Receiver<()>, _ended: Sender<()>) {
+    fn run(mut self, inbox: &Receiver<()>, ended: Sender<()>) {
         self.load();
         for () in inbox {
             self.save();
             self.told.busy.store(false, Ordering::Release);
         }
         self.save();
+        // Who waits for the end finds the file free.
+        drop(self);
+        drop(ended);
     }
 
     fn load(&mut self) {
@@ -165,7 +172,7 @@ impl Work {
 
     fn save(&mut self) {
         let newest = self.history.lock().rings.newest().map(|row| row.at);
-        if newest == self.saved {
+        if newest == self.saved || !self.lease.is_ours() {
             return;
         }
         let (began, now) = (Instant::now(), self.time.now());

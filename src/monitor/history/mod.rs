@@ -145,6 +145,14 @@ impl History {
         })
     }
 
+    /// The snapshots that [`Self::at`] gives, the oldest first; where there are more than `most`,
+    /// only some of them, evenly.
+    #[must_use]
+    pub fn past(&self, most: usize) -> Vec<Arc<Snapshot>> {
+        let store = self.lock();
+        store.moments.every(most).map(Arc::new).collect()
+    }
+
     /// When the oldest and the newest snapshot were taken that [`Self::at`] gives.
     #[must_use]
     pub fn moments(&self) -> Option<(u64, u64)> {

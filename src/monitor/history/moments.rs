@@ -89,16 +89,30 @@ impl Moments {
     pub(super) fn at(&self, time: u64) -> Option<(u64, Snapshot)> {
         let place = self.index.partition_point(|(at, _)| *at <= time);
         let place = place.checked_sub(1)?;
-        let (at, length) = self.index[place];
         let start: usize = self.index.range(..place).map(|(_, length)| length).sum();
+        let (at, length) = self.index[place];
+        Some((at, self.unpack(start, length)?))
+    }
+
+    /// The oldest first; of more than `most`, every second, third and so on.
+    pub(super) fn every(&self, most: usize) -> impl Iterator<Item = Snapshot> {
+        let step = self.index.len().div_ceil(most.max(1)).max(1);
+        let starts = self.index.iter().scan(0, |end, (_, length)| {
+            let start = *end;
+            *end += length;
+            Some((start, *length))
+        });
+        starts
+            .step_by(step)
+            .filter_map(|(start, length)| self.unpack(start, length))
+    }
+
+    fn unpack(&self, start: usize, length: usize) -> Option<Snapshot> {
         let bytes: Vec<u8> = self.packed.range(start..start + length).copied().collect();
-        match postcard::from_bytes(&bytes) {
-            Ok(snapshot) => Some((at, snapshot)),
-            Err(error) => {
-                tracing::error!("a snapshot that was held cannot be unpacked: {error}");
-                None
-            }
-        }
+        let unpacked = postcard::from_bytes(&bytes);
+        unpacked
+            .inspect_err(|e| tracing::error!("a snapshot that was held cannot be unpacked: {e}"))
+            .ok()
     }
 
     /// When the oldest and the newest were taken.
@@ -138,6 +152,10 @@ mod tests {
         snapshot.number = 1_500;
         assert_eq!(found, snapshot);
         assert_eq!(moments.at(2_399_999), None);
+        let some: Vec<u64> = moments.every(300).map(|s| s.number).collect();
+        assert_eq!(some.len(), 201, "every third of 601");
+        assert_eq!((some[0], some[1]), (1_400, 1_403));
+        assert_eq!(moments.every(1_000).count(), 601);
         assert_eq!(moments.at(u64::MAX).unwrap().1.number, 2_000);
     }
 

@@ -6,7 +6,7 @@ use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use rustix::process::{Pid, test_kill_process};
@@ -20,8 +20,10 @@ use super::wire::{Hello, LONGEST_ANSWER, Message, Received, Request, VERSION, Wa
 
 /// How long an answer may take that is not waited for elsewhere.
 const PATIENCE: Duration = Duration::from_secs(35);
-/// How long each process has to say who it is.
+/// How long each process has to say who it is where several are asked.
 const GLANCE: Duration = Duration::from_millis(500);
+/// The same of one that is asked for more: it answers that at once, or hangs.
+const GREETING: Duration = Duration::from_secs(2);
 /// Updates that wait to be taken.
 const AHEAD: usize = 4;
 
@@ -34,10 +36,8 @@ pub struct Instance {
     pub address: PathBuf,
     /// When it began to listen, in milliseconds since 1970.
     pub since_ms: u64,
-    /// What it is at work on.
-    pub title: String,
-    /// The version of the protocol that it speaks.
-    pub version: u32,
+    /// What it is at work on; none where it does not answer, as while it is suspended.
+    pub title: Option<String>,
 }
 
 /// What comes from another Postwright.
@@ -73,14 +73,19 @@ pub fn instances(folder: &Path) -> Result<Vec<Instance>, ShareError> {
             continue;
         };
         let address = entry.path();
-        match hello(&address) {
+        match hello(&address, GLANCE) {
             Ok(hello) => found.push(Instance {
                 // The one of the socket's name may be of another namespace.
                 pid: hello.pid,
                 address,
                 since_ms: hello.since_ms,
-                title: hello.title.replace(char::is_control, "�"),
-                version: hello.version,
+                title: Some(hello.title.replace(char::is_control, "�")),
+            }),
+            Err(ShareError::Silent { .. }) => found.push(Instance {
+                pid,
+                since_ms: made_ms(&address),
+                address,
+                title: None,
             }),
             Err(error) => {
                 tracing::debug!("not listed: {error}");
@@ -96,6 +101,13 @@ pub fn instances(folder: &Path) -> Result<Vec<Instance>, ShareError> {
     }
     found.sort_by_key(|instance| (instance.since_ms, instance.pid));
     Ok(found)
+}
+
+/// When the socket was made, in milliseconds since 1970.
+fn made_ms(address: &Path) -> u64 {
+    let made = fs::metadata(address).and_then(|m| m.modified()).ok();
+    let since = made.and_then(|made| made.duration_since(UNIX_EPOCH).ok());
+    since.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX))
 }
 
 fn pid_of(name: &str) -> Option<u32> {
@@ -123,8 +135,8 @@ pub fn resolve(folder: &Path, address: &str) -> PathBuf {
     }
 }
 
-fn hello(address: &Path) -> Result<Hello, ShareError> {
-    let mut answer = Answer::ask(address, Want::Hello, None, GLANCE)?;
+fn hello(address: &Path, patience: Duration) -> Result<Hello, ShareError> {
+    let mut answer = Answer::ask(address, &Request::of(Want::Hello), patience)?;
     match answer.next()? {
         Message::Hello(hello) => Ok(hello),
         other => Err(answer.unexpected(&other)),
@@ -136,7 +148,7 @@ fn hello(address: &Path) -> Result<Hello, ShareError> {
 /// # Errors
 /// Where nobody answers, or not with a snapshot.
 pub fn once(address: &Path) -> Result<Snapshot, ShareError> {
-    let mut answer = Answer::ask(address, Want::Once, None, PATIENCE)?;
+    let mut answer = Answer::of(address, &Request::of(Want::Once))?;
     match answer.next()? {
         Message::Snapshot(snapshot) => Ok(*snapshot),
         other => Err(answer.unexpected(&other)),
@@ -148,7 +160,11 @@ pub fn once(address: &Path) -> Result<Snapshot, ShareError> {
 /// # Errors
 /// Where nobody answers, or not with lines.
 pub fn log(address: &Path, since: u64) -> Result<Vec<Line>, ShareError> {
-    let mut answer = Answer::ask(address, Want::Log, Some(since), PATIENCE)?;
+    let request = Request {
+        since: Some(since),
+        ..Request::of(Want::Log)
+    };
+    let mut answer = Answer::of(address, &request)?;
     let mut all = Vec::new();
     loop {
         match answer.next()? {
@@ -164,7 +180,7 @@ pub fn log(address: &Path, since: u64) -> Result<Vec<Line>, ShareError> {
 /// # Errors
 /// Where nobody answers, or it knows nothing yet.
 pub fn prometheus(address: &Path) -> Result<String, ShareError> {
-    let mut answer = Answer::ask(address, Want::Prometheus, None, PATIENCE)?;
+    let mut answer = Answer::of(address, &Request::of(Want::Prometheus))?;
     let mut text = String::new();
     let mut reader = answer.reader.by_ref().take(LONGEST_ANSWER);
     let read = reader.read_to_string(&mut text);
@@ -177,12 +193,18 @@ pub fn prometheus(address: &Path) -> Result<String, ShareError> {
     Ok(text)
 }
 
-/// Begins to watch the process at `address`.
+/// Begins to watch the process at `address`; with `past`, snapshots of its last minutes come first.
 ///
 /// # Errors
 /// Where nobody answers there, or in another version.
-pub fn attach(address: &Path) -> Result<Attached, ShareError> {
-    let mut answer = Answer::ask(address, Want::Snapshots, Some(0), PATIENCE)?;
+pub fn attach(address: &Path, past: bool) -> Result<Attached, ShareError> {
+    let request = Request {
+        since: Some(0),
+        past,
+        ..Request::of(Want::Snapshots)
+    };
+    // Its greeting comes at once, or never.
+    let mut answer = Answer::ask(address, &request, GREETING)?;
     let hello = match answer.next()? {
         Message::Hello(hello) => hello,
         other => return Err(answer.unexpected(&other)),
@@ -265,22 +287,18 @@ struct Answer {
 }
 
 impl Answer {
-    fn ask(
-        path: &Path,
-        want: Want,
-        since: Option<u64>,
-        patience: Duration,
-    ) -> Result<Self, ShareError> {
-        let request = Request {
-            want,
-            version: VERSION,
-            since,
-        };
+    /// Of a process that has said who it is.
+    fn of(path: &Path, request: &Request) -> Result<Self, ShareError> {
+        hello(path, GREETING)?;
+        Self::ask(path, request, PATIENCE)
+    }
+
+    fn ask(path: &Path, request: &Request, patience: Duration) -> Result<Self, ShareError> {
         let asked = || {
             let mut stream = UnixStream::connect(path)?;
             stream.set_read_timeout(Some(patience))?;
             stream.set_write_timeout(Some(patience))?;
-            let mut line = serde_json::to_vec(&request)?;
+            let mut line = serde_json::to_vec(request)?;
             line.push(b'\n');
             match stream.write_all(&line) {
                 // It turned us away before it read that; why, it has written.
@@ -332,6 +350,9 @@ impl Answer {
     fn broken(&self, error: &io::Error) -> ShareError {
         match error.kind() {
             io::ErrorKind::ConnectionReset | io::ErrorKind::BrokenPipe => self.lost(),
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => ShareError::Silent {
+                path: self.path.clone(),
+            },
             _ => ShareError::Answer {
                 path: self.path.clone(),
                 reason: error.to_string(),

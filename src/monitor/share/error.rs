@@ -42,6 +42,15 @@ pub enum ShareError {
         /// What the system says.
         source: io::Error,
     },
+    /// It lets itself be reached, and says nothing.
+    #[error(
+        "{}: that Postwright does not answer: it is suspended (`fg` in its terminal brings it back) \
+         or hangs", path.display()
+    )]
+    Silent {
+        /// The socket.
+        path: PathBuf,
+    },
     /// The other program speaks another version of the protocol.
     #[error(
         "{}: that Postwright speaks version {theirs} of the protocol, this one {VERSION}; use the \

@@ -38,20 +38,23 @@ pub type Expose = dyn Fn(&Snapshot) -> String + Send + Sync;
 /// What is offered besides snapshots.
 #[derive(Clone)]
 pub struct Offer {
-    /// What this process is at work on, for people.
-    pub title: String,
+    /// What this process is at work on now, for people.
+    pub title: Arc<dyn Fn() -> String + Send + Sync>,
     /// The log.
     pub ring: Ring,
     /// Writes metrics.
     pub expose: Arc<Expose>,
-    /// Called on another thread when somebody begins to watch, so that an idle monitor wakes.
-    pub wake: Arc<dyn Fn() + Send + Sync>,
+    /// Snapshots of the last minutes, the oldest first, for graphs of those who begin to watch.
+    pub past: Arc<dyn Fn() -> Vec<Arc<Snapshot>> + Send + Sync>,
+    /// Called on another thread with whether anybody watches: when one begins to, so that an idle
+    /// monitor wakes, and when the last has gone.
+    pub watched: Arc<dyn Fn(bool) + Send + Sync>,
 }
 
 impl fmt::Debug for Offer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Offer")
-            .field("title", &self.title)
+            .field("title", &(self.title)())
             .finish_non_exhaustive()
     }
 }
@@ -69,7 +72,8 @@ pub struct Server {
 #[derive(Debug)]
 pub(super) struct Hub {
     pub offer: Offer,
-    pub hello: Hello,
+    /// When it began to listen, in milliseconds since 1970.
+    since_ms: u64,
     state: Mutex<State>,
     left: Condvar,
 }
@@ -121,12 +125,7 @@ impl Server {
         let listener = UnixListener::bind(&path).map_err(failed)?;
         let since = SystemTime::now().duration_since(UNIX_EPOCH);
         let hub = Arc::new(Hub {
-            hello: Hello {
-                version: VERSION,
-                pid,
-                title: offer.title.clone(),
-                since_ms: since.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX)),
-            },
+            since_ms: since.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX)),
             offer,
             state: Mutex::default(),
             left: Condvar::new(),
@@ -215,12 +214,24 @@ impl Hub {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Who is here.
+    pub fn hello(&self) -> Hello {
+        Hello {
+            version: VERSION,
+            pid: std::process::id(),
+            title: (self.offer.title)(),
+            since_ms: self.since_ms,
+        }
+    }
+
     /// The last snapshot, and those that follow it; the queue has ended where the server has.
     pub fn watch(&self, place: usize) -> (Option<Arc<Snapshot>>, Receiver<Arc<[u8]>>) {
         let (queue, snapshots) = bounded(BEHIND);
         let mut state = self.state();
         if !state.is_closed {
             state.watchers.push(Watcher { place, queue });
+            // Under the lock, so that the last word is the true one.
+            (self.offer.watched)(true);
         }
         (state.latest.clone(), snapshots)
     }
@@ -244,6 +255,9 @@ impl Hub {
         let mut state = self.state();
         state.watchers.retain(|watcher| watcher.place != place);
         state.streams[place] = None;
+        if state.watchers.is_empty() {
+            (self.offer.watched)(false);
+        }
         self.left.notify_all();
     }
 }

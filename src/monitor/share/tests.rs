@@ -7,7 +7,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,6 +30,7 @@ struct Desk {
     folder: TempDir,
     ring: Ring,
     woken: Arc<AtomicUsize>,
+    is_watched: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -38,6 +39,7 @@ impl Desk {
             folder: tempfile::tempdir().unwrap(),
             ring: Ring::new(5000, 1 << 20),
             woken: Arc::default(),
+            is_watched: Arc::default(),
         }
     }
 
@@ -46,13 +48,15 @@ impl Desk {
     }
 
     fn listen(&self) -> Server {
-        let woken = self.woken.clone();
+        let (woken, watched) = (self.woken.clone(), self.is_watched.clone());
         let offer = Offer {
-            title: "post.md".to_owned(),
+            title: Arc::new(|| "post.md".to_owned()),
             ring: self.ring.clone(),
             expose: Arc::new(|snapshot| format!("postwright_number {}\n", snapshot.number)),
-            wake: Arc::new(move || {
-                woken.fetch_add(1, Ordering::SeqCst);
+            past: Arc::new(|| (1..=3).map(|n| Arc::new(numbered(n, 1))).collect()),
+            watched: Arc::new(move |is_watched| {
+                woken.fetch_add(usize::from(is_watched), Ordering::SeqCst);
+                watched.store(is_watched, Ordering::SeqCst);
             }),
         };
         Server::listen(&self.run(), offer).unwrap()
@@ -121,10 +125,11 @@ fn only_its_user_may_enter_and_one_process_listens() {
 
 fn server_offer(desk: &Desk) -> Offer {
     Offer {
-        title: String::new(),
+        title: Arc::new(String::new),
         ring: desk.ring.clone(),
         expose: Arc::new(|_| String::new()),
-        wake: Arc::new(|| {}),
+        past: Arc::new(Vec::new),
+        watched: Arc::new(|_| {}),
     }
 }
 
@@ -133,7 +138,7 @@ fn two_viewers_see_everything_and_hear_the_end() {
     let desk = Desk::new();
     let server = desk.listen();
     publish(&server, numbered(1, 1));
-    let mut viewers = [(); 2].map(|()| attach(server.address()).unwrap());
+    let mut viewers = [(); 2].map(|()| attach(server.address(), false).unwrap());
     assert_eq!(viewers[0].hello.title, "post.md");
     assert_eq!(viewers[0].hello.pid, std::process::id());
     for number in 1..=30 {
@@ -144,6 +149,7 @@ fn two_viewers_see_everything_and_hear_the_end() {
     }
     assert_eq!(server.viewers(), 2);
     assert_eq!(desk.woken.load(Ordering::SeqCst), 2);
+    assert!(desk.is_watched.load(Ordering::SeqCst));
     drop(server);
     for mut viewer in viewers {
         assert_eq!(next(&mut viewer).number, 31);
@@ -155,7 +161,7 @@ fn two_viewers_see_everything_and_hear_the_end() {
 fn a_viewer_that_sleeps_is_dropped_and_the_others_go_on() {
     let desk = Desk::new();
     let server = desk.listen();
-    let mut awake = attach(server.address()).unwrap();
+    let mut awake = attach(server.address(), false).unwrap();
     let mut asleep = UnixStream::connect(server.address()).unwrap();
     asleep
         .write_all(b"{\"want\":\"snapshots\",\"version\":1}\n")
@@ -187,7 +193,7 @@ fn a_viewer_that_leaves_is_forgotten() {
     let desk = Desk::new();
     let server = desk.listen();
     for round in 1..=3 * MOST_VIEWERS as u64 {
-        let mut viewer = attach(server.address()).unwrap();
+        let mut viewer = attach(server.address(), false).unwrap();
         until("it to watch", || server.viewers() > 0);
         publish(&server, numbered(round, 1));
         // The last of the round before comes first.
@@ -197,7 +203,44 @@ fn a_viewer_that_leaves_is_forgotten() {
             publish(&server, numbered(round, 1));
             server.viewers() == 0
         });
+        until("its monitor to rest", || {
+            !desk.is_watched.load(Ordering::SeqCst)
+        });
     }
+}
+
+#[test]
+fn what_was_before_comes_first_where_it_is_asked_for() {
+    let desk = Desk::new();
+    let server = desk.listen();
+    publish(&server, numbered(3, 1));
+    let mut viewer = attach(server.address(), true).unwrap();
+    publish(&server, numbered(4, 1));
+    let numbers = [(); 4].map(|()| next(&mut viewer).number);
+    assert_eq!(numbers, [1, 2, 3, 4]);
+}
+
+#[test]
+fn a_process_that_is_stopped_is_listed_and_told_as_such() {
+    use rustix::process::{Pid, Signal, kill_process};
+    let desk = Desk::new();
+    fs::create_dir_all(desk.run()).unwrap();
+    fs::set_permissions(desk.run(), fs::Permissions::from_mode(0o700)).unwrap();
+    let mut child = child(&desk.run());
+    let pid = Pid::from_child(&child);
+    kill_process(pid, Signal::STOP).unwrap();
+    let listed = instances(&desk.run()).unwrap();
+    assert_eq!(listed.len(), 1);
+    assert_eq!((listed[0].pid, &listed[0].title), (child.id(), &None));
+    let error = client::once(&listed[0].address).unwrap_err();
+    assert!(matches!(error, ShareError::Silent { .. }), "{error}");
+    assert!(error.to_string().contains("`fg`"), "{error}");
+    kill_process(pid, Signal::CONT).unwrap();
+    until("it to answer", || {
+        client::once(&listed[0].address).is_ok_and(|s| s.number == 3)
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
 }
 
 #[test]
@@ -205,14 +248,14 @@ fn there_is_room_for_so_many_and_no_more() {
     let desk = Desk::new();
     let server = desk.listen();
     let mut viewers: Vec<_> = (0..MOST_VIEWERS)
-        .map(|_| attach(server.address()).unwrap())
+        .map(|_| attach(server.address(), false).unwrap())
         .collect();
-    let refused = attach(server.address()).unwrap_err().to_string();
+    let refused = attach(server.address(), false).unwrap_err().to_string();
     assert!(refused.contains("16 viewers watch already"), "{refused}");
     viewers.pop();
     until("a place", || {
         publish(&server, numbered(1, 1));
-        attach(server.address()).is_ok()
+        attach(server.address(), false).is_ok()
     });
 }
 
@@ -251,7 +294,7 @@ fn the_log_comes_with_the_snapshots() {
     let desk = Desk::new();
     desk.log(1500);
     let server = desk.listen();
-    let mut viewer = attach(server.address()).unwrap();
+    let mut viewer = attach(server.address(), false).unwrap();
     publish(&server, numbered(1, 1));
     let mut numbers = Vec::new();
     let mut lines = |viewer: &mut Attached| {
@@ -331,7 +374,7 @@ fn answered(desk: &Desk, answer: &str) -> Result<Vec<Result<Update, ShareError>>
             BufReader::new(&stream).read_line(&mut request).unwrap();
             stream.write_all(answer.as_bytes()).unwrap();
         });
-        Ok(attach(&path)?.collect())
+        Ok(attach(&path, false)?.collect())
     })
 }
 
@@ -419,12 +462,9 @@ fn instances_are_listed_and_what_a_killed_one_leaves_is_removed() {
     let listed = instances(&desk.run()).unwrap();
     let pids: Vec<u32> = listed.iter().map(|instance| instance.pid).collect();
     assert_eq!(pids, [std::process::id(), child.id()]);
-    assert_eq!(
-        (listed[0].title.as_str(), listed[0].version),
-        ("post.md", VERSION)
-    );
+    assert_eq!(listed[0].title.as_deref(), Some("post.md"));
     assert!(listed[1].since_ms >= listed[0].since_ms);
-    let mut viewer = attach(&listed[1].address).unwrap();
+    let mut viewer = attach(&listed[1].address, false).unwrap();
     assert_eq!(next(&mut viewer).number, 3);
     child.kill().unwrap();
     child.wait().unwrap();

@@ -41,8 +41,8 @@ pub(super) fn serve(hub: &Hub, stream: &UnixStream, place: usize) -> io::Result<
         Err(told) => return send(stream, &told),
     };
     match request.want {
-        Want::Hello => send(stream, &Message::Hello(hub.hello.clone())),
-        Want::Snapshots => watch(hub, stream, place, request.since),
+        Want::Hello => send(stream, &Message::Hello(hub.hello())),
+        Want::Snapshots => watch(hub, stream, place, &request),
         Want::Once => once(hub, stream, place),
         Want::Prometheus => prometheus(hub, stream),
         Want::Log => {
@@ -56,16 +56,23 @@ fn send(mut stream: &UnixStream, message: &Sent<'_>) -> io::Result<()> {
     stream.write_all(&encode(message))
 }
 
-/// Everything from now on.
-fn watch(hub: &Hub, mut stream: &UnixStream, place: usize, since: Option<u64>) -> io::Result<()> {
+/// Everything from now on, and the last minutes before where they are asked for.
+fn watch(hub: &Hub, mut stream: &UnixStream, place: usize, request: &Request) -> io::Result<()> {
     let (latest, snapshots) = hub.watch(place);
-    (hub.offer.wake)();
-    send(stream, &Message::Hello(hub.hello.clone()))?;
+    send(stream, &Message::Hello(hub.hello()))?;
+    if request.past {
+        let before = latest.as_ref().map_or(u64::MAX, |latest| latest.number);
+        for snapshot in (hub.offer.past)() {
+            if snapshot.number < before {
+                send(stream, &Message::Snapshot(&snapshot))?;
+            }
+        }
+    }
     if let Some(latest) = latest {
         send(stream, &Message::Snapshot(&latest))?;
     }
     let oldest = hub.offer.ring.newest().saturating_sub(BEFORE);
-    let mut told = since.map(|since| since.max(oldest));
+    let mut told = request.since.map(|since| since.max(oldest));
     loop {
         if let Some(since) = told {
             told = Some(log(hub, stream, since)?);
@@ -86,7 +93,6 @@ fn once(hub: &Hub, mut stream: &UnixStream, place: usize) -> io::Result<()> {
     if let Some(latest) = latest {
         return send(stream, &Message::Snapshot(&latest));
     }
-    (hub.offer.wake)();
     match snapshots.recv_timeout(PATIENCE) {
         Ok(line) => stream.write_all(&line),
         Err(_) => send(stream, &refusal("nothing is known yet".to_owned())),

@@ -42,6 +42,9 @@ pub(super) struct Request {
     pub version: u32,
     #[serde(default)]
     pub since: Option<u64>,
+    /// Whether snapshots of the last minutes come first.
+    #[serde(default)]
+    pub past: bool,
 }
 
 /// Who leaves it out means the first.
@@ -84,6 +87,16 @@ pub(super) type Received = Message<Box<Snapshot>, Line>;
 pub(super) type Sent<'a> = Message<&'a Snapshot, &'a Line>;
 
 impl Request {
+    /// For `want` and nothing more.
+    pub fn of(want: Want) -> Self {
+        Self {
+            want,
+            version: VERSION,
+            since: None,
+            past: false,
+        }
+    }
+
     /// Reads a line; the error is the answer.
     pub fn parse(line: &[u8]) -> Result<Self, Sent<'static>> {
         let value: Value = serde_json::from_slice(line)
@@ -168,6 +181,7 @@ mod tests {
             want: Want::Log,
             version: 1,
             since: Some(7),
+            past: false,
         };
         assert_eq!(asked, log);
         let cases = [

@@ -3,7 +3,7 @@
 use crate::monitor::Table;
 
 use super::super::command::{Command, Place, Verdict};
-use super::super::overlays::{Answer, Ask, Choice, Overlay, Question};
+use super::super::overlays::{Answer, Ask, Choice, LineInput, Overlay, Question};
 use super::super::panes::monitor::{BreakerAction, MonitorEffect};
 use super::super::watching::Sampled;
 use super::{App, Effect};
@@ -17,20 +17,10 @@ impl App {
     pub(super) fn monitor_effects(&mut self, effects: Vec<MonitorEffect>) -> Vec<Effect> {
         let mut out = Vec::new();
         for effect in effects {
-            match effect {
-                MonitorEffect::Ask {
-                    breaker,
-                    action,
-                    text,
-                } => self.open(Overlay::Question(breaker_question(breaker, action, text))),
-                MonitorEffect::AskFilter { table, text } => {
-                    self.ask_for_line(Ask::Filter(table), text);
-                }
-                MonitorEffect::Tell(text) => self.notice(text),
-                effect @ (MonitorEffect::ForceBreaker { .. }
-                | MonitorEffect::Export { .. }
-                | MonitorEffect::SetCollector { .. }
-                | MonitorEffect::WantTable { .. }) => out.push(Effect::Watch(effect)),
+            match Due::of(effect) {
+                Due::Open(overlay) => self.open(overlay),
+                Due::Tell(text) => self.notice(text),
+                Due::Effect(effect) => out.push(effect),
             }
         }
         out
@@ -53,12 +43,40 @@ impl App {
     }
 }
 
+/// What an effect of the pane comes to.
+pub(in crate::tui) enum Due {
+    /// A question to the operator.
+    Open(Overlay),
+    /// Something to tell.
+    Tell(String),
+    /// Something for the loop.
+    Effect(Effect),
+}
+
+impl Due {
+    pub(in crate::tui) fn of(effect: MonitorEffect) -> Self {
+        match effect {
+            MonitorEffect::Ask {
+                breaker,
+                action,
+                text,
+            } => Self::Open(Overlay::Question(breaker_question(breaker, action, text))),
+            MonitorEffect::AskFilter { table, text } => Self::Open(Overlay::Prompt {
+                ask: Ask::Filter(table),
+                input: LineInput::suggesting(text),
+                error: None,
+            }),
+            MonitorEffect::Tell(text) => Self::Tell(text),
+            effect @ (MonitorEffect::ForceBreaker { .. }
+            | MonitorEffect::Export { .. }
+            | MonitorEffect::SetCollector { .. }
+            | MonitorEffect::WantTable { .. }) => Self::Effect(Effect::Watch(effect)),
+        }
+    }
+}
+
 /// Whether to change a breaker.
-pub(in crate::tui) fn breaker_question(
-    name: String,
-    action: BreakerAction,
-    text: [String; 2],
-) -> Question {
+fn breaker_question(name: String, action: BreakerAction, text: [String; 2]) -> Question {
     Question {
         place: Place::Ordering,
         title: "Breakers",

@@ -14,14 +14,14 @@ use crate::monitor::share::{
     Attached, RecordError, Recorder, RecorderSettings, Recording, Update, attach,
 };
 use crate::monitor::{History, Need, Snapshot};
-use crate::resilience::Clock;
+use crate::resilience::clock::{Clock, Hand};
 use crate::telemetry::Line;
 
 use super::super::TuiError;
 use super::super::app::Input;
-use super::super::panes::monitor::{LogRow, MonitorEffect};
+use super::super::panes::monitor::{AlertRow, LogRow, MonitorEffect};
 use super::super::watching::{
-    JournalLag, Sampled, WatchOptions, Watching, Work, alert_rows, export, log_row,
+    OpenPost, Sampled, WatchOptions, Watching, Work, alert_rows, export, log_row,
 };
 use super::{OperatorOptions, Watched};
 
@@ -85,15 +85,14 @@ impl Source {
                     share: None,
                     ..options.watch.clone()
                 };
-                let watching =
-                    Watching::start(&options, String::new(), (None, JournalLag::default()), send)
-                        .map_err(io::Error::other)?;
+                let watching = Watching::start(&options, (None, OpenPost::default()), send)
+                    .map_err(io::Error::other)?;
                 watching.control().need(Need::Pane, true);
                 ("this machine".to_owned(), From::Here(watching))
             }
             Watched::Other(address) => {
                 let told = arrivals.clone();
-                let attached = attach(address).map_err(TuiError::Share)?;
+                let attached = attach(address, true).map_err(TuiError::Share)?;
                 let title = format!("{} ({})", attached.hello.title, attached.hello.pid);
                 let history = History::detached();
                 let (filled, rules) = (history.clone(), options.watch.sentry.clone());
@@ -109,11 +108,8 @@ impl Source {
             Watched::Recording(path) => {
                 let recording = Recording::open(path).map_err(TuiError::Record)?;
                 let history = History::of_recording();
-                let last = replay(&recording, &history).map_err(TuiError::Record)?;
-                send(Sampled {
-                    snapshot: last,
-                    ..Sampled::default()
-                });
+                let rules = options.watch.sentry.clone();
+                send(replay(&recording, rules, &history).map_err(TuiError::Record)?);
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
                 let torn = if recording.is_torn() {
                     ", torn at its end"
@@ -158,10 +154,6 @@ impl Source {
             From::Here(watching) => return watching.perform(effect),
             From::Elsewhere(history, options) => (history.clone(), options),
         };
-        let refuse = |what: &str| -> Option<Work> {
-            let told = format!("{what} can only be changed in the program itself");
-            Some(Box::new(move || Err(told)))
-        };
         match effect {
             MonitorEffect::Export { at } => {
                 let folder = options.bundles.clone();
@@ -170,10 +162,10 @@ impl Source {
                     export(&folder, &history, None, at)
                 }))
             }
-            MonitorEffect::ForceBreaker { name, .. } => refuse(&format!("breaker {name}")),
-            MonitorEffect::SetCollector { name, .. } => refuse(&format!("collector {name}")),
-            // The other side sends them all.
-            MonitorEffect::WantTable { .. }
+            // The other side sends all tables, and the pane changes nothing elsewhere.
+            MonitorEffect::ForceBreaker { .. }
+            | MonitorEffect::SetCollector { .. }
+            | MonitorEffect::WantTable { .. }
             | MonitorEffect::Ask { .. }
             | MonitorEffect::AskFilter { .. }
             | MonitorEffect::Tell(_) => None,
@@ -209,8 +201,7 @@ fn follow(
     send: impl Fn(Sampled),
     over: impl FnOnce(String),
 ) {
-    let settings = rules.map(SentrySettings::silent);
-    let mut sentry = settings.map(|s| Sentry::new(s, &Clock::system()));
+    let mut rules = rules.map(Rules::new);
     let mut log: Vec<LogRow> = Vec::new();
     let mut last: Option<Arc<Snapshot>> = None;
     let mut why = "it has ended".to_owned();
@@ -222,11 +213,10 @@ fn follow(
             }
             Ok(Update::Snapshot(snapshot)) => {
                 let snapshot = Arc::new(*snapshot);
-                push(history, last.as_deref(), &snapshot);
-                let watched = sentry.as_mut().map(|sentry| sentry.take(&snapshot));
+                let since = push(history, last.as_deref(), &snapshot);
                 send(Sampled {
                     snapshot: snapshot.clone(),
-                    alerts: watched.map(|w| alert_rows(w.standings)),
+                    alerts: rules.as_mut().map(|rules| rules.ask(&snapshot, since)),
                     log: Some(log.clone()),
                     terminal: Vec::new(),
                 });
@@ -259,23 +249,52 @@ fn ended(last: &Snapshot, why: &str) -> LogRow {
     })
 }
 
-/// Puts a snapshot into the histories, at the time that it carries.
-fn push(history: &History, before: Option<&Snapshot>, snapshot: &Arc<Snapshot>) {
-    let since = before.map_or(1_000, |b| snapshot.at_ms.saturating_sub(b.at_ms));
-    history.push(
-        snapshot.at_ms,
-        Duration::from_millis(since.clamp(1, 60_000)),
-        snapshot,
-    );
+/// Our own rules over samples of elsewhere, by the time that these carry.
+struct Rules {
+    sentry: Sentry,
+    hand: Hand,
 }
 
-/// Puts a whole recording into the histories; its last snapshot.
-fn replay(recording: &Recording, history: &History) -> Result<Arc<Snapshot>, RecordError> {
+impl Rules {
+    fn new(settings: SentrySettings) -> Self {
+        let (clock, hand) = Clock::manual();
+        Self {
+            sentry: Sentry::new(settings.silent(), &clock),
+            hand,
+        }
+    }
+
+    /// The alerts at a snapshot that comes so long after the one before.
+    fn ask(&mut self, snapshot: &Snapshot, since: Duration) -> Vec<AlertRow> {
+        self.hand.advance(since);
+        alert_rows(self.sentry.take(snapshot).standings)
+    }
+}
+
+/// Puts a snapshot into the histories, at the time that it carries; how long that is after the one
+/// before.
+fn push(history: &History, before: Option<&Snapshot>, snapshot: &Arc<Snapshot>) -> Duration {
+    let since = before.map_or(1_000, |b| snapshot.at_ms.saturating_sub(b.at_ms));
+    let since = Duration::from_millis(since.clamp(1, 60_000));
+    history.push(snapshot.at_ms, since, snapshot);
+    since
+}
+
+/// Puts a whole recording into the histories; its end.
+fn replay(
+    recording: &Recording,
+    rules: Option<SentrySettings>,
+    history: &History,
+) -> Result<Sampled, RecordError> {
+    let mut rules = rules.map(Rules::new);
+    let mut end = Sampled::default();
     let mut last: Option<Arc<Snapshot>> = None;
     for index in 0..recording.len() {
         let snapshot = Arc::new(recording.get(index)?);
-        push(history, last.as_deref(), &snapshot);
+        let since = push(history, last.as_deref(), &snapshot);
+        end.alerts = rules.as_mut().map(|rules| rules.ask(&snapshot, since));
         last = Some(snapshot);
     }
-    Ok(last.unwrap_or_default())
+    end.snapshot = last.unwrap_or_default();
+    Ok(end)
 }

@@ -7,18 +7,19 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Widget};
 use unicode_width::UnicodeWidthStr;
 
-use super::super::app::{Effect, Input, Message, breaker_question};
+use super::super::app::{Due, Effect, Input, Message};
 use super::super::command::{Command, Context, Place};
 use super::super::keymap::Keymap;
-use super::super::overlays::{
-    self, Answer, Ask, LineInput, Look, Overlay, Page, help_lines, page_size,
-};
+use super::super::overlays::{self, Answer, Look, Overlay, Page, help_lines, page_size};
 use super::super::panes::monitor::{self, MonitorEffect, MonitorPane};
 use super::super::theme::Theme;
 use super::super::units::bytes;
+use super::super::view::too_small;
 use super::super::widgets::fit_line;
 use super::{OperatorOptions, Watched};
 
+/// Columns and rows that show anything of use.
+const LEAST: (u16, u16) = (20, 5);
 /// Rows that a turn of the wheel moves.
 const WHEEL: isize = 3;
 /// What the status line offers, the most telling first; what does not fit is left out.
@@ -49,9 +50,14 @@ pub(super) struct Operator {
 
 impl Operator {
     pub(super) fn new(title: String, options: &OperatorOptions) -> Self {
+        let mut pane = match options.watched {
+            Watched::Here => MonitorPane::default(),
+            Watched::Other(_) | Watched::Recording(_) => MonitorPane::of_elsewhere(),
+        };
+        pane.set_utc_offset(options.watch.utc_offset);
         Self {
             title,
-            pane: MonitorPane::default(),
+            pane,
             overlays: Vec::new(),
             message: None,
             theme: options.theme.clone(),
@@ -180,27 +186,15 @@ impl Operator {
     fn ask(&mut self, effects: Vec<MonitorEffect>) -> Vec<Effect> {
         let mut out = Vec::new();
         for effect in effects {
-            match effect {
-                MonitorEffect::Ask {
-                    breaker,
-                    action,
-                    text,
-                } => self.open(Overlay::Question(breaker_question(breaker, action, text))),
-                MonitorEffect::AskFilter { table, text } => self.open(Overlay::Prompt {
-                    ask: Ask::Filter(table),
-                    input: LineInput::new(text),
-                    error: None,
-                }),
-                MonitorEffect::Tell(text) => {
+            match Due::of(effect) {
+                Due::Open(overlay) => self.open(overlay),
+                Due::Tell(text) => {
                     self.message = Some(Message {
                         text,
                         is_error: false,
                     });
                 }
-                effect @ (MonitorEffect::ForceBreaker { .. }
-                | MonitorEffect::Export { .. }
-                | MonitorEffect::SetCollector { .. }
-                | MonitorEffect::WantTable { .. }) => out.push(Effect::Watch(effect)),
+                Due::Effect(effect) => out.push(effect),
             }
         }
         out
@@ -266,6 +260,10 @@ impl Operator {
     /// Draws everything and says where the cursor is.
     pub(super) fn draw(&self, area: Rect, frame: &mut Buffer) -> Option<Position> {
         frame.set_style(area, self.theme.text);
+        if area.width < LEAST.0 || area.height < LEAST.1 {
+            too_small(LEAST, area, frame);
+            return None;
+        }
         let outer = self.frame();
         let block = Block::bordered()
             .border_style(self.theme.border_focused)

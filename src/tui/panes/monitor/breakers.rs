@@ -32,7 +32,10 @@ pub(super) fn mark(state: &str) -> (Ink, &'static str) {
 /// When an open breaker lets calls through on trial.
 pub(super) fn countdown(breaker: &BreakerState) -> Option<String> {
     let left = breaker.half_open_in?;
-    Some(format!("half-open in {}", words::countdown(left)))
+    Some(match left > 0.0 {
+        true => format!("half-open in {}", words::countdown(left)),
+        false => "the next call is a trial".to_owned(),
+    })
 }
 
 /// The figures of a breaker, in their columns.

@@ -68,6 +68,8 @@ pub struct MonitorPane {
     strips: Strips,
     size: (u16, u16),
     is_seen: bool,
+    /// Whether what is shown runs elsewhere, or ran once: nothing of it can be changed here.
+    is_elsewhere: bool,
     canvas: Canvas,
     places: Places,
 }
@@ -102,6 +104,7 @@ impl Default for MonitorPane {
             strips: Strips::default(),
             size: (0, 0),
             is_seen: true,
+            is_elsewhere: false,
             canvas: Canvas::default(),
             places: Places::default(),
         }
@@ -114,6 +117,15 @@ impl MonitorPane {
         if self.size != (width, height) {
             self.size = (width, height);
             self.draw();
+        }
+    }
+
+    /// A pane for what runs in another process, or ran once: nothing of it can be changed here.
+    #[must_use]
+    pub fn of_elsewhere() -> Self {
+        Self {
+            is_elsewhere: true,
+            ..Self::default()
         }
     }
 

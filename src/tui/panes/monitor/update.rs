@@ -9,6 +9,9 @@ use super::data::{BreakerAction, MonitorEffect};
 use super::words::clock;
 use super::{MonitorPane, alerts, breakers, cost, log};
 
+/// Why nothing is changed in what another process publishes, or a recording holds.
+const ELSEWHERE: &str = "that can only be changed in the program itself";
+
 /// A move within a list.
 #[derive(Debug, Clone, Copy)]
 enum Step {
@@ -245,6 +248,9 @@ impl MonitorPane {
     }
 
     fn ask(&self, action: BreakerAction) -> MonitorEffect {
+        if self.is_elsewhere {
+            return MonitorEffect::Tell(ELSEWHERE.to_owned());
+        }
         let chosen = self.breakers.chosen();
         match chosen.filter(|_| self.page == MonitorPage::Breakers) {
             Some(name) => breakers::ask(&self.data, name, action),
@@ -255,6 +261,9 @@ impl MonitorPane {
     }
 
     fn switch_collector(&self) -> MonitorEffect {
+        if self.is_elsewhere {
+            return MonitorEffect::Tell(ELSEWHERE.to_owned());
+        }
         let chosen = self.collectors.chosen();
         match chosen.filter(|_| self.page == MonitorPage::Cost) {
             Some(name) => cost::switch(&self.data, name),
