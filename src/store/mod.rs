@@ -3,3 +3,4 @@
 pub mod dictionary;
 pub mod file;
 pub mod journal;
+pub mod user;
