@@ -1,0 +1,162 @@
+//! Bringing together what several files say of one post.
+
+use std::collections::BTreeMap;
+
+use super::rows::Record;
+use super::{Imported, Note, Past, Unmatched};
+
+/// Farthest that two dates of one post lie apart, in milliseconds: a day without its time, in
+/// another zone.
+const NEAR: i64 = 36 * 3_600_000;
+/// Fewest characters that must agree where one text is only the beginning of the other.
+const AGREE: usize = 20;
+
+/// A post and the files that speak of it.
+struct Joined {
+    record: Record,
+    files: Vec<usize>,
+}
+
+impl Joined {
+    fn merge(&mut self, other: Self) {
+        self.record.merge(other.record);
+        self.files.extend(other.files);
+    }
+}
+
+/// Joins `records` by key, then by date and text, and sorts them into `out`.
+pub(super) fn join(records: Vec<Record>, names: &[String], out: &mut Imported) {
+    let mut posts: BTreeMap<String, Joined> = BTreeMap::new();
+    for record in records {
+        let key = record.key.clone();
+        let new = Joined {
+            files: vec![record.file],
+            record,
+        };
+        match posts.get_mut(&key) {
+            Some(post) => post.merge(new),
+            None => {
+                posts.insert(key, new);
+            }
+        }
+    }
+    let posts = by_text(posts.into_values().collect(), names, out);
+    for Joined { record, .. } in posts {
+        if record.text.is_empty() {
+            out.unmatched.push(without_text(record, names));
+        } else {
+            out.posts.push(past(record));
+        }
+    }
+    out.posts.sort_by(|a, b| {
+        let rank = |p: &Past| (p.date.is_none(), p.date);
+        rank(a).cmp(&rank(b)).then_with(|| a.key.cmp(&b.key))
+    });
+}
+
+/// Joins posts that have figures with posts that have none: the archive numbers the share, the
+/// analytics the activity. They must be near in date, agree in text, and each have no other
+/// such partner.
+fn by_text(posts: Vec<Joined>, names: &[String], out: &mut Imported) -> Vec<Joined> {
+    let folded: Vec<_> = posts.iter().map(|post| folded(&post.record.text)).collect();
+    let dated = |figures: bool| {
+        let posts = posts.iter().enumerate();
+        let mut dated: Vec<_> = posts
+            .filter(|(at, post)| !folded[*at].is_empty() && post.record.has_figures() == figures)
+            .filter_map(|(at, post)| Some((post.record.date?.at, at)))
+            .collect();
+        dated.sort_unstable();
+        dated
+    };
+    let plain = dated(false);
+    let mut pairs = Vec::new();
+    for (date, counted) in dated(true) {
+        let from = plain.partition_point(|(other, _)| *other < date - NEAR);
+        let near = plain[from..]
+            .iter()
+            .take_while(|(other, _)| *other <= date + NEAR);
+        pairs.extend(near.map(|(_, at)| (counted, *at)).filter(|(a, b)| {
+            let apart = posts[*a]
+                .files
+                .iter()
+                .all(|file| !posts[*b].files.contains(file));
+            apart && agree(&folded[*a], &folded[*b])
+        }));
+    }
+    let mut partners = vec![0_usize; posts.len()];
+    for (a, b) in &pairs {
+        partners[*a] += 1;
+        partners[*b] += 1;
+    }
+    let (sure, unsure): (Vec<_>, Vec<_>) = pairs
+        .into_iter()
+        .partition(|(a, b)| partners[*a] == 1 && partners[*b] == 1);
+    let mut note = |record: &Record, text: String| {
+        let (file, line) = (names[record.file].clone(), record.line);
+        out.notes.push(Note { file, line, text });
+    };
+    let mut unsure: Vec<_> = unsure.into_iter().map(|(a, _)| a).collect();
+    unsure.dedup();
+    for at in unsure {
+        let text = "not joined: several posts of about this date begin with the same text";
+        note(&posts[at].record, text.to_owned());
+    }
+    let mut posts: Vec<_> = posts.into_iter().map(Some).collect();
+    for (a, b) in sure {
+        // Neither is in another pair, so both are here still.
+        if let (Some(counted), Some(plain)) = (posts[a].take(), posts[b].take()) {
+            let (line, file) = (plain.record.line, &names[plain.record.file]);
+            let text = format!("joined by date and text with line {line} of {file}");
+            note(&counted.record, text);
+            posts[a] = Some(united(counted, plain));
+        }
+    }
+    posts.into_iter().flatten().collect()
+}
+
+/// One post of both. The number of the archive stands, so that it alone gives the same key.
+fn united(mut counted: Joined, plain: Joined) -> Joined {
+    let key = if plain.record.addressed || !counted.record.addressed {
+        plain.record.key.clone()
+    } else {
+        counted.record.key.clone()
+    };
+    counted.merge(plain);
+    counted.record.key = key;
+    counted
+}
+
+/// A text as it is compared: a title may run on or be cut with an ellipsis.
+fn folded(text: &str) -> String {
+    let text = text.trim_end().trim_end_matches(['…', '.']);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn agree(a: &str, b: &str) -> bool {
+    let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    short == long || long.starts_with(short) && short.chars().count() >= AGREE
+}
+
+fn without_text(record: Record, names: &[String]) -> Unmatched {
+    Unmatched {
+        file: names[record.file].clone(),
+        line: record.line,
+        url: record.url,
+        reason: "no file has the text of this post: give Shares.csv of the account archive too, or a CSV with `url` and `text`".to_owned(),
+    }
+}
+
+fn past(record: Record) -> Past {
+    let [impressions, reactions, comments, shares, followers] = record.figures;
+    Past {
+        key: record.key,
+        date: record.date.map(|date| date.at),
+        text: record.text,
+        url: record.url,
+        impressions,
+        reactions,
+        comments,
+        shares,
+        followers,
+    }
+}
