@@ -267,7 +267,7 @@ fn with_input_spans(mut keyword: Keyword, post: &Post) -> Keyword {
     keyword
 }
 
-fn score(
+pub(super) fn score(
     findings: &[Finding],
     grammar: &Part<Vec<Arc<LineGrammar>>>,
     readability: &Part<Readability>,

@@ -151,6 +151,39 @@ pub fn inputs(numbers: &[f32], vectors: &[&[f32]], width: usize) -> Vec<f32> {
     inputs
 }
 
+/// What a forecast comes to; see the fields of the same names of [`Engagement`].
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Outlook {
+    /// Expected share of the author's posts, in percent, that do worse.
+    pub percentile: f64,
+    /// Percentiles between which four of five posts of such a lift have ended.
+    pub interval: [f64; 2],
+    /// The head's own number: only differences mean something.
+    pub lift: f64,
+    /// How much better than chance the head ranks two posts of one author.
+    pub skill: f64,
+}
+
+/// The forecast of a post of at least one sentence, without what it hangs on.
+#[must_use]
+pub fn outlook(subject: &Subject<'_>, head: &dyn Forecast) -> Outlook {
+    let width = subject.vectors.first().map_or(0, |v| v.len());
+    let whole = inputs(&subject.numbers, subject.vectors, width);
+    Outlook::at(f64::from(head.lift(&whole)), head)
+}
+
+impl Outlook {
+    fn at(lift: f64, head: &dyn Forecast) -> Self {
+        let [percentile, low, high] = on_curve(head.curve(), lift);
+        Self {
+            percentile,
+            interval: [low, high],
+            lift,
+            skill: head.skill(),
+        }
+    }
+}
+
 /// What `head` says of a post of at least one sentence.
 #[must_use]
 pub fn engagement(subject: &Subject<'_>, head: &dyn Forecast) -> Engagement {
@@ -186,12 +219,17 @@ pub fn engagement(subject: &Subject<'_>, head: &dyn Forecast) -> Engagement {
     drivers.retain(|d| d.effect().abs() >= LEAST_EFFECT);
     drivers.sort_by(|a, b| b.effect().abs().total_cmp(&a.effect().abs()));
     drivers.truncate(MOST_DRIVERS);
-    let [percentile, low, high] = on_curve(head.curve(), lift);
+    let Outlook {
+        percentile,
+        interval,
+        lift,
+        skill,
+    } = Outlook::at(lift, head);
     Engagement {
         percentile,
-        interval: [low, high],
+        interval,
         lift,
-        skill: head.skill(),
+        skill,
         drivers,
     }
 }

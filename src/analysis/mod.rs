@@ -13,6 +13,7 @@ pub mod keywords;
 pub mod language;
 pub mod locate;
 pub mod meaning;
+pub mod measure;
 pub mod neural;
 pub mod part;
 pub mod prose;

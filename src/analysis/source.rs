@@ -109,6 +109,21 @@ impl Source<'_> {
         vectors: &Part<Vectors>,
         context: &Context,
     ) -> Part<Engagement> {
+        self.foretell(sentences, vectors, context, |subject, head| {
+            let mut told = engagement::engagement(subject, head);
+            told.map_spans(|s| self.post.input_span(s));
+            told
+        })
+    }
+
+    /// Asks the head of the forecast about the post.
+    pub fn foretell<T>(
+        &self,
+        sentences: &[meaning::Sentence<'_>],
+        vectors: &Part<Vectors>,
+        context: &Context,
+        ask: impl FnOnce(&engagement::Subject<'_>, &dyn engagement::Forecast) -> T,
+    ) -> Part<T> {
         if let Some(reason) = self.foreign {
             return Part::Unavailable(reason.to_owned());
         }
@@ -141,9 +156,7 @@ impl Source<'_> {
             spans: &sentences.iter().map(|s| s.span).collect::<Vec<_>>(),
             vectors: &known,
         };
-        let mut told = engagement::engagement(&subject, head.as_ref());
-        told.map_spans(|s| self.post.input_span(s));
-        Part::Ready(told)
+        Part::Ready(ask(&subject, head.as_ref()))
     }
 
     /// What the vectors say, where there are some; foreign posts have none. Spans are bytes of the
@@ -298,6 +311,6 @@ pub(super) fn neural_trace(
 }
 
 /// Whether a selector is of the groups whose rules harper defines.
-fn is_checker_rule(selector: &str) -> bool {
+pub(super) fn is_checker_rule(selector: &str) -> bool {
     ["grammar", "spelling"].contains(&selector.split('/').next().unwrap_or_default())
 }

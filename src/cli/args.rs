@@ -3,6 +3,7 @@
 mod bench;
 mod cache;
 mod monitor;
+mod optimize;
 
 use std::path::PathBuf;
 
@@ -13,10 +14,12 @@ use clap_complete::Shell;
 pub(super) use bench::{BenchArgs, BenchWhat, BlockArgs, ReplayArgs, Without};
 pub(super) use cache::{CacheAction, CacheArgs};
 pub(super) use monitor::{AlertFormat, MonitorAction, MonitorArgs, RuleFormat, SampleFormat};
+pub(super) use optimize::{OptimizeArgs, OptimizeFormat};
 
 use crate::analysis::grammar::Dialect;
 use crate::analysis::{Mode, PartName, Severity};
 use crate::model::{Backend, Precision, Task};
+use crate::rewrite::search::Goal;
 use crate::tui::command::{Context, TABLE};
 use crate::tui::keymap::Chord;
 
@@ -117,6 +120,8 @@ impl ColorWhen {
 pub(super) enum Command {
     /// Analyses posts.
     Analyze(AnalyzeArgs),
+    /// Looks for better versions of a post that keep its facts.
+    Optimize(OptimizeArgs),
     /// Writes a post in a form to publish.
     Export(ExportArgs),
     /// Prints a unit vector a text, of 384 numbers with the model inside the program.
@@ -437,5 +442,6 @@ value_enum!(
 value_enum!(Mode, [Mode::Post, Mode::Parity], |m| m.name());
 value_enum!(Backend, Backend::ALL, |b| b.name());
 value_enum!(Precision, Precision::ALL, |p| p.name());
+value_enum!(Goal, Goal::ALL, |g| g.name());
 value_enum!(Task, Task::ALL, |t| t.name());
 value_enum!(Dialect, Dialect::ALL, |d| d.name());

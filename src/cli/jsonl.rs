@@ -32,6 +32,19 @@ pub(super) fn run(
     plan: Plan,
     workers: usize,
 ) -> anyhow::Result<Outcome> {
+    in_parallel(sources, workers, |name| worker(maker, plan, name))
+}
+
+/// Reads streams of objects, a line each, with as many workers as `workers` says, made by `make`
+/// for the stream of a name, and writes what they give in order.
+pub(super) fn in_parallel<W>(
+    sources: &[Source],
+    workers: usize,
+    make: impl Fn(String) -> W + Sync,
+) -> anyhow::Result<Outcome>
+where
+    W: FnMut(u64, Vec<u8>) -> Done<Outcome>,
+{
     let mut outcome = Outcome::Fine;
     let mut out = BufWriter::new(io::stdout().lock());
     for source in sources {
@@ -52,7 +65,7 @@ pub(super) fn run(
             input,
             &mut out,
             batch::workers(workers),
-            || worker(maker, plan, &name),
+            || make(name.clone()),
             note,
         );
         match result {
@@ -72,11 +85,11 @@ pub(super) fn run(
     Ok(outcome)
 }
 
-fn worker(maker: &Maker, plan: Plan, name: &str) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome> {
+fn worker(maker: &Maker, plan: Plan, name: String) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome> {
     let mut analyst = maker.analyst();
     move |number, line| {
         let failed = |id: Value, message: String| Done {
-            output: failure(name, number, &id, &message).into_bytes(),
+            output: failure(&name, number, &id, &message).into_bytes(),
             note: Outcome::BadInput,
         };
         let item = match parse::<Item>(line, number == 1, ITEM) {

@@ -18,6 +18,7 @@ mod jsonl;
 mod looks;
 mod models;
 mod monitor;
+mod optimize;
 mod rules;
 mod sarif;
 mod similar;
@@ -114,6 +115,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
     match cli.command {
         None => edit::run(&common, cli.file.as_deref(), cli.theme, cli.low_bandwidth),
         Some(Command::Analyze(args)) => analyze::run(&common, &args),
+        Some(Command::Optimize(args)) => optimize::run(&common, &args),
         Some(Command::Export(args)) => export::run(&args),
         Some(Command::Embed(args)) => embed::run(&common, &args),
         Some(Command::Similar(args)) => similar::run(&common, &args),

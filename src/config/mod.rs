@@ -20,6 +20,7 @@ use crate::analysis::rules::RuleSettings;
 use crate::analysis::{Mode, Settings};
 use crate::model::{self, Backend, Kernels, Precision};
 use crate::post::FoldLimits;
+use crate::rewrite::search::{Goal, GoalWeights, Limits};
 use crate::telemetry::SecretUrl;
 
 /// Everything that can be configured. `config.example.toml` holds the same values, explained.
@@ -46,6 +47,8 @@ pub struct Config {
     pub enable_quantum_inspired: bool,
     /// Whether models run at all.
     pub enable_ai_optimization: bool,
+    /// Whether suggestions are ordered by what the writer took and refused before.
+    pub enable_adaptive_learning: bool,
     /// What is checked, and against what.
     pub analysis: AnalysisConfig,
     /// Where a feed cuts a post.
@@ -64,6 +67,8 @@ pub struct Config {
     pub terminal: TerminalConfig,
     /// Keys by command, instead of its usual ones; the workstation knows the commands.
     pub keys: BTreeMap<String, Vec<String>>,
+    /// Rewrites.
+    pub optimize: OptimizeConfig,
     /// The monitor.
     pub monitor: MonitorConfig,
     /// The log, and what others may ask.
@@ -85,6 +90,7 @@ impl Default for Config {
             enable_pruning: false,
             enable_quantum_inspired: true,
             enable_ai_optimization: true,
+            enable_adaptive_learning: true,
             analysis: AnalysisConfig::default(),
             fold: FoldConfig::default(),
             rules: RulesConfig::default(),
@@ -94,6 +100,7 @@ impl Default for Config {
             cache: CacheConfig::default(),
             terminal: TerminalConfig::default(),
             keys: BTreeMap::new(),
+            optimize: OptimizeConfig::default(),
             monitor: MonitorConfig::default(),
             telemetry: TelemetryConfig::default(),
             alert: Vec::new(),
@@ -284,6 +291,37 @@ pub enum Colour {
     Ansi256,
     /// All of them.
     True,
+}
+
+/// `[optimize]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OptimizeConfig {
+    /// What better means where nobody says.
+    pub goal: Goal,
+    /// Milliseconds that a search may take.
+    pub time_budget_ms: u64,
+    /// Flesch-Kincaid grade to come down to.
+    pub grade: f64,
+    /// Hashtags that a post should have.
+    pub hashtags: usize,
+    /// Bounds of a search.
+    pub limits: Limits,
+    /// Weights of the goals.
+    pub weights: GoalWeights,
+}
+
+impl Default for OptimizeConfig {
+    fn default() -> Self {
+        Self {
+            goal: Goal::default(),
+            time_budget_ms: 2_000,
+            grade: 10.0,
+            hashtags: 3,
+            limits: Limits::default(),
+            weights: GoalWeights::default(),
+        }
+    }
 }
 
 /// `[monitor]`

@@ -85,6 +85,32 @@ pub(super) fn validate(
             "give at least 4194304, or set `cache.disk` to false",
         );
     }
+    let limits = &config.optimize.limits;
+    let none = [
+        ("optimize.limits.beam", limits.beam),
+        ("optimize.limits.variants", limits.variants),
+        ("optimize.limits.max_edits", limits.max_edits),
+        ("optimize.limits.most", limits.most),
+    ];
+    if let Some((key, _)) = none.into_iter().find(|(_, value)| *value == 0) {
+        return fail(key, format!("`{key}` is 0"), "give at least 1");
+    }
+    let diversity = limits.diversity;
+    if !(0.0..=1.0).contains(&diversity) {
+        return fail(
+            "optimize.limits.diversity",
+            format!("`optimize.limits.diversity` is {diversity}"),
+            "give a number from 0 to 1",
+        );
+    }
+    // The smallest number above 0 still ends a search: every step must gain it.
+    if limits.min_gain.is_nan() || limits.min_gain <= 0.0 {
+        return fail(
+            "optimize.limits.min_gain",
+            format!("`optimize.limits.min_gain` is {}", limits.min_gain),
+            "give a number of points above 0",
+        );
+    }
     let cosine = config.thresholds.redundant_cosine;
     if !(0.0..=1.0).contains(&cosine) {
         return fail(

@@ -155,7 +155,9 @@ impl Analyst {
 }
 
 /// Asks again where the engine has too much to do: a batch waits its turn.
-fn patiently<T>(mut ask: impl FnMut() -> Result<T, EngineError>) -> Result<T, EngineError> {
+pub(super) fn patiently<T>(
+    mut ask: impl FnMut() -> Result<T, EngineError>,
+) -> Result<T, EngineError> {
     loop {
         match ask() {
             Err(EngineError::Overloaded { retry_in }) => thread::sleep(retry_in),

@@ -31,9 +31,27 @@ pub fn cut_at(text: &str, limit: usize) -> usize {
         .map_or(text.len(), |(at, _)| at)
 }
 
+/// Whether the first line that holds anything ends before `text` is cut after `limit` grapheme
+/// clusters; line breaks above it count as well.
+#[must_use]
+pub fn first_line_fits(text: &str, limit: usize) -> bool {
+    let start = text.len() - text.trim_start().len();
+    let end = text[start..].find('\n').map_or(text.len(), |i| start + i);
+    text[..end].trim_end().len() <= cut_at(text, limit)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::cut_at;
+    use super::{cut_at, first_line_fits};
+
+    #[test]
+    fn a_first_line_fits_where_it_ends_above_the_fold() {
+        assert!(first_line_fits("abc\ndefgh", 3));
+        assert!(first_line_fits("abc  \ndefgh", 3), "blanks do not count");
+        assert!(!first_line_fits("abcd\n", 3));
+        assert!(!first_line_fits("\n\nab\n", 3), "line breaks above it do");
+        assert!(first_line_fits("", 3));
+    }
 
     #[test]
     fn cuts_between_grapheme_clusters() {

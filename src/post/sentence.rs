@@ -1,5 +1,8 @@
 //! Sentences of one line: segtok, with spans.
 
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
 use segtok::segmenter::{SegmentConfig, split_single};
 
 use super::span::Span;
@@ -8,10 +11,43 @@ use super::span::Span;
 /// came before; a line beyond this is cut at white space first.
 const STRETCH: usize = 4_000;
 
+/// Bytes of lines that a thread remembers the sentences of.
+const REMEMBERED: usize = 256 << 10;
+
+thread_local! {
+    /// The sentences of lines split lately. Candidates of a rewrite differ from each other in a line
+    /// or two, and segtok takes longer than all that is done with the sentences.
+    static KNOWN: RefCell<Known> = RefCell::default();
+}
+
+#[derive(Default)]
+struct Known {
+    lines: FxHashMap<Box<str>, Vec<Span>>,
+    bytes: usize,
+}
+
 /// Splits one line into sentences, without the white space around them. Pieces that hold no
 /// letter or digit (a row of emoji, a rule of dashes) are dropped.
 #[must_use]
 pub fn sentences(line: &str) -> Vec<Span> {
+    if line.len() > STRETCH || !needs_splitting(line) {
+        return split(line);
+    }
+    KNOWN.with_borrow_mut(|known| {
+        if let Some(spans) = known.lines.get(line) {
+            return spans.clone();
+        }
+        let spans = split(line);
+        if known.bytes + line.len() > REMEMBERED {
+            *known = Known::default();
+        }
+        known.bytes += line.len();
+        known.lines.insert(line.into(), spans.clone());
+        spans
+    })
+}
+
+fn split(line: &str) -> Vec<Span> {
     let mut out = Vec::new();
     let mut base = 0;
     for stretch in stretches(line, STRETCH) {
@@ -109,6 +145,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn split(line: &str) -> Vec<&str> {
+        assert_eq!(sentences(line), super::split(line));
         sentences(line).into_iter().map(|s| s.of(line)).collect()
     }
 

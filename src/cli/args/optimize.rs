@@ -1,0 +1,83 @@
+//! The types of `postwright optimize`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::rewrite::Tone;
+use crate::rewrite::search::Goal;
+
+#[derive(Debug, Args)]
+pub(in super::super) struct OptimizeArgs {
+    /// Post to read; `-` or none means standard input.
+    pub file: Option<PathBuf>,
+    /// What better means; `optimize.goal` where it is not given.
+    #[arg(long, value_enum)]
+    pub goal: Option<Goal>,
+    /// Variants to look for.
+    #[arg(long, value_name = "N")]
+    pub variants: Option<usize>,
+    /// Changes that a variant may have.
+    #[arg(long, value_name = "N")]
+    pub max_edits: Option<usize>,
+    /// What must stay as it is; can be given again.
+    #[arg(long, value_name = "REGEX")]
+    pub keep: Vec<String>,
+    /// Tone to shift towards.
+    #[arg(long, value_enum)]
+    pub tone: Option<ToneArg>,
+    /// UTF-16 units to trim to; a post over LinkedIn's limit is trimmed to that anyway.
+    #[arg(long, value_name = "N")]
+    pub length: Option<usize>,
+    /// Breaks ties between variants that are as good: one seed, one result.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Milliseconds that the search may take; then the best so far counts.
+    #[arg(long, value_name = "MS")]
+    pub time_budget: Option<u64>,
+    /// How to print; human in general, jsonl with --jsonl.
+    #[arg(long, value_enum)]
+    pub format: Option<OptimizeFormat>,
+    /// Writes the best variant into FILE; what was there stays in the post's versions.
+    #[arg(long, conflicts_with = "jsonl")]
+    pub apply: bool,
+    /// Reads one JSON object a line, `{"id": any, "text": "…"}`, and writes one a line.
+    #[arg(long)]
+    pub jsonl: bool,
+}
+
+/// A tone, as it is given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in super::super) enum ToneArg {
+    /// Contractions, "thanks", "help".
+    Warmer,
+    /// Everyday words.
+    Plainer,
+    /// No contractions, no slang.
+    Formal,
+}
+
+impl From<ToneArg> for Tone {
+    fn from(tone: ToneArg) -> Self {
+        match tone {
+            ToneArg::Warmer => Self::Warmer,
+            ToneArg::Plainer => Self::Plainer,
+            ToneArg::Formal => Self::MoreFormal,
+        }
+    }
+}
+
+/// How variants are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(in super::super) enum OptimizeFormat {
+    /// For a reader.
+    Human,
+    /// One object.
+    Json,
+    /// One object a line.
+    Jsonl,
+    /// The best variant, word by word: `[-gone-]` and `{+come+}`.
+    Diff,
+    /// The best variant as a unified diff, for `patch`.
+    Patch,
+}

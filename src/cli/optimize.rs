@@ -1,0 +1,302 @@
+//! `postwright optimize`
+
+use std::io::{self, BufWriter, Write};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use regex::Regex;
+use serde_json::{Map, Value, json};
+
+use crate::config::{Config, Loaded};
+use crate::engine::batch::Done;
+use crate::engine::{Ask, Engine, EngineError, Lane, Rewriter, Wish};
+use crate::post::Span;
+use crate::rewrite::diff::PieceKind;
+use crate::rewrite::search::{Delta, Optimised, Step, Variant};
+
+use super::args::{Common, OptimizeArgs, OptimizeFormat};
+use super::engine::{self, Storage};
+use super::human::{BAD, BOLD, FAINT, GOOD, PLAIN, shown};
+use super::input::Source;
+use super::{Outcome, jsonl, load_config};
+
+/// Version of the JSON layout; the README describes it.
+const SCHEMA: u32 = 1;
+
+pub(super) fn run(common: &Common, args: &OptimizeArgs) -> anyhow::Result<Outcome> {
+    let loaded = load_config(common, Vec::new())?;
+    let plan = Plan::new(&loaded, args)?;
+    let files: Vec<_> = args.file.iter().cloned().collect();
+    let sources = Source::all(&files)?;
+    if args.jsonl {
+        let format = args.format.unwrap_or(OptimizeFormat::Jsonl);
+        anyhow::ensure!(
+            format == OptimizeFormat::Jsonl,
+            "--jsonl reads a stream and writes one object a line\n  help: leave --format away"
+        );
+        let engine = engine::open(&loaded, &Storage::Memory)?;
+        let workers = loaded.config.max_workers;
+        return jsonl::in_parallel(&sources, workers, |name| plan.worker(&engine, name));
+    }
+    let engine = engine::open(&loaded, &Storage::Shared)?;
+    let source = &sources[0];
+    let text = source.read()?;
+    let found = plan.search(&engine, Lane::Interactive, &text)?;
+    let format = args.format.unwrap_or(OptimizeFormat::Human);
+    // Colour is for people: what a program reads goes out as it is.
+    let mut out: Box<dyn Write> = match format {
+        OptimizeFormat::Human | OptimizeFormat::Diff => Box::new(anstream::stdout().lock()),
+        OptimizeFormat::Json | OptimizeFormat::Jsonl | OptimizeFormat::Patch => {
+            Box::new(BufWriter::new(io::stdout().lock()))
+        }
+    };
+    let name = source.to_string();
+    let id = Value::from(name.clone());
+    match format {
+        OptimizeFormat::Human => human(&mut out, &name, &text, &found)?,
+        OptimizeFormat::Json => {
+            serde_json::to_writer_pretty(&mut out, &plan.object(&id, &found))?;
+            writeln!(out)?;
+        }
+        OptimizeFormat::Jsonl => {
+            serde_json::to_writer(&mut out, &plan.object(&id, &found))?;
+            writeln!(out)?;
+        }
+        OptimizeFormat::Diff => {
+            if let Some(best) = found.variants.first() {
+                words(&mut out, &text, best)?;
+            }
+        }
+        OptimizeFormat::Patch => {
+            if let Some(best) = found.variants.first() {
+                patch(&mut out, &name, &text, best)?;
+            }
+        }
+    }
+    out.flush()?;
+    drop(out);
+    Ok(Outcome::Fine)
+}
+
+/// What is wanted of every search.
+struct Plan {
+    config: Config,
+    wish: Wish,
+    keep: Vec<Regex>,
+    budget: Duration,
+    goal: &'static str,
+}
+
+impl Plan {
+    fn new(loaded: &Loaded, args: &OptimizeArgs) -> anyhow::Result<Self> {
+        let config = &loaded.config;
+        let settings = &config.optimize;
+        let goal = args.goal.unwrap_or(settings.goal);
+        let mut limits = settings.limits.clone();
+        limits.variants = args.variants.unwrap_or(limits.variants);
+        limits.max_edits = args.max_edits.unwrap_or(limits.max_edits);
+        for (flag, value) in [
+            ("--variants", limits.variants),
+            ("--max-edits", limits.max_edits),
+        ] {
+            anyhow::ensure!(
+                value > 0,
+                "{flag} 0: nothing could be found\n  help: give at least 1"
+            );
+        }
+        let keep = args.keep.iter().map(|pattern| {
+            Regex::new(pattern).with_context(|| {
+                format!("--keep `{pattern}` is no regular expression\n  help: see docs.rs/regex")
+            })
+        });
+        Ok(Self {
+            wish: Wish {
+                weights: settings.weights.of(goal),
+                limits,
+                keep: Vec::new(),
+                tone: args.tone.map(Into::into),
+                length: args.length,
+                grade: settings.grade,
+                hashtags: settings.hashtags,
+                distinguished: Default::default(),
+                seed: args.seed,
+            },
+            keep: keep.collect::<anyhow::Result<_>>()?,
+            budget: Duration::from_millis(args.time_budget.unwrap_or(settings.time_budget_ms)),
+            goal: goal.name(),
+            config: config.clone(),
+        })
+    }
+
+    /// Looks for variants of `text`.
+    fn search(&self, engine: &Engine, lane: Lane, text: &str) -> Result<Optimised, EngineError> {
+        let rewriter = Rewriter::new(self.config.analysis_settings(), engine.clone());
+        let kept = self.keep.iter().flat_map(|regex| regex.find_iter(text));
+        let wish = Wish {
+            keep: kept.map(|m| Span::new(m.start(), m.end())).collect(),
+            ..self.wish.clone()
+        };
+        // What is loaded for the first text is no search.
+        let end = std::cell::OnceCell::new();
+        let is_over = || Instant::now() >= *end.get_or_init(|| Instant::now() + self.budget);
+        rewriter.variants(&Ask::new(lane), text, &wish, &is_over)
+    }
+
+    fn worker(&self, engine: &Engine, name: String) -> impl FnMut(u64, Vec<u8>) -> Done<Outcome> {
+        let engine = engine.clone();
+        move |number, line| {
+            let failed = |id: &Value, message: &str| Done {
+                output: jsonl::failure(&name, number, id, message).into_bytes(),
+                note: Outcome::BadInput,
+            };
+            let item = match jsonl::parse::<jsonl::Item>(line, number == 1, jsonl::ITEM) {
+                Ok(item) => item,
+                Err((id, message)) => return failed(&id, &message),
+            };
+            // The grammar checker is not ours; should it panic on a post, the other posts go on.
+            let search = || self.search(&engine, Lane::Batch, &item.text);
+            let found = match catch_unwind(AssertUnwindSafe(search)) {
+                Ok(Ok(found)) => found,
+                Ok(Err(error)) => return failed(&item.id, &error.to_string()),
+                Err(_) => {
+                    let why = "the search panicked; this is a bug, please report the post";
+                    return failed(&item.id, why);
+                }
+            };
+            Done {
+                output: self.object(&item.id, &found).to_string().into_bytes(),
+                note: Outcome::Fine,
+            }
+        }
+    }
+
+    fn object(&self, id: &Value, found: &Optimised) -> Value {
+        let variant = |v: &Variant| {
+            json!({
+                "text": v.text,
+                "gain": v.gain,
+                "claim": v.claim,
+                "edits": v.edits.iter().map(edit).collect::<Vec<_>>(),
+                "scores": v.measured,
+                "delta": delta(&v.deltas),
+                "arithmetic": v.terms,
+                "locked_facts": v.facts,
+            })
+        };
+        let rejected = found.refused.iter();
+        json!({
+            "schema": SCHEMA,
+            "id": id,
+            "goal": self.goal,
+            "original": found.original,
+            "variants": found.variants.iter().map(variant).collect::<Vec<_>>(),
+            "nothing_to_improve": found.nothing_to_improve,
+            "rejected": rejected
+                .map(|r| json!({"operator": r.source, "why": r.why}))
+                .collect::<Vec<_>>(),
+            "receipt": {
+                "version": env!("CARGO_PKG_VERSION"),
+                "seed": self.wish.seed,
+                "scored": found.scored,
+                "is_complete": found.is_complete,
+            },
+        })
+    }
+}
+
+fn edit(step: &Step) -> Value {
+    let change = &step.change;
+    json!({
+        "operator": change.source,
+        "span": {"start": change.span.start, "end": change.span.end},
+        "before": change.before,
+        "after": change.after,
+        "why": change.why,
+        "claim": step.claim,
+        "delta": step.delta,
+    })
+}
+
+fn delta(deltas: &[Delta]) -> Map<String, Value> {
+    let of = |d: &Delta| {
+        let told = json!({"before": d.before, "after": d.after, "interval": d.interval});
+        (d.label.to_owned(), told)
+    };
+    deltas.iter().map(of).collect()
+}
+
+fn human(out: &mut impl Write, name: &str, text: &str, found: &Optimised) -> io::Result<()> {
+    writeln!(out, "{BOLD}{}{PLAIN}", shown(name, &[]))?;
+    if let Some(why) = &found.nothing_to_improve {
+        writeln!(out, "nothing to improve: {}", shown(why, &[]))?;
+    }
+    for (nth, variant) in found.variants.iter().enumerate() {
+        writeln!(out)?;
+        writeln!(
+            out,
+            "{BOLD}variant {}{PLAIN}  {:+.1} points, {} facts kept",
+            nth + 1,
+            variant.gain,
+            variant.facts
+        )?;
+        for delta in &variant.deltas {
+            let interval = delta.interval.map_or_else(String::new, |[low, high]| {
+                format!("  (4 of 5 from {low:.0} to {high:.0})")
+            });
+            writeln!(
+                out,
+                "  {:<12} {:>6.1} → {:.1}{interval}",
+                delta.label, delta.before, delta.after
+            )?;
+        }
+        words(out, text, variant)?;
+        for step in &variant.edits {
+            let delta = step
+                .delta
+                .map_or_else(|| "   ?".to_owned(), |d| format!("{d:+.1}"));
+            let change = &step.change;
+            writeln!(
+                out,
+                "  {delta:>5}  {}  {FAINT}{}{PLAIN}",
+                change.source,
+                shown(&change.why, &[])
+            )?;
+        }
+    }
+    for refused in &found.refused {
+        writeln!(
+            out,
+            "{FAINT}not {}: {}{PLAIN}",
+            refused.source,
+            shown(&refused.why, &[])
+        )?;
+    }
+    if !found.is_complete {
+        writeln!(
+            out,
+            "the time was up: these are the best so far; --time-budget gives more"
+        )?;
+    }
+    Ok(())
+}
+
+/// The difference, word by word, in colour and in signs.
+fn words(out: &mut impl Write, text: &str, variant: &Variant) -> io::Result<()> {
+    for piece in &variant.diff {
+        let before = shown(piece.before.of(text), &['\n']);
+        let after = shown(piece.after.of(&variant.text), &['\n']);
+        match piece.kind {
+            PieceKind::Same => write!(out, "{after}")?,
+            PieceKind::Removed => write!(out, "{BAD}[-{before}-]{PLAIN}")?,
+            PieceKind::Added => write!(out, "{GOOD}{{+{after}+}}{PLAIN}")?,
+        }
+    }
+    writeln!(out)
+}
+
+fn patch(out: &mut impl Write, name: &str, text: &str, variant: &Variant) -> io::Result<()> {
+    let diff = similar::TextDiff::from_lines(text, &variant.text);
+    let (before, after) = (format!("a/{name}"), format!("b/{name}"));
+    write!(out, "{}", diff.unified_diff().header(&before, &after))
+}

@@ -1,0 +1,157 @@
+//! Which of many good candidates are worth showing side by side.
+
+use super::candidate::Judged;
+use super::request::Limits;
+
+/// Cosine distance up to which two texts say nearly the same in nearly the same words.
+const NEAR_VECTORS: f64 = 0.002;
+/// Share of changes that only one of two texts has, up to which they are nearly the same.
+const NEAR_CHANGES: f64 = 0.2;
+
+/// Leaves out what gains no more than another does with some of the same changes: the rest of its
+/// changes does nothing.
+pub(super) fn without_idle(found: Vec<Judged>) -> Vec<Judged> {
+    let idle = |j: &Judged| {
+        let ids = &j.candidate.ids;
+        found.iter().any(|k| {
+            let some = &k.candidate.ids;
+            k.gain >= j.gain && some.len() < ids.len() && some.iter().all(|id| ids.contains(id))
+        })
+    };
+    let kept: Vec<bool> = found.iter().map(|j| !idle(j)).collect();
+    let found = found.into_iter().zip(kept);
+    found.filter_map(|(j, kept)| kept.then_some(j)).collect()
+}
+
+/// Picks candidates by maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): each next
+/// one has the highest `(1 - λ) × gain / best gain - λ × similarity to the nearest picked`, where λ
+/// is [`Limits::diversity`]. The best comes first. Those nearly the same as one picked come only
+/// where no other is left.
+pub(super) fn pick(mut found: Vec<Judged>, limits: &Limits) -> Vec<Judged> {
+    found.sort_by(Judged::rank);
+    let Some(best) = found.first().map(|f| f.gain) else {
+        return found;
+    };
+    let most = limits.variants.max(1);
+    let lambda = limits.diversity.clamp(0.0, 1.0);
+    let mut picked: Vec<Judged> = vec![found.remove(0)];
+    while picked.len() < most && !found.is_empty() {
+        let worth = |j: &Judged| {
+            let (distance, is_near) = nearest(j, &picked);
+            let relevance = (1.0 - lambda) * j.gain / best - lambda * (1.0 - distance);
+            (!is_near, relevance)
+        };
+        let mut next = 0;
+        let mut most_worth = worth(&found[0]);
+        for (i, j) in found.iter().enumerate().skip(1) {
+            let worth = worth(j);
+            // Of equals the first one, which ranks above the others.
+            if (worth.0, worth.1) > most_worth {
+                (next, most_worth) = (i, worth);
+            }
+        }
+        picked.push(found.remove(next));
+    }
+    picked
+}
+
+/// Distance from 0 to 1 to the nearest of `picked`, and whether it is nearly the same as one.
+fn nearest(of: &Judged, picked: &[Judged]) -> (f64, bool) {
+    let distances = picked.iter().map(|p| distance(of, p));
+    distances.fold((1.0, false), |(least, near), (d, is_near)| {
+        (least.min(d), near || is_near)
+    })
+}
+
+fn distance(a: &Judged, b: &Judged) -> (f64, bool) {
+    if let (Some(x), Some(y)) = (&a.measured.vector, &b.measured.vector) {
+        let products = x
+            .iter()
+            .zip(y.iter())
+            .map(|(x, y)| f64::from(*x) * f64::from(*y));
+        let distance = (1.0 - products.sum::<f64>()).clamp(0.0, 1.0);
+        return (distance, distance <= NEAR_VECTORS);
+    }
+    let (a, b) = (&a.candidate.ids, &b.candidate.ids);
+    let common = a.iter().filter(|id| b.contains(id)).count();
+    let all = a.len() + b.len() - common;
+    let distance = 1.0 - common as f64 / all.max(1) as f64;
+    (distance, distance <= NEAR_CHANGES)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::super::candidate::Candidate;
+    use super::super::measured::Measured;
+    use super::*;
+
+    fn judged(text: &str, gain: f64, ids: &[usize], vector: Option<[f32; 2]>) -> Judged {
+        let measured = Measured {
+            overall: 50.0,
+            facets: [None; 5],
+            grade: None,
+            sentiment: None,
+            engagement: None,
+            utf16_units: 1,
+            first_line_fits: true,
+            errors: 0,
+            vector: vector.map(|v| Arc::from(v.as_slice())),
+        };
+        let candidate = Candidate {
+            ids: ids.to_vec(),
+            text: text.to_owned(),
+            credited: text.to_owned(),
+        };
+        Judged::new(candidate, Arc::new(measured.clone()), measured, gain, 0)
+    }
+
+    fn picked(found: &[Judged], variants: usize, diversity: f64) -> String {
+        let limits = Limits {
+            variants,
+            diversity,
+            ..Limits::default()
+        };
+        let picked = pick(found.to_vec(), &limits);
+        picked.iter().map(|j| j.candidate.text.as_str()).collect()
+    }
+
+    #[test]
+    fn the_best_comes_first_and_the_next_differs() {
+        let found = [
+            judged("b", 9.0, &[1, 2, 3], None),
+            judged("a", 10.0, &[1, 2, 3, 4], None),
+            judged("c", 6.0, &[7, 8], None),
+        ];
+        assert_eq!(picked(&found, 2, 0.0), "ab");
+        assert_eq!(picked(&found, 2, 0.5), "ac");
+        assert_eq!(picked(&found, 9, 0.5), "acb");
+    }
+
+    #[test]
+    fn changes_that_do_nothing_are_left_out() {
+        let found = [
+            judged("a", 5.0, &[1, 2], None),
+            judged("b", 5.0, &[1], None),
+            judged("c", 5.5, &[1, 2, 3], None),
+            judged("d", 4.0, &[2], None),
+        ];
+        let left: String = without_idle(found.to_vec())
+            .iter()
+            .map(|j| j.candidate.text.as_str())
+            .collect();
+        assert_eq!(left, "bcd");
+    }
+
+    #[test]
+    fn what_is_nearly_the_same_comes_last() {
+        let found = [
+            judged("a", 10.0, &[1], Some([1.0, 0.0])),
+            judged("b", 9.9, &[9], Some([0.999_95, 0.01])),
+            judged("c", 1.0, &[1], Some([0.8, 0.6])),
+        ];
+        assert_eq!(picked(&found, 2, 0.0), "ac");
+        assert_eq!(picked(&found, 3, 0.0), "acb");
+    }
+}

@@ -1,0 +1,67 @@
+//! What was measured: each text once.
+
+use std::sync::Arc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::measured::{Measured, Scorer};
+
+/// Texts that the scorer is given at once, so that a search that is stopped keeps what it has.
+const AT_ONCE: usize = 16;
+
+/// Asks a scorer, and remembers.
+pub(super) struct Ledger<'a> {
+    scorer: &'a mut dyn Scorer,
+    is_over: &'a dyn Fn() -> bool,
+    known: FxHashMap<String, Arc<Measured>>,
+    is_stopped: bool,
+}
+
+impl<'a> Ledger<'a> {
+    pub fn new(scorer: &'a mut dyn Scorer, is_over: &'a dyn Fn() -> bool) -> Self {
+        Self {
+            scorer,
+            is_over,
+            known: FxHashMap::default(),
+            is_stopped: false,
+        }
+    }
+
+    /// Measures those of `texts` that are not known yet, in order, until it is stopped.
+    pub fn measure<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
+        let mut seen = FxHashSet::default();
+        let new: Vec<&str> = texts
+            .into_iter()
+            .filter(|t| !self.known.contains_key(*t) && seen.insert(*t))
+            .collect();
+        for some in new.chunks(AT_ONCE) {
+            if self.is_stopped() {
+                return;
+            }
+            match self.scorer.score(some) {
+                Ok(measured) => {
+                    let texts = some.iter().map(|t| (*t).to_owned());
+                    self.known
+                        .extend(texts.zip(measured.into_iter().map(Arc::new)));
+                }
+                Err(_) => self.is_stopped = true,
+            }
+        }
+    }
+
+    /// What is known of `text`.
+    pub fn get(&self, text: &str) -> Option<&Arc<Measured>> {
+        self.known.get(text)
+    }
+
+    /// Whether nothing more will be measured.
+    pub fn is_stopped(&mut self) -> bool {
+        self.is_stopped |= (self.is_over)();
+        self.is_stopped
+    }
+
+    /// Texts that were measured.
+    pub fn len(&self) -> usize {
+        self.known.len()
+    }
+}

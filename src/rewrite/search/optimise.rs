@@ -1,0 +1,78 @@
+//! One search from its request to its variants.
+
+use serde::Serialize;
+
+use super::beam::Search;
+use super::diverse;
+use super::ledger::Ledger;
+use super::measured::{Measured, Scorer};
+use super::moves::Refused;
+use super::request::Request;
+use super::variant::Variant;
+
+/// What a search found.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Optimised {
+    /// Better texts, the best first; each beats the original by more than the least gain.
+    pub variants: Vec<Variant>,
+    /// What was measured of the original; `None` where there was no time for it.
+    pub original: Option<Measured>,
+    /// Why there is no variant.
+    pub nothing_to_improve: Option<String>,
+    /// Whether the search came to its end. If not, these are the best so far.
+    pub is_complete: bool,
+    /// What was not done, and why.
+    pub refused: Vec<Refused>,
+    /// Texts that were measured.
+    pub scored: usize,
+}
+
+/// Looks for variants of a post that serve the objective better. `is_over` is asked between batches
+/// of texts; once it holds, the best so far is returned, as it is where the scorer stops.
+///
+/// Every variant keeps the facts, the passages to keep and the directives, has no more findings of
+/// grammar and spelling, and does not outgrow LinkedIn's limit. The best is closed: the same search
+/// on its text finds nothing better, unless the bound on changes or the time ended this one, or its
+/// text has findings with fixes that the original's did not have.
+#[must_use]
+pub fn optimise(
+    request: &Request<'_>,
+    scorer: &mut dyn Scorer,
+    is_over: &dyn Fn() -> bool,
+) -> Optimised {
+    let mut search = Search::new(request, Ledger::new(scorer, is_over));
+    search.run();
+    let found = diverse::without_idle(std::mem::take(&mut search.found));
+    let picked = diverse::pick(found, &request.limits);
+    let variants = search.variants(picked);
+    let is_complete = !search.ledger.is_stopped();
+    let nothing_to_improve = variants
+        .is_empty()
+        .then(|| why_nothing(&search, is_complete));
+    Optimised {
+        variants,
+        original: search.original().map(|m| (*m).clone()),
+        nothing_to_improve,
+        is_complete,
+        scored: search.ledger.len(),
+        refused: search.refused,
+    }
+}
+
+fn why_nothing(search: &Search<'_>, is_complete: bool) -> String {
+    let limits = &search.request.limits;
+    match (search.best_step, search.refused.first()) {
+        _ if !is_complete => {
+            "Nothing better was found before the search ended; give it more time.".to_owned()
+        }
+        (Some(gain), _) => format!(
+            "The best step changes the score by {gain:+.1}; {:.1} is the least that counts.",
+            limits.min_gain
+        ),
+        (None, Some(refused)) => format!("Nothing could be changed: {}", refused.why),
+        (None, None) if limits.max_edits == 0 => {
+            "No change is allowed; raise max_edits.".to_owned()
+        }
+        (None, None) => "No operator and no fix has anything to change.".to_owned(),
+    }
+}
