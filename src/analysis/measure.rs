@@ -12,6 +12,7 @@ use super::finding::Finding;
 use super::language::not_english;
 use super::meaning::Vector;
 use super::neural::Neural;
+use super::part::Part;
 use super::report::Scores;
 use super::source::{Source, is_checker_rule, neural_trace};
 
@@ -94,4 +95,25 @@ pub fn measure(
         findings,
         vector,
     }
+}
+
+/// The forecast alone; the reason where no head can tell.
+#[must_use]
+pub fn outlook(
+    input: &str,
+    (post, lines): (&Post, &[Arc<LineFacts>]),
+    slow: &Slow,
+    context: &Context,
+    settings: &Settings,
+) -> Part<Outlook> {
+    let foreign = not_english(&slow.language);
+    let source = Source {
+        input,
+        post,
+        lines,
+        mode: settings.mode,
+        foreign: foreign.as_deref(),
+    };
+    let sentences = source.sentences();
+    source.foretell(&sentences, &slow.vectors, context, engagement::outlook)
 }

@@ -19,6 +19,8 @@ use super::report::{Mode, PartName, Scores, SentenceSentiment, Sentiment};
 use super::rules;
 use super::sentiment::{Trace, polarity, trace};
 
+/// The checker's rule for the first letter of a sentence.
+const CAPITAL: &str = "grammar/sentence-capitalization";
 /// Why heads say nothing of a text of tags and emoji.
 pub(super) const NO_SENTENCE: &str = "no sentence to read";
 /// Why they say nothing yet.
@@ -211,12 +213,20 @@ impl Source<'_> {
     ) -> Vec<Finding> {
         let post = self.post;
         let mut found = rules::post_findings(post, parsed, &settings.rules, settings.fold);
+        let mut above = "";
         for (i, (line, facts)) in post.lines().iter().zip(self.lines).enumerate() {
             let checked = grammar
                 .ready()
                 .and_then(|g| g.get(i))
                 .map_or(&[][..], |g| &g.findings);
             let at = line.span.start;
+            let text = line.span.of(post.text());
+            let goes_on = is_open(above);
+            let start = text.len() - text.trim_start().len();
+            // The checker sees one line: to it, each begins a sentence.
+            let checked = checked
+                .iter()
+                .filter(|f| !(goes_on && f.rule == CAPITAL && f.span.start <= start));
             found.extend(
                 facts
                     .findings
@@ -224,6 +234,9 @@ impl Source<'_> {
                     .chain(checked)
                     .map(|f| f.clone().shifted(at)),
             );
+            if !text.trim().is_empty() {
+                above = text;
+            }
         }
         if let Some(meaning) = meaning {
             let breaks: Vec<usize> = self.input.match_indices('\n').map(|(i, _)| i).collect();
@@ -310,7 +323,41 @@ pub(super) fn neural_trace(
     neural::trace(sentences.iter().map(|s| s.text), logits)
 }
 
+/// Whether a sentence goes on below the line `text`: a mark that ends one, an emoji or a tag does not
+/// stand at its end.
+fn is_open(text: &str) -> bool {
+    let text = text.trim_end();
+    let last_word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
+    let is_tag = last_word.starts_with(['#', '@']) || last_word.contains("://");
+    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—');
+    !is_tag && text.chars().next_back().is_some_and(goes_on)
+}
+
 /// Whether a selector is of the groups whose rules harper defines.
 pub(super) fn is_checker_rule(selector: &str) -> bool {
     ["grammar", "spelling"].contains(&selector.split('/').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_open;
+
+    #[test]
+    fn a_sentence_goes_on_where_nothing_ends_it() {
+        for open in ["We found", "three things:", "first,  ", "we left —"] {
+            assert!(is_open(open), "{open}");
+        }
+        for ended in [
+            "",
+            "We left.",
+            "Why?",
+            "“We left.”",
+            "Good 🚀",
+            "(we left)",
+            "#work",
+            "https://x.io/a",
+        ] {
+            assert!(!is_open(ended), "{ended}");
+        }
+    }
 }

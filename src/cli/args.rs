@@ -2,6 +2,7 @@
 
 mod bench;
 mod cache;
+mod learning;
 mod monitor;
 mod optimize;
 
@@ -11,10 +12,13 @@ use clap::builder::PossibleValue;
 use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
-pub(super) use bench::{BenchArgs, BenchWhat, BlockArgs, ReplayArgs, Without};
+pub(super) use bench::{BenchArgs, BenchWhat, BlockArgs, ReplayArgs, RewritesArgs, Without};
 pub(super) use cache::{CacheAction, CacheArgs};
+pub(super) use learning::{
+    ExperimentAction, ExperimentArgs, FeedbackAction, FeedbackArgs, HistoryAction, HistoryArgs,
+};
 pub(super) use monitor::{AlertFormat, MonitorAction, MonitorArgs, RuleFormat, SampleFormat};
-pub(super) use optimize::{OptimizeArgs, OptimizeFormat};
+pub(super) use optimize::{Length, OptimizeArgs, OptimizeFormat};
 
 use crate::analysis::grammar::Dialect;
 use crate::analysis::{Mode, PartName, Severity};
@@ -122,6 +126,12 @@ pub(super) enum Command {
     Analyze(AnalyzeArgs),
     /// Looks for better versions of a post that keep its facts.
     Optimize(OptimizeArgs),
+    /// Reads your past posts, and tries the forecast on them.
+    History(HistoryArgs),
+    /// Compares variants of a post or a hook by how their postings do.
+    Experiment(ExperimentArgs),
+    /// Shows and forgets what was learnt from what you took and refused.
+    Feedback(FeedbackArgs),
     /// Writes a post in a form to publish.
     Export(ExportArgs),
     /// Prints a unit vector a text, of 384 numbers with the model inside the program.

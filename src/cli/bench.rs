@@ -2,6 +2,7 @@
 
 mod blocks;
 mod replay;
+mod rewrites;
 
 use std::io::{Cursor, Write};
 use std::time::{Duration, Instant};
@@ -38,6 +39,7 @@ pub(super) fn run(common: &Common, args: &BenchArgs) -> anyhow::Result<Outcome> 
         BenchWhat::Tui => workstation(common),
         BenchWhat::Replay(args) => replay::run(common, args),
         BenchWhat::Cache(args) => blocks::run(args),
+        BenchWhat::Rewrites(args) => rewrites::run(common, args),
     }
 }
 

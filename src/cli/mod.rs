@@ -11,7 +11,10 @@ mod edit;
 mod embed;
 mod engine;
 mod evaluate;
+mod experiment;
 mod export;
+mod feedback;
+mod history;
 mod human;
 mod input;
 mod jsonl;
@@ -116,6 +119,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         None => edit::run(&common, cli.file.as_deref(), cli.theme, cli.low_bandwidth),
         Some(Command::Analyze(args)) => analyze::run(&common, &args),
         Some(Command::Optimize(args)) => optimize::run(&common, &args),
+        Some(Command::History(args)) => history::run(&common, &args),
+        Some(Command::Experiment(args)) => experiment::run(&args),
+        Some(Command::Feedback(args)) => feedback::run(&args),
         Some(Command::Export(args)) => export::run(&args),
         Some(Command::Embed(args)) => embed::run(&common, &args),
         Some(Command::Similar(args)) => similar::run(&common, &args),

@@ -99,7 +99,7 @@ fn address(given: &str) -> anyhow::Result<PathBuf> {
 }
 
 /// A moment in UTC.
-fn date(at_ms: u64) -> String {
+pub(super) fn date(at_ms: u64) -> String {
     let seconds = i64::try_from(at_ms / 1_000).unwrap_or(i64::MAX);
     match OffsetDateTime::from_unix_timestamp(seconds) {
         Ok(at) => format!(

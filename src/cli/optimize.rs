@@ -1,25 +1,31 @@
 //! `postwright optimize`
 
+use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use regex::Regex;
 use serde_json::{Map, Value, json};
 
+use crate::analysis::score::Facet;
 use crate::config::{Config, Loaded};
 use crate::engine::batch::Done;
 use crate::engine::{Ask, Engine, EngineError, Lane, Rewriter, Wish};
 use crate::post::Span;
 use crate::rewrite::diff::PieceKind;
-use crate::rewrite::search::{Delta, Optimised, Step, Variant};
+use crate::rewrite::search::{Delta, Measured, Optimised, Step, Variant};
+use crate::store::file::{self, Opened, Stamp};
+use crate::store::user::{Cause, NewVersion};
 
-use super::args::{Common, OptimizeArgs, OptimizeFormat};
+use super::analyze::remark;
+use super::args::{Common, Length, OptimizeArgs, OptimizeFormat};
 use super::engine::{self, Storage};
 use super::human::{BAD, BOLD, FAINT, GOOD, PLAIN, shown};
 use super::input::Source;
-use super::{Outcome, jsonl, load_config};
+use super::{Outcome, history, jsonl, load_config};
 
 /// Version of the JSON layout; the README describes it.
 const SCHEMA: u32 = 1;
@@ -39,9 +45,19 @@ pub(super) fn run(common: &Common, args: &OptimizeArgs) -> anyhow::Result<Outcom
         let workers = loaded.config.max_workers;
         return jsonl::in_parallel(&sources, workers, |name| plan.worker(&engine, name));
     }
-    let engine = engine::open(&loaded, &Storage::Shared)?;
     let source = &sources[0];
-    let text = source.read()?;
+    let opened = match (args.apply, source) {
+        (false, _) => None,
+        (true, Source::File(path)) => Some((path, file::open(path)?)),
+        (true, Source::Stdin) => anyhow::bail!(
+            "--apply and no file to write to\n  help: name the file, or leave --apply away"
+        ),
+    };
+    let text = match &opened {
+        Some((_, opened)) => opened.text.clone(),
+        None => source.read()?,
+    };
+    let engine = engine::open(&loaded, &Storage::Shared)?;
     let found = plan.search(&engine, Lane::Interactive, &text)?;
     let format = args.format.unwrap_or(OptimizeFormat::Human);
     // Colour is for people: what a program reads goes out as it is.
@@ -54,13 +70,13 @@ pub(super) fn run(common: &Common, args: &OptimizeArgs) -> anyhow::Result<Outcom
     let name = source.to_string();
     let id = Value::from(name.clone());
     match format {
-        OptimizeFormat::Human => human(&mut out, &name, &text, &found)?,
+        OptimizeFormat::Human => human(&mut out, &name, &text, &found, evidence(&engine))?,
         OptimizeFormat::Json => {
-            serde_json::to_writer_pretty(&mut out, &plan.object(&id, &found))?;
+            serde_json::to_writer_pretty(&mut out, &plan.object(&id, &engine, &found))?;
             writeln!(out)?;
         }
         OptimizeFormat::Jsonl => {
-            serde_json::to_writer(&mut out, &plan.object(&id, &found))?;
+            serde_json::to_writer(&mut out, &plan.object(&id, &engine, &found))?;
             writeln!(out)?;
         }
         OptimizeFormat::Diff => {
@@ -76,7 +92,53 @@ pub(super) fn run(common: &Common, args: &OptimizeArgs) -> anyhow::Result<Outcom
     }
     out.flush()?;
     drop(out);
+    if let Some((path, opened)) = opened {
+        apply(path, &opened, &found)?;
+    }
     Ok(Outcome::Fine)
+}
+
+/// Writes the best variant into the file, once what was there is among its versions.
+fn apply(path: &Path, opened: &Opened, found: &Optimised) -> anyhow::Result<()> {
+    let Some(best) = found.variants.first() else {
+        return Ok(());
+    };
+    let store = history::store()?;
+    let document = std::path::absolute(path)?;
+    let document = document.to_string_lossy();
+    let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
+    let version = |text, cause, of: Option<&Measured>| NewVersion {
+        at: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
+        text,
+        cause,
+        scores: of.map(scores).unwrap_or_default(),
+    };
+    let original = version(&opened.text, Cause::Opened, found.original.as_ref());
+    store.record(&document, &original)?;
+    anyhow::ensure!(
+        Stamp::of(path)? == opened.stamp,
+        "{}: was changed meanwhile, and is left as it is\n  help: ask again",
+        path.display()
+    );
+    file::save(path, &best.text, opened.form)?;
+    let cause = Cause::Accepted {
+        operator: "optimize".to_owned(),
+        edits: best.edits.len(),
+    };
+    store.record(&document, &version(&best.text, cause, Some(&best.measured)))?;
+    let edits = best.edits.len();
+    remark(&format!(
+        "{}: {edits} edits; `postwright versions list` has the text before",
+        path.display()
+    ));
+    Ok(())
+}
+
+fn scores(of: &Measured) -> BTreeMap<String, f64> {
+    let facets = Facet::ALL.into_iter().zip(of.facets);
+    let facets = facets.filter_map(|(facet, score)| Some((facet.name().to_owned(), score?)));
+    let overall = std::iter::once(("overall".to_owned(), of.overall));
+    overall.chain(facets).collect()
 }
 
 /// What is wanted of every search.
@@ -93,7 +155,7 @@ impl Plan {
         let config = &loaded.config;
         let settings = &config.optimize;
         let goal = args.goal.unwrap_or(settings.goal);
-        let mut limits = settings.limits.clone();
+        let mut limits = settings.limits();
         limits.variants = args.variants.unwrap_or(limits.variants);
         limits.max_edits = args.max_edits.unwrap_or(limits.max_edits);
         for (flag, value) in [
@@ -116,7 +178,10 @@ impl Plan {
                 limits,
                 keep: Vec::new(),
                 tone: args.tone.map(Into::into),
-                length: args.length,
+                length: args.length.map(|length| match length {
+                    Length::Units(units) => units,
+                    Length::Fold => config.fold.mobile,
+                }),
                 grade: settings.grade,
                 hashtags: settings.hashtags,
                 distinguished: Default::default(),
@@ -165,13 +230,17 @@ impl Plan {
                 }
             };
             Done {
-                output: self.object(&item.id, &found).to_string().into_bytes(),
+                output: self
+                    .object(&item.id, &engine, &found)
+                    .to_string()
+                    .into_bytes(),
                 note: Outcome::Fine,
             }
         }
     }
 
-    fn object(&self, id: &Value, found: &Optimised) -> Value {
+    fn object(&self, id: &Value, engine: &Engine, found: &Optimised) -> Value {
+        let evidence = evidence(engine);
         let variant = |v: &Variant| {
             json!({
                 "text": v.text,
@@ -200,9 +269,17 @@ impl Plan {
                 "seed": self.wish.seed,
                 "scored": found.scored,
                 "is_complete": found.is_complete,
+                "forecast": evidence,
             },
         })
     }
+}
+
+/// What the forecast was measured to be worth, where there is one.
+fn evidence(engine: &Engine) -> Option<String> {
+    let known = engine.known().ok()?;
+    let forecast = known.scorers.forecast.as_ref().ok()?;
+    Some(forecast.evidence())
 }
 
 fn edit(step: &Step) -> Value {
@@ -226,7 +303,13 @@ fn delta(deltas: &[Delta]) -> Map<String, Value> {
     deltas.iter().map(of).collect()
 }
 
-fn human(out: &mut impl Write, name: &str, text: &str, found: &Optimised) -> io::Result<()> {
+fn human(
+    out: &mut impl Write,
+    name: &str,
+    text: &str,
+    found: &Optimised,
+    evidence: Option<String>,
+) -> io::Result<()> {
     writeln!(out, "{BOLD}{}{PLAIN}", shown(name, &[]))?;
     if let Some(why) = &found.nothing_to_improve {
         writeln!(out, "nothing to improve: {}", shown(why, &[]))?;
@@ -263,6 +346,12 @@ fn human(out: &mut impl Write, name: &str, text: &str, found: &Optimised) -> io:
                 shown(&change.why, &[])
             )?;
         }
+    }
+    if let Some(evidence) = evidence.filter(|_| !found.variants.is_empty()) {
+        writeln!(
+            out,
+            "{FAINT}the forecast, tried on posts held apart: {evidence}{PLAIN}"
+        )?;
     }
     for refused in &found.refused {
         writeln!(

@@ -85,29 +85,29 @@ pub(super) fn validate(
             "give at least 4194304, or set `cache.disk` to false",
         );
     }
-    let limits = &config.optimize.limits;
+    let optimize = &config.optimize;
     let none = [
-        ("optimize.limits.beam", limits.beam),
-        ("optimize.limits.variants", limits.variants),
-        ("optimize.limits.max_edits", limits.max_edits),
-        ("optimize.limits.most", limits.most),
+        ("optimize.beam", optimize.beam),
+        ("optimize.variants", optimize.variants),
+        ("optimize.max_edits", optimize.max_edits),
+        ("optimize.suggestions", optimize.suggestions),
     ];
     if let Some((key, _)) = none.into_iter().find(|(_, value)| *value == 0) {
         return fail(key, format!("`{key}` is 0"), "give at least 1");
     }
-    let diversity = limits.diversity;
+    let diversity = optimize.diversity;
     if !(0.0..=1.0).contains(&diversity) {
         return fail(
-            "optimize.limits.diversity",
-            format!("`optimize.limits.diversity` is {diversity}"),
+            "optimize.diversity",
+            format!("`optimize.diversity` is {diversity}"),
             "give a number from 0 to 1",
         );
     }
     // The smallest number above 0 still ends a search: every step must gain it.
-    if limits.min_gain.is_nan() || limits.min_gain <= 0.0 {
+    if optimize.min_gain.is_nan() || optimize.min_gain <= 0.0 {
         return fail(
-            "optimize.limits.min_gain",
-            format!("`optimize.limits.min_gain` is {}", limits.min_gain),
+            "optimize.min_gain",
+            format!("`optimize.min_gain` is {}", optimize.min_gain),
             "give a number of points above 0",
         );
     }

@@ -47,10 +47,10 @@ pub struct Judge {
 }
 
 /// One version on its way.
-struct Version<'t> {
-    input: &'t str,
-    post: Post,
-    lines: Vec<Arc<LineFacts>>,
+pub(super) struct Version<'t> {
+    pub(super) input: &'t str,
+    pub(super) post: Post,
+    pub(super) lines: Vec<Arc<LineFacts>>,
 }
 
 impl Judge {
@@ -78,7 +78,7 @@ impl Judge {
         &self.cosines
     }
 
-    fn read<'t>(&self, input: &'t str) -> Version<'t> {
+    pub(super) fn read<'t>(&self, input: &'t str) -> Version<'t> {
         let post = Post::new(input);
         let lines = self.lines(&post);
         Version { input, post, lines }
@@ -146,7 +146,10 @@ impl Judge {
     }
 
     /// The vectors of each version, or why there are none.
-    fn vectors(&mut self, versions: &[Version<'_>]) -> Result<Vec<Part<Vectors>>, EngineError> {
+    pub(super) fn vectors(
+        &mut self,
+        versions: &[Version<'_>],
+    ) -> Result<Vec<Part<Vectors>>, EngineError> {
         let why = |reason: String| Ok(vec![Part::Unavailable(reason); versions.len()]);
         let known = match self.engine.known() {
             Ok(known) => known,

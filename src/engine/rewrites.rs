@@ -120,6 +120,7 @@ impl Rewriter {
             hashtags: wish.hashtags,
             keywords: keywords.iter().map(|k| k.text.clone()).collect(),
             tone: wish.tone,
+            grade: Some(wish.grade),
             trim: self.trim(&post, &lines, judge.cosines(), wish.length),
             ..Options::default()
         };

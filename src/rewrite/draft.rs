@@ -1,5 +1,6 @@
 //! A post as the operators read it.
 
+use crate::analysis::readability::{Counts, Readability, SyllableSource, count_line};
 use crate::analysis::rules::line::Line;
 use crate::analysis::structure::lists;
 use crate::post::token::TokenKind;
@@ -26,6 +27,27 @@ pub(super) enum LineKind {
     Code,
     /// No word and no link: blank, emoji or hashtags alone.
     Wordless,
+}
+
+/// What the reading grade of a draft is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reading {
+    pub words: u64,
+    pub syllables: u64,
+    pub sentences: u64,
+}
+
+impl Reading {
+    /// The Flesch-Kincaid grade, as [`Readability`] computes it.
+    pub fn grade(self) -> f64 {
+        let counts = Counts {
+            words: self.words,
+            syllables: self.syllables,
+            sentences: self.sentences,
+            ..Counts::default()
+        };
+        Readability::from_counts(counts, SyllableSource::CmudictVowelGroups).flesch_kincaid_grade
+    }
 }
 
 /// A post with its lines parsed and its sentences found.
@@ -70,6 +92,19 @@ impl<'a> Draft<'a> {
     #[must_use]
     pub fn sentences(&self) -> &[Sentence] {
         &self.sentences
+    }
+
+    /// The counts of the whole post.
+    pub(super) fn reading(&self) -> Reading {
+        let mut counts = Counts::default();
+        for parsed in &self.parsed {
+            counts.add(&count_line(&parsed.normal, parsed.sentences.len()));
+        }
+        Reading {
+            words: counts.words,
+            syllables: counts.syllables,
+            sentences: counts.sentences,
+        }
     }
 
     /// Bytes of line `i`, without its line break.

@@ -24,6 +24,9 @@ pub struct Trim {
     pub importance: Vec<f64>,
 }
 
+/// The grade asked for where a writer names none: plain to most readers; many newspapers read so.
+const GRADE: f64 = 10.0;
+
 /// Settings of one call of [`super::propose()`].
 #[derive(Debug, Clone)]
 pub struct Options {
@@ -45,6 +48,11 @@ pub struct Options {
     pub tone: Option<Tone>,
     /// The length to trim to; [`Operator::Trim`] is silent without one.
     pub trim: Option<Trim>,
+    /// The Flesch-Kincaid grade to read at, in US school years. While a post reads above it,
+    /// [`Operator::Grade`] offers shorter words, [`Operator::SplitSentences`] cuts shorter
+    /// sentences at more places, and [`Operator::List`] takes more enumerations apart; without one
+    /// they work as for any post, and [`Operator::Grade`] is silent.
+    pub grade: Option<f64>,
 }
 
 impl Default for Options {
@@ -59,6 +67,7 @@ impl Default for Options {
             keywords: Vec::new(),
             tone: None,
             trim: None,
+            grade: Some(GRADE),
         }
     }
 }

@@ -52,6 +52,21 @@ fn every_setting(operator: Operator, sentences: usize) -> Vec<Options> {
                 ..base.clone()
             })
             .to_vec(),
+        Operator::Grade | Operator::SplitSentences | Operator::List => {
+            [None, Some(8.0), Some(-9.0)]
+                .map(|grade| Options {
+                    grade,
+                    ..base.clone()
+                })
+                .to_vec()
+        }
+        Operator::CallToAction => vec![
+            base.clone(),
+            Options {
+                keywords: vec!["work".to_owned()],
+                ..base
+            },
+        ],
         Operator::Hashtags => vec![Options {
             hashtags: 3,
             ..base
@@ -98,7 +113,11 @@ fn check(kind: &str, text: &str) {
             let left = Draft::new(&Post::new(&once)).sentences().len();
             let again = every_setting(operator, left)
                 .into_iter()
-                .find(|o| o.tone == options.tone)
+                .find(|o| {
+                    o.tone == options.tone
+                        && o.grade == options.grade
+                        && o.keywords == options.keywords
+                })
                 .unwrap();
             let more = propose(&once, &again).edits;
             assert!(
@@ -182,7 +201,7 @@ proptest::proptest! {
 
     #[test]
     fn pieces_of_triggers_keep_facts_and_settle(
-        text in "(In order to |very |made a decision to |It seems that |was written by Ann|, and we |, but it |: a, b, and c|\\. |We |I think |40% |not |#tag |#OneTwo |https://x\\.io |@bob |“|”|\n|\n\n|- |1\\. |𝗕𝗼|é|🚀|\u{200b}|utilise |Oslo |don't |\r\n|\x1b\\[0m|<!-- postwright: off x -->){0,24}",
+        text in "(In order to |very |made a decision to |It seems that |was written by Ann|, and we |, but it |: a, b, and c|\\. |We |I think |40% |not |#tag |#OneTwo |https://x\\.io |@bob |“|”|\n|\n\n|- |1\\. |𝗕𝗼|é|🚀|\u{200b}|utilise |Oslo |don't |, and the team is |, which is |, making it |because we | — it is |: the plan is | \\(we are here\\)|What do you think\\? |Here is why we left\\. |significant |such as a, b and c\\. |to plan, act and build it\\. |had the chance to |Trust is key, but |continues to grow |\r\n|\x1b\\[0m|<!-- postwright: off x -->){0,24}",
     ) {
         check("generated", &text);
     }

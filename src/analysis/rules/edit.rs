@@ -77,6 +77,20 @@ fn delete(line: &Line, span: Span) -> Option<Edit> {
     if !before.ends_with(' ') {
         return None;
     }
+    // Of "a very, very good day" the second goes, with its comma; the first would leave the comma
+    // behind the article.
+    let word = span.of(&line.lower);
+    let comma_then = after
+        .strip_prefix(", ")
+        .map_or("", |_| word_after(&line.lower, span.end + 1));
+    if comma_then == word {
+        return None;
+    }
+    if let Some(earlier) = before.strip_suffix(", ")
+        && ends_with_word(&earlier.to_ascii_lowercase(), word)
+    {
+        return gone(Span::new(span.start - 2, span.end));
+    }
     if let Some(next) = next_at(span.end) {
         let word = next.of(&line.lower);
         if word == span.of(&line.lower) {
@@ -92,6 +106,9 @@ fn delete(line: &Line, span: Span) -> Option<Edit> {
         return gone(Span::new(span.start, next.start));
     }
     let closes = after.is_empty() || after.starts_with(['.', ',', ';', ':', '!', '?', ')']);
+    if after.starts_with(',') && OPEN.contains(&word_before(&line.lower, span.start)) {
+        return None;
+    }
     let lead = if before.ends_with(", ") { 2 } else { 1 };
     let has_word = before
         .trim_end_matches([',', ' '])
@@ -99,6 +116,19 @@ fn delete(line: &Line, span: Span) -> Option<Edit> {
     (closes && has_word).then(|| Edit {
         span: Span::new(span.start - lead, span.end),
         replacements: vec![String::new()],
+    })
+}
+
+/// Words behind which no comma may come to stand.
+const OPEN: [&str; 17] = [
+    "a", "an", "the", "my", "our", "your", "is", "was", "are", "were", "be", "been", "so", "too",
+    "not", "it's", "and",
+];
+
+/// Whether `word` is the last word of `text`.
+fn ends_with_word(text: &str, word: &str) -> bool {
+    text.strip_suffix(word).is_some_and(|rest| {
+        !rest.ends_with(|c: char| c.is_alphanumeric() || matches!(c, '\'' | '-'))
     })
 }
 
@@ -191,6 +221,40 @@ mod tests {
         );
         ok("It was good, really.", "really", "It was good.");
         ok("👉 “Basically we won”", "basically", "👉 “We won”");
+    }
+
+    #[test]
+    fn of_a_word_said_twice_the_second_goes_with_its_comma() {
+        let second = |text: &str, word: &str| {
+            let parsed = ParsedLine::parse(text);
+            let line = Line::new(text, &parsed);
+            let at = line.lower.rfind(word).unwrap();
+            let edit = replace(&line, Span::new(at, at + word.len()), &[""]);
+            let span = line.to_line(edit.span);
+            assert_eq!(edit.replacements, [""], "{text}");
+            format!("{}{}", &text[..span.start], &text[span.end..])
+        };
+        for (text, word, want) in [
+            (
+                "It was a very, very good day.",
+                "very",
+                "It was a very good day.",
+            ),
+            (
+                "It was a Very, very easy day.",
+                "very",
+                "It was a Very easy day.",
+            ),
+            ("I really, really like it", "really", "I really like it"),
+            ("It is very very good", "very", "It is very good"),
+        ] {
+            assert_eq!(second(text, word), want);
+            assert_eq!(applied(text, word, &[""]), None, "{text}");
+        }
+        assert_eq!(
+            applied("It was a really, honest day", "really", &[""]),
+            None
+        );
     }
 
     #[test]

@@ -26,6 +26,21 @@ pub(in crate::cli) enum BenchWhat {
     Replay(ReplayArgs),
     /// The memory tier's policy on a block trace, beside LRU and the optimum.
     Cache(BlockArgs),
+    /// Suggestions and variants of posts: how long they take, and what the forecast makes of each
+    /// operator.
+    Rewrites(RewritesArgs),
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct RewritesArgs {
+    /// Posts, one JSON object a line: `{"text": "…"}`.
+    pub posts: PathBuf,
+    /// Posts that are read at most.
+    #[arg(long, value_name = "N", default_value_t = 100)]
+    pub count: usize,
+    /// How to print.
+    #[arg(long, value_enum, default_value = "human")]
+    pub format: ListFormat,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,7 @@
 //! The types of `postwright optimize`.
 
 use std::path::PathBuf;
+use std::str::FromStr;
 
 use clap::{Args, ValueEnum};
 
@@ -26,9 +27,10 @@ pub(in super::super) struct OptimizeArgs {
     /// Tone to shift towards.
     #[arg(long, value_enum)]
     pub tone: Option<ToneArg>,
-    /// UTF-16 units to trim to; a post over LinkedIn's limit is trimmed to that anyway.
-    #[arg(long, value_name = "N")]
-    pub length: Option<usize>,
+    /// UTF-16 units to trim to, or `fold` for what the feed shows on a phone; a post over LinkedIn's
+    /// limit is trimmed to that anyway.
+    #[arg(long, value_name = "N|fold")]
+    pub length: Option<Length>,
     /// Breaks ties between variants that are as good: one seed, one result.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -44,6 +46,29 @@ pub(in super::super) struct OptimizeArgs {
     /// Reads one JSON object a line, `{"id": any, "text": "…"}`, and writes one a line.
     #[arg(long)]
     pub jsonl: bool,
+}
+
+/// A length to trim to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in super::super) enum Length {
+    /// UTF-16 units.
+    Units(usize),
+    /// What the feed shows on a phone.
+    Fold,
+}
+
+impl FromStr for Length {
+    type Err = String;
+
+    fn from_str(given: &str) -> Result<Self, String> {
+        match given {
+            "fold" => Ok(Self::Fold),
+            number => match number.parse() {
+                Ok(0) | Err(_) => Err("give a number above 0, or `fold`".to_owned()),
+                Ok(units) => Ok(Self::Units(units)),
+            },
+        }
+    }
 }
 
 /// A tone, as it is given.

@@ -15,6 +15,16 @@ pub enum Measure {
 }
 
 impl Measure {
+    /// What the rate is for; for a count, in all.
+    #[must_use]
+    pub fn unit(self) -> &'static str {
+        match self {
+            Self::PerImpression => "an impression",
+            Self::PerFollower => "a follower",
+            Self::Count => "in all",
+        }
+    }
+
     /// The rate or count that a value of this measure stands for.
     #[must_use]
     pub fn natural(self, value: f64) -> f64 {

@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashMap;
 
 use super::Operator;
+use super::lexis::{self, Form};
 use crate::analysis::rules::edit::capitalise;
 use crate::rewrite::draft::{Draft, Sentence};
 use crate::rewrite::edit::Edit;
@@ -72,8 +73,8 @@ pub(super) fn apply(draft: &Draft) -> Vec<Edit> {
         .collect()
 }
 
-/// The whole sentence turned round, where that is safe: one clause, a past tense, an agent that is
-/// a person or thing, nothing behind it.
+/// The whole sentence turned round, where that is safe: one clause, a tense that the agent's number
+/// allows, an agent that is a person or thing, nothing behind it.
 fn active(draft: &Draft, sentence: &Sentence) -> Option<String> {
     if draft.is_masked(sentence.line, sentence.span) {
         return None;
@@ -89,18 +90,93 @@ fn active(draft: &Draft, sentence: &Sentence) -> Option<String> {
         return None;
     }
     let words: Vec<&str> = body.split(' ').collect();
-    let be = words.iter().position(|w| matches!(*w, "was" | "were"))?;
+    let be = words
+        .iter()
+        .position(|w| matches!(*w, "was" | "were" | "is" | "are" | "has" | "have"))?;
     let (subject, rest) = words.split_at(be);
-    let (verb, by, agent) = (*rest.get(1)?, *rest.get(2)?, rest.get(3..)?);
+    let (tense, rest) = Tense::of(rest)?;
+    let (adverb, rest) = match *rest.first()? {
+        w if w.ends_with("ly") && w.len() > 4 => (format!("{w} "), &rest[1..]),
+        _ => (String::new(), rest),
+    };
+    let (participle, by, agent) = (*rest.first()?, *rest.get(1)?, rest.get(2..)?);
     if by != "by" || !is_phrase(subject, LONGEST.0) || !is_phrase(agent, LONGEST.1) {
         return None;
     }
-    let past = past_of(verb)?;
+    let verb = tense.verb(participle, agent)?;
     Some(format!(
-        "{} {past} {}{mark}",
+        "{} {adverb}{verb} {}{mark}",
         agent_as_subject(agent)?,
         subject_as_object(subject)?
     ))
+}
+
+/// When a passive happens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tense {
+    /// "was written"
+    Past,
+    /// "is written"
+    Present,
+    /// "is being written"
+    Progressive,
+    /// "has been written"
+    Perfect,
+}
+
+impl Tense {
+    /// The tense of the auxiliaries that `words` open with, and the words behind them.
+    fn of<'w, 't>(words: &'w [&'t str]) -> Option<(Self, &'w [&'t str])> {
+        Some(match words {
+            ["was" | "were", rest @ ..] if rest.first() != Some(&"being") => (Self::Past, rest),
+            ["is" | "are", "being", rest @ ..] => (Self::Progressive, rest),
+            ["is" | "are", rest @ ..] => (Self::Present, rest),
+            ["has" | "have", "been", rest @ ..] => (Self::Perfect, rest),
+            _ => return None,
+        })
+    }
+
+    /// The verb of `agent` in this tense.
+    fn verb(self, participle: &str, agent: &[&str]) -> Option<String> {
+        if self == Self::Past {
+            return past_of(participle).map(str::to_owned);
+        }
+        let verb = lexis::verb(participle, Form::Participle)?;
+        let many = is_plural(agent)?;
+        Some(match (self, many) {
+            (Self::Past, _) => verb.past.to_owned(),
+            (Self::Present, true) => verb.base.to_owned(),
+            (Self::Present, false) => verb.third.to_owned(),
+            (Self::Progressive, true) => format!("are {}", verb.ing),
+            (Self::Progressive, false) => format!("is {}", verb.ing),
+            (Self::Perfect, true) => format!("have {participle}"),
+            (Self::Perfect, false) => format!("has {participle}"),
+        })
+    }
+}
+
+/// Whether `agent` is more than one; none where its form does not tell.
+fn is_plural(agent: &[&str]) -> Option<bool> {
+    match *agent {
+        ["us" | "them" | "you"] => return Some(true),
+        ["him" | "her"] => return Some(false),
+        // "By me" would need "am".
+        ["me"] => return None,
+        _ => {}
+    }
+    let (first, last) = (agent.first()?, agent.last()?);
+    let named = last.starts_with(char::is_uppercase);
+    let collective = matches!(
+        *last,
+        "people" | "men" | "women" | "children" | "staff" | "police"
+    );
+    let ends = last.ends_with('s') && !last.ends_with("ss");
+    match (named, ends, *first) {
+        _ if collective => Some(true),
+        (true, true, _) => None,
+        (_, true, "a" | "an" | "this" | "that") | (_, false, _) => Some(false),
+        (false, true, _) => Some(!last.ends_with("us") && !last.ends_with("is")),
+    }
 }
 
 fn is_phrase(words: &[&str], longest: usize) -> bool {

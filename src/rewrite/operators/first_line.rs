@@ -35,7 +35,7 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let line = draft.line_span(i);
     // Line breaks above the line count as well.
     let limit = fold::cut_at(text, options.fold.mobile);
-    if line.end <= limit || draft.kinds[i] != LineKind::Prose {
+    if line.end <= limit || !matches!(draft.kinds[i], LineKind::Prose | LineKind::Item) {
         return Vec::new();
     }
     let sentences: Vec<_> = draft.sentences().iter().filter(|s| s.line == i).collect();

@@ -132,6 +132,15 @@ fn candidates(draft: &Draft, options: &Options) -> Vec<String> {
     if !options.keywords.is_empty() {
         return options.keywords.iter().filter_map(|k| tag_of(k)).collect();
     }
+    frequent_words(draft, FEWEST)
+        .into_iter()
+        .filter_map(|w| tag_of(&w))
+        .collect()
+}
+
+/// Words that the post uses at least `fewest` times and that are no everyday ones, in lower case,
+/// the most frequent first.
+pub(super) fn frequent_words(draft: &Draft, fewest: usize) -> Vec<String> {
     let mut counts: FxHashMap<String, (usize, usize)> = FxHashMap::default();
     for (i, parsed) in draft
         .parsed
@@ -152,10 +161,10 @@ fn candidates(draft: &Draft, options: &Options) -> Vec<String> {
     }
     let mut words: Vec<_> = counts
         .into_iter()
-        .filter(|(_, (n, _))| *n >= FEWEST)
+        .filter(|(_, (n, _))| *n >= fewest)
         .collect();
     words.sort_by_key(|(_, (n, at))| (std::cmp::Reverse(*n), *at));
-    words.into_iter().filter_map(|(w, _)| tag_of(&w)).collect()
+    words.into_iter().map(|(w, _)| w).collect()
 }
 
 /// `#SocialSelling` of "social selling"; `None` where nothing but marks or digits is left.

@@ -3,7 +3,7 @@
 use super::Operator;
 use crate::analysis::rules;
 use crate::post::{ParsedLine, Span};
-use crate::rewrite::draft::{Draft, LineKind};
+use crate::rewrite::draft::{Draft, LineKind, Sentence};
 use crate::rewrite::edit::Edit;
 use crate::rewrite::options::Options;
 
@@ -55,25 +55,26 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
 }
 
 fn move_up(draft: &Draft, lead: Span) -> Option<Edit> {
-    let text = draft.text();
     let sentence = draft.sentences().iter().find(|s| s.span == lead)?;
-    let first = lead
-        .of(text)
-        .split_whitespace()
-        .next()?
-        .to_lowercase()
-        .replace('’', "'");
-    let leans = LEANING.contains(&first.trim_end_matches(','));
-    if draft.kinds[sentence.line] != LineKind::Prose
-        || leans
-        || !lead.of(text).ends_with(['.', '!'])
-    {
-        return None;
-    }
+    let fits = may_open(draft, sentence) && lead.of(draft.text()).ends_with(['.', '!']);
+    fits.then(|| lift(draft, sentence, Operator::MoveLead))
+}
+
+/// Whether `sentence` stands by itself as far as its first word tells.
+pub(super) fn may_open(draft: &Draft, sentence: &Sentence) -> bool {
+    let text = sentence.span.of(draft.text());
+    let first = text.split_whitespace().next().unwrap_or_default();
+    let first = first.to_lowercase().replace('’', "'");
+    draft.kinds[sentence.line] == LineKind::Prose && !LEANING.contains(&first.trim_end_matches(','))
+}
+
+/// The bytes that go where `sentence` leaves its place: a sentence with a line to itself takes its
+/// line break along, and one blank line of two.
+pub(super) fn taken(draft: &Draft, sentence: &Sentence) -> Span {
+    let (text, lead) = (draft.text(), sentence.span);
     let line = draft.line_span(sentence.line);
     let alone = line.of(text).trim() == lead.of(text);
-    // A sentence with a line to itself takes its line break along, and one blank line of two.
-    let gone = if alone {
+    if alone {
         let breaks = text[..line.start].len() - text[..line.start].trim_end_matches('\n').len();
         Span::new(line.start - breaks, line.end)
     } else if lead.start > line.start {
@@ -82,9 +83,14 @@ fn move_up(draft: &Draft, lead: Span) -> Option<Edit> {
     } else {
         let space = text[lead.end..].len() - text[lead.end..].trim_start_matches(' ').len();
         Span::new(lead.start, lead.end + space)
-    };
+    }
+}
+
+/// `sentence` as the first paragraph of the post: one edit from the top to where it stood.
+pub(super) fn lift(draft: &Draft, sentence: &Sentence, operator: Operator) -> Edit {
+    let text = draft.text();
+    let gone = taken(draft, sentence);
     let top = text.len() - text.trim_start().len();
-    let span = Span::new(top, gone.end);
-    let after = format!("{}\n\n{}", lead.of(text), &text[top..gone.start]);
-    Some(Operator::MoveLead.edit(draft, span, after))
+    let after = format!("{}\n\n{}", sentence.span.of(text), &text[top..gone.start]);
+    operator.edit(draft, Span::new(top, gone.end), after)
 }

@@ -9,16 +9,28 @@ use crate::rewrite::edit::Edit;
 /// Words at most on a line that goes to the end with its link.
 const SHORT_LINE: usize = 6;
 
+/// Whether line `i` is a link with hardly a word beside it.
+fn is_link_line(draft: &Draft, i: usize) -> bool {
+    draft.kinds[i] == LineKind::Prose
+        && draft.tokens(i, TokenKind::Url).next().is_some()
+        && draft.parsed[i].words <= SHORT_LINE
+}
+
+/// Where the last line ends that is no link and no row of tags; none where every line is.
+pub(super) fn body_end(draft: &Draft) -> Option<usize> {
+    let speaks = |i: &usize| draft.kinds[*i] != LineKind::Wordless && !is_link_line(draft, *i);
+    let last = (0..draft.kinds.len()).rev().find(speaks)?;
+    let line = draft.line_span(last);
+    Some(line.start + line.of(draft.text()).trim_end().len())
+}
+
 /// One edit, from the first line that moves to where the lines go.
 pub(super) fn apply(draft: &Draft) -> Vec<Edit> {
     let text = draft.text();
     let Some(last) = draft.kinds.iter().rposition(|k| *k == LineKind::Prose) else {
         return Vec::new();
     };
-    let links = |i: usize| draft.tokens(i, TokenKind::Url).next().is_some();
-    let short = |i: usize| {
-        draft.kinds[i] == LineKind::Prose && links(i) && draft.parsed[i].words <= SHORT_LINE
-    };
+    let short = |i: usize| is_link_line(draft, i);
     // Lines of links that end the post already stand where they should.
     let mut end = last + 1;
     while end > 0 && (short(end - 1) || draft.line_span(end - 1).of(text).trim().is_empty()) {

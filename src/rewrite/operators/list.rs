@@ -1,17 +1,67 @@
-//! An enumeration behind a colon as bullets: no number is written that was not there.
+//! An enumeration as bullets: behind a colon, and to reach a reading grade behind a verb or
+//! "including" as well. No number is written that was not there.
 
-use super::Operator;
+use super::{Operator, series};
+use crate::analysis::structure::lists;
 use crate::post::Span;
-use crate::rewrite::draft::{Draft, Sentence};
+use crate::rewrite::draft::{Draft, LineKind, Sentence};
 use crate::rewrite::edit::Edit;
+use crate::rewrite::options::Options;
 
 /// Items from which a list pays.
 const FEWEST: usize = 3;
 /// Words of an item at most.
 const LONGEST: usize = 9;
 
-pub(super) fn apply(draft: &Draft) -> Vec<Edit> {
-    draft.prose().filter_map(|s| bullets(draft, s)).collect()
+/// Lists of a post above which no enumeration without a colon becomes one more.
+const MOST_LISTS: usize = 2;
+
+pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let mut rest = Vec::new();
+    for s in draft.prose() {
+        match bullets(draft, s) {
+            Some(edit) => edits.push(edit),
+            None => rest.push(s),
+        }
+    }
+    let Some(goal) = options.grade else {
+        return edits;
+    };
+    let mut lists = lists_of(draft) + edits.len();
+    let mut reading = draft.reading();
+    reading.sentences += edits.iter().map(|e| items_of(&e.after)).sum::<u64>();
+    rest.sort_by_key(|s| (std::cmp::Reverse(s.words), s.span));
+    for s in rest {
+        if lists >= MOST_LISTS || reading.grade() <= goal {
+            break;
+        }
+        if let Some(found) = series::of(draft, s) {
+            let start = s.span.start + found.lead.len();
+            let edit = itemise(draft, s, start, ":", &found.items);
+            reading.sentences += items_of(&edit.after);
+            lists += 1;
+            edits.push(edit);
+        }
+    }
+    edits
+}
+
+/// Lists that the post has: runs of items, blank lines between them allowed.
+fn lists_of(draft: &Draft) -> usize {
+    let mut count = 0;
+    let mut within = false;
+    for (i, kind) in draft.kinds.iter().enumerate() {
+        let line = draft.line_span(i).of(draft.text());
+        let item = *kind == LineKind::Item || lists::marker(line).is_some();
+        count += usize::from(item && !within);
+        within = item || within && line.trim().is_empty();
+    }
+    count
+}
+
+fn items_of(after: &str) -> u64 {
+    after.matches("\n- ").count() as u64
 }
 
 /// "… three things: a, b, and c." from its colon on, where the items are plain phrases.
@@ -51,22 +101,32 @@ fn bullets(draft: &Draft, sentence: &Sentence) -> Option<Edit> {
             "i" | "we" | "he" | "she" | "they" | "it" | "you" | "which" | "who" | "that" | "not"
         )
     });
-    if parts.len() < FEWEST || !parts.iter().all(fits) || clause {
+    if parts.len() < FEWEST
+        || !parts.iter().all(fits)
+        || clause
+        || !series::are_alike(&parts)
+        || parts.last().is_some_and(|p| series::is_initial(p))
+    {
         return None;
     }
     let start = sentence.span.start + intro.len() + 1;
+    Some(itemise(draft, sentence, start, "", &parts))
+}
+
+/// The sentence from byte `start` of the text on as items behind `mark`.
+fn itemise(draft: &Draft, sentence: &Sentence, start: usize, mark: &str, items: &[&str]) -> Edit {
     let line = draft.line_span(sentence.line);
     let behind = &draft.text()[sentence.span.end..line.end];
     let space = behind.len() - behind.trim_start().len();
     let more = space < behind.len();
-    let mut after = String::new();
-    for part in parts {
+    let mut after = mark.to_owned();
+    for item in items {
         after.push_str("\n- ");
-        after.push_str(part);
+        after.push_str(item);
     }
     let end = sentence.span.end + if more { space } else { 0 };
     if more {
         after.push_str("\n\n");
     }
-    Some(Operator::List.edit(draft, Span::new(start, end), after))
+    Operator::List.edit(draft, Span::new(start, end), after)
 }

@@ -4,16 +4,26 @@
 //! facts; [`super::propose()`] checks that it did.
 
 mod active;
+mod boundary;
+mod call;
+mod carry;
+mod clause;
 mod first_line;
+mod grade;
 mod hashtags;
+mod hook;
 mod lead;
+mod lexis;
 mod links;
 mod list;
 mod paragraphs;
 mod phrases;
+mod series;
 mod split;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_by_goal;
 mod trim;
 
 use serde::Serialize;
@@ -35,6 +45,8 @@ pub enum Operator {
     DropHedges,
     /// A verb and a noun become the verb.
     Verbs,
+    /// Long words become short ones while the post reads above its grade.
+    Grade,
     /// "Was written by Ann" becomes "Ann wrote".
     ActiveVoice,
     /// A long sentence becomes two.
@@ -43,12 +55,16 @@ pub enum Operator {
     List,
     /// A concrete sentence from below the fold opens the post.
     MoveLead,
+    /// A question, number, contrast or claim of the post's own opens it.
+    Hook,
     /// The first line ends before the fold.
     FirstLine,
     /// A wall of text becomes paragraphs.
     Paragraphs,
     /// Links go to the end.
     LinksLast,
+    /// What is asked of the readers stands at the end.
+    CallToAction,
     /// Hashtags go to the end, and the post's own words become some.
     Hashtags,
     /// Sentences without facts go until the post fits.
@@ -59,18 +75,21 @@ pub enum Operator {
 
 impl Operator {
     /// Every operator, in the order in which they help each other.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::PlainLetters,
         Self::Tighten,
         Self::DropHedges,
         Self::Verbs,
+        Self::Grade,
         Self::ActiveVoice,
         Self::SplitSentences,
         Self::List,
         Self::MoveLead,
+        Self::Hook,
         Self::FirstLine,
         Self::Paragraphs,
         Self::LinksLast,
+        Self::CallToAction,
         Self::Hashtags,
         Self::Trim,
         Self::Tone,
@@ -85,13 +104,16 @@ impl Operator {
             Self::Tighten => "tighten",
             Self::DropHedges => "drop-hedges",
             Self::Verbs => "verbs",
+            Self::Grade => "grade",
             Self::ActiveVoice => "active-voice",
             Self::SplitSentences => "split-sentences",
             Self::List => "list",
             Self::MoveLead => "move-lead",
+            Self::Hook => "hook",
             Self::FirstLine => "first-line",
             Self::Paragraphs => "paragraphs",
             Self::LinksLast => "links-last",
+            Self::CallToAction => "call-to-action",
             Self::Hashtags => "hashtags",
             Self::Trim => "trim",
             Self::Tone => "tone",
@@ -110,17 +132,20 @@ impl Operator {
             }
             Self::DropHedges => "A claim without a hedge is shorter and reads as meant.",
             Self::Verbs => "A verb says in one word what a noun needs three for.",
+            Self::Grade => "Short words are read faster, and by more people.",
             Self::ActiveVoice => "Who acts comes first, so that the sentence needs reading once.",
             Self::SplitSentences => {
                 "Two short sentences are understood more easily than a long one."
             }
             Self::List => "Readers who scan find the items of a list at once.",
             Self::MoveLead => "The concrete point stands where every reader sees it.",
+            Self::Hook => "The first line gives a reason to read the second.",
             Self::FirstLine => "The first line ends before the feed cuts it.",
             Self::Paragraphs => "Short paragraphs are read on a phone; walls are scrolled past.",
             Self::LinksLast => {
                 "The text reads through, and the link stands where readers look for it."
             }
+            Self::CallToAction => "Who has read to the end knows how to answer.",
             Self::Hashtags => {
                 "Tags at the end do not break the reading, and help the post be found."
             }
@@ -141,15 +166,22 @@ impl Operator {
                 "Hyland, “Hedging in Scientific Research Articles” (1998); Strunk and White"
             }
             Self::Verbs => "US Federal Plain Language Guidelines (2011): avoid hidden verbs",
+            Self::Grade => {
+                "US Federal Plain Language Guidelines (2011): use simple words; GOV.UK, “Words to avoid”"
+            }
             Self::ActiveVoice => "US Federal Plain Language Guidelines (2011): use active voice",
             Self::SplitSentences => "GOV.UK, “Writing for GOV.UK”: sentences of at most 25 words",
             Self::List => "US Federal Plain Language Guidelines (2011): use lists",
             Self::MoveLead => "NN/g, “Inverted Pyramid: Writing for Comprehension” (2018)",
+            Self::Hook => {
+                "NN/g, “First 2 Words: A Signal for the Scanning Eye” (2009); the kinds of hook are judgement"
+            }
             Self::FirstLine => {
                 "NN/g, “First 2 Words: A Signal for the Scanning Eye” (2009); the fold as configured"
             }
             Self::Paragraphs => "GOV.UK, “Writing for GOV.UK”: short paragraphs",
             Self::LinksLast => "common practice of writers; LinkedIn publishes nothing on reach",
+            Self::CallToAction => "common practice of writers; LinkedIn publishes no figure",
             Self::Hashtags => "common practice of writers; LinkedIn publishes no figure",
             Self::Trim => {
                 "LinkedIn Posts API: commentary of at most 3,000 UTF-16 units; what matters is the caller's score"
@@ -167,10 +199,13 @@ impl Operator {
             Self::Tighten
             | Self::DropHedges
             | Self::Verbs
+            | Self::Grade
             | Self::ActiveVoice
             | Self::SplitSentences
             | Self::List
             | Self::MoveLead
+            | Self::Hook
+            | Self::CallToAction
             | Self::Tone => true,
             Self::PlainLetters
             | Self::FirstLine
@@ -191,9 +226,11 @@ impl Operator {
             Self::ActiveVoice => &["style/passive-voice"],
             Self::SplitSentences => &["style/long-sentence"],
             Self::MoveLead => &["structure/buried-lead"],
-            Self::FirstLine => &["structure/weak-hook"],
+            Self::Hook | Self::FirstLine => &["structure/weak-hook"],
+            Self::CallToAction => &["structure/no-call-to-action"],
             Self::Paragraphs => &["structure/wall-of-text"],
             Self::Verbs
+            | Self::Grade
             | Self::List
             | Self::LinksLast
             | Self::Hashtags
@@ -211,13 +248,16 @@ impl Operator {
             Self::Tighten => phrases::tighten(draft, options),
             Self::DropHedges => phrases::drop_hedges(draft, options),
             Self::Verbs => phrases::verbs(draft),
+            Self::Grade => grade::apply(draft, options),
             Self::ActiveVoice => active::apply(draft),
             Self::SplitSentences => split::apply(draft, options),
-            Self::List => list::apply(draft),
+            Self::List => list::apply(draft, options),
             Self::MoveLead => lead::apply(draft, options),
+            Self::Hook => hook::apply(draft, options),
             Self::FirstLine => first_line::apply(draft, options),
             Self::Paragraphs => paragraphs::apply(draft, options),
             Self::LinksLast => links::apply(draft),
+            Self::CallToAction => call::apply(draft, options),
             Self::Hashtags => hashtags::apply(draft, options),
             Self::Trim => trim::apply(draft, options),
             Self::Tone => phrases::tone(draft, options),

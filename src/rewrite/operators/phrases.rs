@@ -7,7 +7,6 @@ use super::Operator;
 use crate::analysis::rules;
 use crate::analysis::rules::edit;
 use crate::analysis::rules::phrases::PhraseTable;
-use crate::post::Span;
 use crate::rewrite::draft::Draft;
 use crate::rewrite::edit::Edit;
 use crate::rewrite::options::{Options, Tone};
@@ -28,9 +27,7 @@ fn findings(operator: Operator, draft: &Draft, options: &Options) -> Vec<Edit> {
         for finding in rules::line_findings(line.text, line.parsed, &options.rules) {
             let first = finding.replacements.first();
             let ours = operator.rules().contains(&finding.rule.as_ref());
-            let Some(with) =
-                first.filter(|w| ours && !(w.is_empty() && leaves_a_gap(line.text, finding.span)))
-            else {
+            let Some(with) = first.filter(|_| ours) else {
                 continue;
             };
             let mut edit = operator.edit(draft, finding.span.shifted(start), with.as_str());
@@ -41,35 +38,8 @@ fn findings(operator: Operator, draft: &Draft, options: &Options) -> Vec<Edit> {
     out
 }
 
-/// Whether a deletion would leave a comma behind a word that cannot end a phrase, or take one of
-/// two words that are repeated on purpose: "a very, very good day".
-fn leaves_a_gap(line: &str, span: Span) -> bool {
-    const OPEN: [&str; 16] = [
-        "a", "an", "the", "my", "our", "your", "is", "was", "are", "were", "be", "been", "so",
-        "too", "not", "it's",
-    ];
-    let word = span
-        .of(line)
-        .trim_matches(|c: char| !c.is_alphanumeric())
-        .to_lowercase();
-    let before = line[..span.start].trim_end();
-    let comma = line[span.end..].starts_with(',');
-    let last = before
-        .trim_end_matches(',')
-        .rsplit(' ')
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    let next = line[span.end..]
-        .trim_start_matches([',', ' '])
-        .split([' ', ',', '.'])
-        .next()
-        .unwrap_or_default();
-    comma && OPEN.contains(&last.as_str()) || last == word || next.to_lowercase() == word
-}
-
 /// Forms of the light verbs: base, past, -ing, third person, participle.
-const LIGHT: [[&str; 5]; 14] = [
+const LIGHT: [[&str; 5]; 21] = [
     ["make", "made", "making", "makes", "made"],
     ["give", "gave", "giving", "gives", "given"],
     ["have", "had", "having", "has", "had"],
@@ -92,6 +62,13 @@ const LIGHT: [[&str; 5]; 14] = [
         "performs",
         "performed",
     ],
+    ["gain", "gained", "gaining", "gains", "gained"],
+    ["get", "got", "getting", "gets", "got"],
+    ["hold", "held", "holding", "holds", "held"],
+    ["pay", "paid", "paying", "pays", "paid"],
+    ["place", "placed", "placing", "places", "placed"],
+    ["put", "put", "putting", "puts", "put"],
+    ["achieve", "achieved", "achieving", "achieves", "achieved"],
     ["reach", "reached", "reaching", "reaches", "reached"],
     [
         "carry out",
@@ -128,15 +105,18 @@ static VERB_LINES: LazyLock<String> = LazyLock::new(|| {
         let forms: Vec<&str> = forms.split(' ').collect();
         for light in LIGHT.iter().filter(|l| l[0] == light) {
             for (i, form) in light.iter().enumerate() {
-                if i == 4 && light[1] == light[4] {
+                if light[..i].contains(form) {
                     continue;
                 }
                 let verb = forms.get(i).unwrap_or(&forms[1]);
-                // Behind "be" it is the noun that is made, given or had.
-                let guard = if i == 0 || i == 3 {
-                    ""
-                } else {
-                    " ; not after @be"
+                // Behind "be" it is the noun that is made, given or had; behind "have" stands the
+                // participle, which the verb may have for itself.
+                let guard = match i {
+                    0 | 3 => "",
+                    1 if forms.len() > 4 => {
+                        " ; not after @be have has had i've we've you've they've he'd she'd"
+                    }
+                    _ => " ; not after @be",
                 };
                 let tail = if tail.is_empty() {
                     String::new()

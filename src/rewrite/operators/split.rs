@@ -1,14 +1,22 @@
 //! Long sentences cut in two where an independent clause starts.
+//!
+//! A sentence is long from the limit of the rules on; while the post reads above the grade that
+//! the writer asks for, from [`LONG_UNDER_GRADE`] words on, and then also at the boundaries of
+//! [`super::boundary`].
 
-use super::Operator;
+use super::clause::{closed, count, is_order};
+use super::{Operator, boundary};
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
-use crate::rewrite::draft::{Draft, Sentence};
+use crate::rewrite::draft::{Draft, LineKind, Sentence};
 use crate::rewrite::edit::Edit;
 use crate::rewrite::options::Options;
 
 /// Words at least on either side of a cut.
 const SHORTEST: usize = 4;
+
+/// Words above which a sentence may be cut while the post reads above its grade.
+const LONG_UNDER_GRADE: usize = 9;
 
 /// Words that start a clause with a subject of its own.
 const SUBJECTS: [&str; 19] = [
@@ -35,19 +43,52 @@ pub(super) struct Cut {
     pub with: String,
 }
 
-/// One cut a round in each sentence longer than the limit, nearest to its middle.
+/// One cut a round in each sentence longer than the limit, nearest to its middle; then, while the
+/// post reads above its grade, one in each shorter one, the longest first.
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
-    let long = draft
-        .prose()
-        .filter(|s| s.words > options.rules.max_sentence_words);
-    let edits = long.filter_map(|s| {
+    let nearest = |s: &Sentence, cuts: Vec<Cut>| {
         let middle = usize::midpoint(s.span.start, s.span.end);
-        let cut = cuts(draft, s)
+        let cut = cuts
             .into_iter()
             .min_by_key(|c| c.span.start.abs_diff(middle))?;
         Some(Operator::SplitSentences.edit(draft, cut.span, cut.with))
-    });
-    edits.collect()
+    };
+    let mut cut_already = Vec::new();
+    let mut edits = Vec::new();
+    for s in draft
+        .prose()
+        .filter(|s| s.words > options.rules.max_sentence_words)
+    {
+        if let Some(edit) = nearest(s, cuts(draft, s)) {
+            cut_already.push(s.span);
+            edits.push(edit);
+        }
+    }
+    let written = |s: &&Sentence| matches!(draft.kinds[s.line], LineKind::Prose | LineKind::Item);
+    let mut others: Vec<&Sentence> = draft
+        .sentences()
+        .iter()
+        .filter(written)
+        .filter(|s| s.words > LONG_UNDER_GRADE && !cut_already.contains(&s.span))
+        .collect();
+    others.sort_by_key(|s| (std::cmp::Reverse(s.words), s.span));
+    let Some(goal) = options.grade else {
+        return edits;
+    };
+    let mut reading = draft.reading();
+    reading.sentences += edits.len() as u64;
+    for s in others {
+        if reading.grade() <= goal {
+            break;
+        }
+        let mut places = cuts(draft, s);
+        places.extend(boundary::cuts(draft, s));
+        if let Some(edit) = nearest(s, places) {
+            reading.sentences += 1;
+            edits.push(edit);
+        }
+    }
+    edits
 }
 
 /// The places where `sentence` may be cut into two that stand by themselves.
@@ -75,8 +116,10 @@ pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
             continue;
         };
         let tail = &clause[drop..];
-        let long_enough = words(before) >= SHORTEST && words(tail) >= SHORTEST;
-        if !long_enough || !closed(before) || leaning_clause(before, opening) {
+        let long_enough = count(before) >= SHORTEST && count(tail) >= SHORTEST;
+        // "Ask once, and you will know": the order is a condition.
+        let condition = opening == Opening::And && is_order(before);
+        if !long_enough || !closed(before) || condition || leaning_clause(before, opening) {
             continue;
         }
         let first = tail.split(' ').next().unwrap_or_default();
@@ -113,13 +156,6 @@ fn opening(clause: &str, semicolon: bool) -> Option<(usize, Opening)> {
     }
 }
 
-/// Whether no bracket or quotation mark is open at the end of `text`.
-fn closed(text: &str) -> bool {
-    let even = |c: char| text.matches(c).count().is_multiple_of(2);
-    let paired = |a: char, b: char| text.matches(a).count() == text.matches(b).count();
-    even('"') && paired('(', ')') && paired('[', ']') && paired('“', '”') && paired('«', '»')
-}
-
 /// Whether "and" could go on with a clause that leans: "because we won, and we knew it".
 fn leaning_clause(before: &str, opening: Opening) -> bool {
     let last = before.rsplit([',', ';']).next().unwrap_or(before);
@@ -127,10 +163,4 @@ fn leaning_clause(before: &str, opening: Opening) -> bool {
         && last
             .split_whitespace()
             .any(|w| GOVERNING.contains(&w.to_lowercase().as_str()))
-}
-
-fn words(text: &str) -> usize {
-    text.split_whitespace()
-        .filter(|w| w.contains(char::is_alphanumeric))
-        .count()
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::post::Post;
 use crate::rewrite::{Tone, Trim, apply_edits, propose};
 
-fn only(operator: Operator) -> Options {
+pub(super) fn only(operator: Operator) -> Options {
     Options {
         operators: vec![operator],
         hashtags: 0,
@@ -12,15 +12,15 @@ fn only(operator: Operator) -> Options {
     }
 }
 
-fn with(options: &Options, text: &str) -> String {
+pub(super) fn with(options: &Options, text: &str) -> String {
     apply_edits(text, &propose(text, options).edits)
 }
 
-fn rewritten(operator: Operator, text: &str) -> String {
+pub(super) fn rewritten(operator: Operator, text: &str) -> String {
     with(&only(operator), text)
 }
 
-fn same(operator: Operator, text: &str) {
+pub(super) fn same(operator: Operator, text: &str) {
     assert_eq!(rewritten(operator, text), text);
 }
 
@@ -48,7 +48,7 @@ fn tighten_and_hedges() {
     );
     assert_eq!(
         rewritten(op, "It was a very, very good day."),
-        "It was a very, very good day."
+        "It was a good day."
     );
     same(op, "“In order to lead,” she said, “listen.”");
     let op = Operator::DropHedges;
@@ -73,6 +73,25 @@ fn nominalisations() {
         rewritten(op, "We did not conduct an analysis of costs."),
         "We did not analyse costs."
     );
+    for (text, want) in [
+        (
+            "We had the pleasure of meeting Ann.",
+            "We enjoyed meeting Ann.",
+        ),
+        ("I had the opportunity to speak.", "I got to speak."),
+        ("They take advantage of it.", "They use it."),
+        (
+            "Paying attention to signals helps.",
+            "Watching signals helps.",
+        ),
+        (
+            "She is holding a discussion about it.",
+            "She is holding a discussion about it.",
+        ),
+    ] {
+        assert_eq!(rewritten(op, text), want);
+    }
+    same(op, "We have had the opportunity to speak.");
     same(op, "I was given an overview of the plan.");
     same(op, "We made a decision, and it held.");
 }
@@ -105,6 +124,28 @@ fn passives_that_are_safe() {
     );
     assert_eq!(rewritten(op, "It was approved by Ann!"), "Ann approved it!");
     assert_eq!(rewritten(op, "They were invited by me."), "I invited them.");
+    for (text, want) in [
+        (
+            "The plan is reviewed by our lawyers.",
+            "Our lawyers review the plan.",
+        ),
+        (
+            "The plan is being written by a lawyer.",
+            "A lawyer is writing the plan.",
+        ),
+        (
+            "The plan has been written by Ann.",
+            "Ann has written the plan.",
+        ),
+        (
+            "The video was independently produced by Acme.",
+            "Acme independently produced the video.",
+        ),
+    ] {
+        assert_eq!(rewritten(op, text), want);
+    }
+    same(op, "The plan is reviewed by me.");
+    same(op, "The list is kept by Fields.");
     for text in [
         "The letter was sent by Monday.",
         "The letter was sent by accident.",

@@ -1,6 +1,9 @@
 //! A post cut to a length by leaving out whole sentences that hold no fact.
 
+use rustc_hash::FxHashSet;
+
 use super::Operator;
+use super::clause::tokens;
 use crate::post::Span;
 use crate::post::line::utf16_units;
 use crate::rewrite::draft::{Draft, LineKind};
@@ -14,7 +17,12 @@ const LEANING: [&str; 20] = [
     "so", "but", "and", "which", "because", "then", "however", "it's",
 ];
 
-/// Leaves out sentences, the least important first, until the post fits. Nothing where it fits
+/// Share of the words of two sentences that both hold, from which one of them is redundant.
+const SAME: f64 = 0.6;
+/// Content words at least of a sentence that may be redundant.
+const FEWEST_WORDS: usize = 3;
+
+/// Leaves out sentences, redundant ones first and then the least important first, until the post fits. Nothing where it fits
 /// already or cannot be made to.
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let Some(trim) = &options.trim else {
@@ -60,7 +68,11 @@ fn plan(draft: &Draft, trim: &Trim) -> Result<Vec<Edit>, String> {
         draft.kinds[s.line] != LineKind::Code && !facts.any_in(s.span) && !leans(i + 1)
     };
     let mut order: Vec<usize> = (0..sentences.len()).filter(free).collect();
-    order.sort_by(|a, b| trim.importance[*a].total_cmp(&trim.importance[*b]));
+    let said = said_elsewhere(draft, &trim.importance);
+    order.sort_by(|&a, &b| {
+        let first = said[b].cmp(&said[a]);
+        first.then(trim.importance[a].total_cmp(&trim.importance[b]))
+    });
     let mut gone = vec![false; sentences.len()];
     let mut left = length;
     for i in order {
@@ -86,6 +98,39 @@ fn plan(draft: &Draft, trim: &Trim) -> Result<Vec<Edit>, String> {
         .into_iter()
         .map(|c| Operator::Trim.edit(draft, c, ""))
         .collect())
+}
+
+/// Which sentences say hardly more than another one that matters as much: by the share of their
+/// content words that both hold (Jaccard's index).
+fn said_elsewhere(draft: &Draft, importance: &[f64]) -> Vec<bool> {
+    let words: Vec<FxHashSet<String>> = draft
+        .sentences()
+        .iter()
+        .map(|s| {
+            tokens(s.span.of(draft.text()))
+                .into_iter()
+                .map(|t| t.lower)
+                .filter(|w| w.chars().count() > 3)
+                .collect()
+        })
+        .collect();
+    let alike = |a: usize, b: usize| {
+        let shared = words[a].intersection(&words[b]).count();
+        let all = words[a].len() + words[b].len() - shared;
+        #[expect(clippy::cast_precision_loss, reason = "word counts are far below 2^52")]
+        let share = shared as f64 / all.max(1) as f64;
+        share >= SAME
+    };
+    // Of two equals the later one is redundant.
+    let outranks = |b: usize, a: usize| {
+        let order = importance[b].total_cmp(&importance[a]);
+        order.is_gt() || order.is_eq() && b < a
+    };
+    let redundant = |a: usize| {
+        words[a].len() >= FEWEST_WORDS
+            && (0..words.len()).any(|b| b != a && outranks(b, a) && alike(a, b))
+    };
+    (0..words.len()).map(redundant).collect()
 }
 
 /// The bytes to leave out: each sentence with the space before it; a line of nothing else whole,

@@ -1,0 +1,252 @@
+//! `postwright history`
+
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use serde_json::json;
+
+use crate::analysis::Part;
+use crate::analysis::engagement::Outlook;
+use crate::config::{Loaded, Paths};
+use crate::engine::{Ask, Engine, Lane, outlooks};
+use crate::history::{self, Imported};
+use crate::learning::calibration::{Calibration, PastPost, Settings, outcome};
+use crate::store::user::{Past, UserStore};
+
+use super::args::{Common, HistoryAction, HistoryArgs, ListFormat};
+use super::engine::{self, Storage};
+use super::human::shown;
+use super::input::Source;
+use super::{Outcome, load_config, monitor};
+
+pub(super) fn run(common: &Common, args: &HistoryArgs) -> anyhow::Result<Outcome> {
+    match &args.action {
+        HistoryAction::Import {
+            files,
+            dry_run,
+            format,
+        } => import(common, files, *dry_run, *format),
+        HistoryAction::List { format } => list(*format),
+        HistoryAction::Status { format } => status(common, *format),
+        HistoryAction::Forecast { file, format } => forecast(common, file.as_ref(), *format),
+        HistoryAction::Clear => {
+            store()?.clear_history()?;
+            writeln!(anstream::stdout(), "forgot all past posts")?;
+            Ok(Outcome::Fine)
+        }
+    }
+}
+
+/// The writer's own data.
+pub(super) fn store() -> anyhow::Result<UserStore> {
+    Ok(UserStore::new(&Paths::new()?.data))
+}
+
+fn import(
+    common: &Common,
+    files: &[PathBuf],
+    dry_run: bool,
+    format: ListFormat,
+) -> anyhow::Result<Outcome> {
+    let loaded = load_config(common, Vec::new())?;
+    let imported = history::read(files)?;
+    let posts: Vec<Past> = imported.posts.iter().map(past).collect();
+    let kept = match dry_run {
+        true => None,
+        false => Some(store()?.upsert_history(&posts)?),
+    };
+    // What the forecast says of them is asked for next, and kept.
+    if !dry_run && !posts.is_empty() {
+        let engine = engine::open(&loaded, &Storage::Shared)?;
+        scores(&loaded, &engine, &posts)?;
+    }
+    let mut out = anstream::stdout().lock();
+    if format == ListFormat::Json {
+        let kept =
+            kept.map(|k| json!({"added": k.added, "changed": k.changed, "unchanged": k.unchanged}));
+        let told = json!({
+            "posts": imported.posts.len(),
+            "kept": kept,
+            "skipped": imported.skipped,
+            "unmatched": imported.unmatched,
+            "columns": imported.columns,
+            "notes": imported.notes,
+        });
+        serde_json::to_writer_pretty(&mut out, &told)?;
+        writeln!(out)?;
+        return Ok(Outcome::Fine);
+    }
+    told(&mut out, &imported)?;
+    match kept {
+        Some(k) => writeln!(
+            out,
+            "{} posts: {} new, {} changed, {} as before",
+            posts.len(),
+            k.added,
+            k.changed,
+            k.unchanged
+        )?,
+        None => writeln!(out, "{} posts would be kept", posts.len())?,
+    }
+    Ok(Outcome::Fine)
+}
+
+fn past(read: &history::Past) -> Past {
+    Past {
+        key: read.key.clone(),
+        // Nobody posted before 1970.
+        date: read.date.and_then(|date| u64::try_from(date).ok()),
+        text: read.text.clone(),
+        url: read.url.clone(),
+        impressions: read.impressions,
+        reactions: read.reactions,
+        comments: read.comments,
+        shares: read.shares,
+        followers: read.followers,
+    }
+}
+
+fn told(out: &mut impl Write, imported: &Imported) -> io::Result<()> {
+    for column in &imported.columns {
+        let sheet = column
+            .sheet
+            .as_deref()
+            .map_or_else(String::new, |s| format!(" ({s})"));
+        writeln!(
+            out,
+            "{}{}: “{}” is the {}",
+            shown(&column.file, &[]),
+            shown(&sheet, &[]),
+            shown(&column.header, &[]),
+            column.column.name()
+        )?;
+    }
+    let skipped = imported.skipped.iter();
+    let skipped = skipped.map(|s| (&s.file, s.line, format!("left out: {}", s.reason)));
+    let unmatched = imported.unmatched.iter();
+    let unmatched = unmatched.map(|u| (&u.file, u.line, format!("no text: {}", u.reason)));
+    let notes = imported
+        .notes
+        .iter()
+        .map(|n| (&n.file, n.line, n.text.clone()));
+    for (file, line, what) in skipped.chain(unmatched).chain(notes) {
+        writeln!(out, "{}:{line}: {}", shown(file, &[]), shown(&what, &[]))?;
+    }
+    Ok(())
+}
+
+/// What the forecast says of each post.
+fn scores(loaded: &Loaded, engine: &Engine, posts: &[Past]) -> anyhow::Result<Vec<Part<Outlook>>> {
+    let texts: Vec<&str> = posts.iter().map(|p| p.text.as_str()).collect();
+    let settings = loaded.config.analysis_settings();
+    Ok(outlooks(engine, &settings, &Ask::new(Lane::Batch), &texts)?)
+}
+
+/// The forecast tried on what is kept.
+fn calibration(loaded: &Loaded, engine: &Engine) -> anyhow::Result<Calibration> {
+    let mut posts = store()?.history()?;
+    // Without a date nobody knows what came before it.
+    posts.retain(|p| p.date.is_some() && (p.reactions.is_some() || p.impressions.is_some()));
+    let told = scores(loaded, engine, &posts)?;
+    let of = |(post, outlook): (&Past, &Part<Outlook>)| {
+        let count = |count: Option<u64>| count.unwrap_or(0);
+        Some(PastPost {
+            score: outlook.ready()?.lift,
+            outcome: outcome(
+                post.impressions,
+                count(post.reactions),
+                count(post.comments),
+                count(post.shares),
+                post.followers,
+            ),
+        })
+    };
+    let past: Vec<PastPost> = posts.iter().zip(&told).filter_map(of).collect();
+    Ok(Calibration::new(&past, &Settings::default())?)
+}
+
+fn list(format: ListFormat) -> anyhow::Result<Outcome> {
+    let posts = store()?.history()?;
+    let mut out = anstream::stdout().lock();
+    if format == ListFormat::Json {
+        serde_json::to_writer_pretty(&mut out, &posts)?;
+        writeln!(out)?;
+        return Ok(Outcome::Fine);
+    }
+    if posts.is_empty() {
+        writeln!(
+            out,
+            "no post is kept; `postwright history import FILE` reads some"
+        )?;
+    }
+    let known = |count: Option<u64>| count.map_or_else(|| "n/a".to_owned(), |n| n.to_string());
+    for post in posts {
+        let date = post.date.map_or_else(|| "n/a".to_owned(), monitor::date);
+        let first = post.text.trim().lines().next().unwrap_or_default();
+        writeln!(
+            out,
+            "{date:<20} {:>8} shown {:>6} reactions  {}",
+            known(post.impressions),
+            known(post.reactions),
+            shown(first, &[])
+        )?;
+    }
+    Ok(Outcome::Fine)
+}
+
+fn status(common: &Common, format: ListFormat) -> anyhow::Result<Outcome> {
+    let loaded = load_config(common, Vec::new())?;
+    let engine = engine::open(&loaded, &Storage::Shared)?;
+    let calibration = calibration(&loaded, &engine)?;
+    let mut out = anstream::stdout().lock();
+    if format == ListFormat::Json {
+        serde_json::to_writer_pretty(&mut out, &calibration)?;
+        writeln!(out)?;
+    } else {
+        writeln!(out, "{}", calibration.explanation)?;
+    }
+    Ok(Outcome::Fine)
+}
+
+fn forecast(
+    common: &Common,
+    file: Option<&PathBuf>,
+    format: ListFormat,
+) -> anyhow::Result<Outcome> {
+    let loaded = load_config(common, Vec::new())?;
+    let files: Vec<_> = file.into_iter().cloned().collect();
+    let text = Source::all(&files)?[0].read()?;
+    let engine = engine::open(&loaded, &Storage::Shared)?;
+    let calibration = calibration(&loaded, &engine)?;
+    let settings = loaded.config.analysis_settings();
+    let outlook = outlooks(&engine, &settings, &Ask::new(Lane::Interactive), &[&text])?;
+    // One text, one answer.
+    let outlook = outlook.first().context("the engine gave no answer")?;
+    let told = outlook.ready().and_then(|o| calibration.forecast(o.lift));
+    let mut out = anstream::stdout().lock();
+    if format == ListFormat::Json {
+        let told = json!({"forecast": told, "measure": calibration.measure, "basis": calibration});
+        serde_json::to_writer_pretty(&mut out, &told)?;
+        writeln!(out)?;
+        return Ok(Outcome::Fine);
+    }
+    match (told.zip(calibration.measure), outlook.reason()) {
+        (Some((f, measure)), _) => {
+            let natural = |value: f64| measure.natural(value);
+            writeln!(
+                out,
+                "{:.4} engagements {}; 8 of 10 such posts from {:.4} to {:.4} (of {} of yours)",
+                natural(f.median),
+                measure.unit(),
+                natural(f.low),
+                natural(f.high),
+                f.n
+            )?;
+        }
+        (None, Some(reason)) => writeln!(out, "no forecast: {reason}")?,
+        (None, None) => writeln!(out, "no forecast")?,
+    }
+    writeln!(out, "{}", calibration.explanation)?;
+    Ok(Outcome::Fine)
+}

@@ -1,0 +1,204 @@
+//! The call to action: one that stands in the middle moves to the end, and a post without one gets
+//! a plain question about what it is about.
+
+use super::clause::tokens;
+use super::{Operator, hashtags, lead, lexis};
+use crate::analysis::rules;
+use crate::analysis::structure::{CallKind, CallToAction, structure};
+use crate::post::{ParsedLine, Post, Span};
+use crate::rewrite::draft::{Draft, LineKind, Sentence};
+use crate::rewrite::edit::Edit;
+use crate::rewrite::options::Options;
+
+use super::links;
+
+/// Openings of a question that asks readers about themselves, not the writer about the matter.
+const ASKS_READERS: [&str; 10] = [
+    "what would you",
+    "what do you",
+    "what's your",
+    "what is your",
+    "what are your",
+    "how do you",
+    "how would you",
+    "which one would you",
+    "where do you",
+    "what about you",
+];
+
+/// Words of posts that a cheerful question would hurt.
+const SOMBRE: [&str; 16] = [
+    "died",
+    "death",
+    "passed away",
+    "funeral",
+    "condolences",
+    "cancer",
+    "grief",
+    "mourn",
+    "killed",
+    "laid off",
+    "layoff",
+    "layoffs",
+    "victims",
+    "suicide",
+    "war",
+    "tragedy",
+];
+
+/// Times at least that a word stands in the post for it to be its keyword.
+const FEWEST: usize = 3;
+/// Endings of nouns that name a field or a practice, and so can be worked "with".
+const ABSTRACT: [&str; 9] = [
+    "tion", "ment", "ance", "ence", "ity", "ship", "ics", "acy", "ness",
+];
+
+/// Nouns of such an ending that nobody wants to hear worked.
+const UNWANTED: [&str; 8] = [
+    "inequality",
+    "insecurity",
+    "harassment",
+    "discrimination",
+    "corruption",
+    "pollution",
+    "violence",
+    "negligence",
+];
+
+/// Words of a keyphrase at most.
+const LONGEST: usize = 3;
+
+/// One edit: from the call that moves to the end of the text, or a question at the end.
+pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
+    let parsed: Vec<&ParsedLine> = draft.parsed.iter().collect();
+    let found = structure(draft.post, &parsed, options.fold).call_to_action;
+    // A link at the end asks for a click; what asks for an answer stands before it.
+    if found.is_some_and(|c| c.kind != CallKind::Link) {
+        return Vec::new();
+    }
+    let Some(end) = links::body_end(draft) else {
+        return Vec::new();
+    };
+    let call = draft.prose().find(|s| may_move(draft, s, options));
+    let edit = match call {
+        Some(call) => Some(lower(draft, call, end)),
+        None => ask(draft, &parsed, end, options),
+    };
+    edit.into_iter().collect()
+}
+
+/// Whether `sentence` is a call that nothing behind it leans on. It is not: the first line, which
+/// hooks; bait; a question that the text goes on to answer.
+fn may_move(draft: &Draft, sentence: &Sentence, options: &Options) -> bool {
+    let text = sentence.span.of(draft.text());
+    let all = draft.sentences();
+    let Some(i) = all.iter().position(|s| s.span == sentence.span) else {
+        return false;
+    };
+    let closes = all.get(i + 1).is_none_or(|n| n.line != sentence.line);
+    let opens = all.first().is_some_and(|f| f.line == sentence.line);
+    let bait = rules::line_findings(text, &ParsedLine::parse(text), &options.rules)
+        .iter()
+        .any(|f| f.rule == "linkedin/engagement-bait");
+    let lower = text.to_lowercase().replace('’', "'");
+    let asks = call_of(text).is_some_and(|c| match c.kind {
+        CallKind::Question | CallKind::Comment => {
+            ASKS_READERS.iter().any(|a| lower.starts_with(a)) || !text.ends_with('?')
+        }
+        CallKind::Follow => true,
+        CallKind::Share | CallKind::Link | CallKind::Other => false,
+    });
+    asks && closes
+        && !opens
+        && !bait
+        && text.ends_with(['.', '!', '?'])
+        && lead::may_open(draft, sentence)
+        && !draft.is_masked(sentence.line, sentence.span)
+}
+
+/// What `text` would ask for at the end of a post.
+fn call_of(text: &str) -> Option<CallToAction> {
+    let post = Post::new(text);
+    let parsed = ParsedLine::parse(post.text());
+    (post.lines().len() == 1)
+        .then(|| structure(&post, &[&parsed], crate::post::FoldLimits::default()).call_to_action)?
+}
+
+/// `call` as a paragraph of its own at byte `end`.
+fn lower(draft: &Draft, call: &Sentence, end: usize) -> Edit {
+    let text = draft.text();
+    let gone = lead::taken(draft, call);
+    let after = format!("{}\n\n{}", &text[gone.end..end], call.span.of(text));
+    Operator::CallToAction.edit(draft, Span::new(gone.start, end), after)
+}
+
+/// A question about the post's own keyword, where the rules miss a call.
+fn ask(draft: &Draft, parsed: &[&ParsedLine], end: usize, options: &Options) -> Option<Edit> {
+    let findings = rules::post_findings(draft.post, parsed, &options.rules, options.fold);
+    let missed = findings
+        .iter()
+        .any(|f| f.rule == "structure/no-call-to-action");
+    let lower = draft.text().to_lowercase();
+    let words = tokens(&lower);
+    let sombre = SOMBRE
+        .iter()
+        .any(|s| words.iter().any(|t| t.lower == *s) || s.contains(' ') && lower.contains(s));
+    if !missed || sombre {
+        return None;
+    }
+    let given = options.keywords.iter().map(String::as_str);
+    let frequent = hashtags::frequent_words(draft, FEWEST);
+    let frequent = frequent
+        .iter()
+        .map(String::as_str)
+        .filter(|w| ABSTRACT.iter().any(|e| w.ends_with(e)) && !UNWANTED.contains(w));
+    let keyword = given
+        .chain(frequent)
+        .find_map(|k| as_noun_phrase(draft, k))?;
+    let question = format!("\n\nWhat has worked for you with {keyword}?");
+    Some(Operator::CallToAction.edit(draft, Span::new(end, end), question))
+}
+
+/// `keyword` as the post writes it, where it stands there as a noun phrase without an article:
+/// behind a preposition, and before a mark, a preposition or an auxiliary.
+fn as_noun_phrase(draft: &Draft, keyword: &str) -> Option<String> {
+    let count = keyword.split_whitespace().count();
+    let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-');
+    if count == 0 || count > LONGEST || !keyword.chars().all(plain) || keyword.ends_with("ing") {
+        return None;
+    }
+    let wanted: Vec<String> = keyword
+        .to_lowercase()
+        .split(' ')
+        .map(str::to_owned)
+        .collect();
+    draft.prose().find_map(|s| {
+        let words = tokens(s.span.of(draft.text()));
+        let at = (1..words.len()).find(|&i| {
+            let run = words.get(i..i + count);
+            let same = run.is_some_and(|run| {
+                run.iter()
+                    .zip(&wanted)
+                    .all(|(t, w)| t.lower == *w && !t.opens)
+                    && run[..count - 1].iter().all(|t| !t.closes)
+            });
+            let before = &words[i - 1];
+            let leads = matches!(
+                before.lower.as_str(),
+                "of" | "in" | "with" | "about" | "for" | "on" | "through"
+            ) && !before.closes;
+            let ends = words.get(i + count - 1).is_some_and(|t| t.closes)
+                || words.get(i + count).is_none_or(|t| {
+                    lexis::is_preposition(&t.lower) || lexis::is_auxiliary(&t.lower)
+                });
+            same && leads && ends
+        })?;
+        let bare = |raw: &str| raw.trim_matches(|c: char| !c.is_alphanumeric()).to_owned();
+        let raw: Vec<String> = words[at..at + count].iter().map(|t| bare(t.raw)).collect();
+        // A name is not worked "with", and a capital may be one.
+        let named = raw
+            .iter()
+            .any(|w| w.contains(['\'', '’']) || w.contains(char::is_uppercase));
+        (!named && draft.kinds[s.line] == LineKind::Prose).then(|| raw.join(" "))
+    })
+}

@@ -1,0 +1,116 @@
+//! Long words exchanged for short ones until the post reads at the grade that was asked for.
+
+use std::cmp::Reverse;
+use std::fmt::Write;
+use std::sync::LazyLock;
+
+use super::{Operator, lexis};
+use crate::analysis::readability::count_line;
+use crate::analysis::rules::edit;
+use crate::analysis::rules::phrases::PhraseTable;
+use crate::rewrite::draft::Draft;
+use crate::rewrite::edit::Edit;
+use crate::rewrite::facts::Facts;
+use crate::rewrite::options::Options;
+
+/// "Continue to grow" as "keep growing", for every verb that is known.
+static KEEP: LazyLock<String> = LazyLock::new(|| {
+    let pairs = [
+        ("continue", "keep"),
+        ("continues", "keeps"),
+        ("continued", "kept"),
+    ];
+    let mut out = String::new();
+    for verb in lexis::verbs() {
+        for (long, short) in pairs {
+            // Writing to a String cannot fail.
+            writeln!(out, "{long} to {} -> {short} {}", verb.base, verb.ing)
+                .expect("a String takes all");
+        }
+    }
+    out
+});
+
+static SHORTER: LazyLock<PhraseTable<()>> = LazyLock::new(|| {
+    let tables = [
+        include_str!("data/plainer.txt"),
+        include_str!("data/shorter.txt"),
+    ];
+    let lines = tables.into_iter().flat_map(str::lines).chain(KEEP.lines());
+    PhraseTable::new(lines.map(|l| ((), l)))
+});
+
+/// The exchanges that save most syllables, as many as the grade needs.
+pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
+    let Some(goal) = options.grade else {
+        return Vec::new();
+    };
+    let mut reading = draft.reading();
+    if reading.grade() <= goal {
+        return Vec::new();
+    }
+    let mut found = Vec::new();
+    for (start, line) in draft.written() {
+        for hit in SHORTER.hits(&line.lower) {
+            let edit = edit::replace(&line, hit.span, &hit.phrase.replacements);
+            let Some(with) = edit.replacements.first() else {
+                continue;
+            };
+            let (was, is) = (
+                count_line(edit.span.of(line.normal()), 0),
+                count_line(with, 0),
+            );
+            if is.syllables < was.syllables {
+                let span = line.to_line(edit.span).shifted(start);
+                let edit = Operator::Grade.edit(draft, span, with.as_str());
+                if !keeps_facts(line.text, start, &edit) {
+                    continue;
+                }
+                found.push((was.syllables - is.syllables, was.words, is.words, edit));
+            }
+        }
+    }
+    found.sort_by_key(|(saved, _, _, e)| (Reverse(*saved), e.span));
+    let mut edits = Vec::new();
+    for (saved, was, is, edit) in found {
+        if reading.grade() <= goal {
+            break;
+        }
+        reading.syllables -= saved;
+        reading.words = reading.words + is - was;
+        edits.push(edit);
+    }
+    edits
+}
+
+/// Whether the line says the same facts with `edit`: one that the lock would refuse must not count
+/// towards the grade.
+fn keeps_facts(line: &str, start: usize, edit: &Edit) -> bool {
+    let mut after = line.to_owned();
+    after.replace_range(edit.span.start - start..edit.span.end - start, &edit.after);
+    let facts = Facts::of(line);
+    facts.lost_or_invented(&Facts::of(&after)).is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exchange_is_never_exchanged_again() {
+        let mut again = Vec::new();
+        for table in [
+            include_str!("data/plainer.txt"),
+            include_str!("data/shorter.txt"),
+        ] {
+            for line in table.lines().filter(|l| !l.starts_with('#')) {
+                let (_, with) = line.split_once("->").expect("an arrow");
+                let with = with.split(" ; ").next().unwrap().trim().to_lowercase();
+                if !SHORTER.hits(&with).is_empty() {
+                    again.push(line);
+                }
+            }
+        }
+        assert!(again.is_empty(), "{again:?}");
+    }
+}

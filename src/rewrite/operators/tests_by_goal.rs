@@ -1,0 +1,275 @@
+//! The operators that work towards a goal: a reading grade, a hook, a call, a length.
+
+use super::tests::{only, rewritten, same, with};
+use super::{Operator, Options};
+use crate::rewrite::Trim;
+
+fn at_grade(operator: Operator, grade: f64, text: &str) -> String {
+    let options = Options {
+        grade: Some(grade),
+        ..only(operator)
+    };
+    with(&options, text)
+}
+
+#[test]
+fn a_grade_cuts_more() {
+    let op = Operator::SplitSentences;
+    for (text, want) in [
+        (
+            "The airline changed its plan last year, and the new system is much faster now.",
+            "The airline changed its plan last year. The new system is much faster now.",
+        ),
+        (
+            "We joined the new programme in spring, which is open to all teams.",
+            "We joined the new programme in spring. This is open to all teams.",
+        ),
+        (
+            "We signed two of the new rules, which are open to all teams.",
+            "We signed two of the new rules. These are open to all teams.",
+        ),
+        (
+            "The report explains every step of the work, making it easy to follow.",
+            "The report explains every step of the work. This makes it easy to follow.",
+        ),
+        (
+            "The team improved the plan in a single day, thereby creating more time for us.",
+            "The team improved the plan in a single day. This created more time for us.",
+        ),
+        (
+            "It will show you every step of the work, helping you to plan.",
+            "It will show you every step of the work. This will help you to plan.",
+        ),
+        (
+            "Startups are hit hardest because they lack the capacity to keep up.",
+            "Startups are hit hardest. That is because they lack the capacity to keep up.",
+        ),
+        (
+            "This is not about adding tools to science — it is about how we work.",
+            "This is not about adding tools to science. It is about how we work.",
+        ),
+        (
+            "The message of the day was clear: retailers must put their own data first.",
+            "The message of the day was clear. Retailers must put their own data first.",
+        ),
+        (
+            "We wrote down every single question and discussed the answers with them.",
+            "We wrote down every single question. We discussed the answers with them.",
+        ),
+        (
+            "Old shops are full of people in the north, while new ones are empty.",
+            "Old shops are full of people in the north. Meanwhile, new ones are empty.",
+        ),
+        (
+            "Follow us to hear of events near you all year (we are all over the world).",
+            "Follow us to hear of events near you all year. We are all over the world.",
+        ),
+    ] {
+        assert_eq!(at_grade(op, -9.0, text), want);
+    }
+    for text in [
+        "We think that time, money, and the team are what matters most in the end.",
+        "I found the stories it can tell, the problems it can solve, and the people it can reach.",
+        "Bring up one flaw during a meeting with them, and you will hear about it.",
+        "The team, which is based in Oslo, has grown by half in the last year.",
+        "We succeed in planning ahead, making things simple, and asking for help every time.",
+        "Ray is an adviser for all of the north, helping firms to grow faster.",
+        "The order sets one standard for all of us, creating peace and sharply curbing doubt.",
+        "We did not leave because we were tired of all the work there.",
+        "Was the message of the day clear to you, and the plan is good?",
+        "It does more than the old one did, but also brings new risks for all.",
+    ] {
+        assert_eq!(at_grade(op, -9.0, text), text);
+    }
+}
+
+#[test]
+fn a_grade_that_is_met_changes_nothing() {
+    let text = "The airline changed its plan last year, and the new system is much faster now. It is an \
+                important step. They must plan ahead, act fast and learn more.";
+    for op in [Operator::SplitSentences, Operator::Grade, Operator::List] {
+        assert_eq!(at_grade(op, 30.0, text), text);
+        assert_ne!(at_grade(op, -9.0, text), text, "{}", op.name());
+    }
+}
+
+#[test]
+fn long_words_go_the_worst_first_until_the_grade_is_met() {
+    let op = Operator::Grade;
+    let text = "We collaborated with additional companies. It is an important initiative that continues to grow.";
+    assert_eq!(
+        at_grade(op, -9.0, text),
+        "We worked with more firms. It is a key initiative that keeps growing."
+    );
+    let once = at_grade(op, 9.0, text);
+    assert!(once != text && once != at_grade(op, -9.0, text), "{once}");
+    same(op, "We utilise it. We like it.");
+    let silent = Options {
+        grade: None,
+        ..only(op)
+    };
+    assert_eq!(with(&silent, text), text);
+}
+
+#[test]
+fn a_grade_takes_enumerations_apart() {
+    let op = Operator::List;
+    assert_eq!(
+        at_grade(
+            op,
+            -9.0,
+            "They must understand how systems work, question assumptions and build trust. Yes."
+        ),
+        "They must:\n- understand how systems work\n- question assumptions\n- build trust\n\nYes."
+    );
+    assert_eq!(
+        at_grade(
+            op,
+            -9.0,
+            "The new fund includes data centres, cloud capacity and access to tools."
+        ),
+        "The new fund includes:\n- data centres\n- cloud capacity\n- access to tools"
+    );
+    for text in [
+        "We set clear, practical, and good paths.",
+        "Our pillars of trust, care, and skill are here.",
+        "To learn their ways, check out the guide, and call us.",
+        "We took time, money, or luck.",
+        "We use it all the time to find, train and keep the staff.",
+        "It fuels trust, attracts talent and reinforces the measures.",
+    ] {
+        assert_eq!(at_grade(op, -9.0, text), text);
+    }
+}
+
+#[test]
+fn a_stronger_sentence_opens_the_post() {
+    let op = Operator::Hook;
+    let vague =
+        "It was a cold morning and we stood around in the kitchen with our cups of coffee. ";
+    let end = "We went home. The day ended. Good night to all.";
+    let post = |lead: &str| format!("{}\n\n{}{lead} {end}", vague.trim(), vague.repeat(2));
+    let lifted = |lead: &str| format!("{lead}\n\n{}\n\n{}{end}", vague.trim(), vague.repeat(2));
+    for lead in [
+        "Sales rose by 40% in a week.",
+        "Trust is slow, but doubt is fast.",
+        "Why do most launches fail?",
+        "Nobody reads the manual at all.",
+    ] {
+        let text = post(lead);
+        let by_lead = rewritten(Operator::MoveLead, &text) != text;
+        let want = if by_lead { text.clone() } else { lifted(lead) };
+        assert_eq!(rewritten(op, &text), want);
+    }
+    let announced = post("Here is why we left Oslo.");
+    assert_eq!(
+        rewritten(op, &announced),
+        format!("Why did we leave Oslo?\n\n{announced}")
+    );
+    for text in [
+        post("It rose by 40% in a week.").replace("It rose", "They rose"),
+        post("Not because we failed."),
+        post("Thanks to all 40 of you for coming."),
+        format!(
+            "We lost 3 clients.\n\n{}",
+            post("Trust is slow, but doubt is fast.")
+        ),
+    ] {
+        same(op, &text);
+    }
+}
+
+#[test]
+fn the_call_goes_to_the_end() {
+    let op = Operator::CallToAction;
+    let filler =
+        "We went home. The day was long. The night was short. We slept. We woke. We ate. We left.";
+    assert_eq!(
+        rewritten(
+            op,
+            &format!("We won.\n\nWhat would you do?\n\n{filler}\n\nhttps://x.example/a\n\n#tag")
+        ),
+        format!("We won.\n\n{filler}\n\nWhat would you do?\n\nhttps://x.example/a\n\n#tag")
+    );
+    same(op, "We won.\n\nWhat would you do?");
+    same(op, &format!("What would you do?\n\n{filler}"));
+    same(
+        op,
+        &format!("We won. Comment YES if you agree!\n\n{filler}"),
+    );
+}
+
+#[test]
+fn a_post_without_a_call_asks_about_its_keyword() {
+    let op = Operator::CallToAction;
+    let filler = "We went home. The day was long. The night was short. ".repeat(7);
+    let text = format!("We write about social selling. {}", filler.trim());
+    let asked = Options {
+        keywords: vec!["nowhere".to_owned(), "social selling".to_owned()],
+        ..only(op)
+    };
+    // A gerund may need an article that the keyword lacks.
+    assert_eq!(with(&asked, &text), text);
+    let text = text.replace("social selling", "team leadership");
+    let asked = Options {
+        keywords: vec!["Team Leadership".to_owned()],
+        ..only(op)
+    };
+    let want = format!("{text}\n\nWhat has worked for you with team leadership?");
+    assert_eq!(with(&asked, &text), want);
+    assert_eq!(
+        with(&asked, &format!("{text}\n\n#a")),
+        format!("{want}\n\n#a")
+    );
+    assert_eq!(with(&asked, &want), want);
+    same(op, &text);
+    for other in [
+        text.replace("We went", "Our founder died. We went"),
+        text.replace("about team", "to team"),
+        "We write about team leadership.".to_owned(),
+    ] {
+        assert_eq!(with(&asked, &other), other);
+    }
+}
+
+#[test]
+fn what_is_said_twice_goes_first() {
+    let text = "We listen first. Great teams always listen closely. Great teams always listen very closely.";
+    let options = Options {
+        trim: Some(Trim {
+            limit: 60,
+            importance: vec![0.1, 0.9, 0.8],
+        }),
+        ..only(Operator::Trim)
+    };
+    let once = with(&options, text);
+    assert_eq!(once, "We listen first. Great teams always listen closely.");
+    let met = Options {
+        trim: Some(Trim {
+            limit: 60,
+            importance: vec![0.1, 0.9],
+        }),
+        ..options
+    };
+    assert_eq!(with(&met, &once), once);
+}
+
+#[test]
+fn every_first_line_with_a_gap_fits() {
+    let op = Operator::FirstLine;
+    let long = "Fairness audits of hiring tools for large public bodies with many separate offices in several regions of the country need more trained staff";
+    for text in [
+        long.to_owned(),
+        format!("- {long} and money"),
+        format!("{long}: here is how"),
+    ] {
+        let out = rewritten(op, &format!("{text}.\n\nMore text follows."));
+        assert!(out.lines().next().unwrap().chars().count() <= 140, "{out}");
+        assert_eq!(
+            out.split_whitespace().collect::<Vec<_>>(),
+            format!("{text}. More text follows.")
+                .split_whitespace()
+                .collect::<Vec<_>>()
+        );
+    }
+}

@@ -1,0 +1,186 @@
+//! `postwright optimize`
+
+use std::path::Path;
+
+use serde_json::Value;
+
+use super::{POST, Run, file, program, run};
+
+const ARGS: [&str; 4] = ["optimize", "--time-budget", "600000", "--format"];
+
+fn optimised(args: &[&str], post: &str) -> Value {
+    let all = [&ARGS[..], &["json"], args].concat();
+    run(&all, post).expect(0).json()
+}
+
+/// The original with the edits of a variant.
+fn applied(post: &str, variant: &Value) -> String {
+    let mut text = post.to_owned();
+    for edit in variant["edits"].as_array().unwrap().iter().rev() {
+        let at = |end: &str| edit["span"][end].as_u64().unwrap() as usize;
+        assert_eq!(
+            &text[at("start")..at("end")],
+            edit["before"].as_str().unwrap()
+        );
+        text.replace_range(at("start")..at("end"), edit["after"].as_str().unwrap());
+    }
+    text
+}
+
+#[test]
+fn variants_are_better_and_are_the_original_with_their_edits() {
+    let told = optimised(&[], POST);
+    assert_eq!(told["schema"], 1);
+    let variants = told["variants"].as_array().unwrap();
+    assert!(variants.len() >= 2, "{told}");
+    for variant in variants {
+        assert_eq!(applied(POST, variant), variant["text"].as_str().unwrap());
+        assert!(variant["gain"].as_f64().unwrap() >= 0.5);
+        let overall = |of: &Value| of["overall"].as_f64().unwrap();
+        assert!(overall(&variant["scores"]) > overall(&told["original"]));
+        assert!(variant["locked_facts"].as_u64().unwrap() > 10);
+        for fact in ["11 people", "18 months", "two clients", "#leadership"] {
+            assert!(variant["text"].as_str().unwrap().contains(fact), "{fact}");
+        }
+    }
+    let texts: Vec<&Value> = variants.iter().map(|v| &v["text"]).collect();
+    assert!(texts.windows(2).all(|w| w[0] != w[1]));
+    assert!(told["receipt"]["is_complete"].as_bool().unwrap());
+}
+
+#[test]
+fn the_scores_are_those_of_the_report() {
+    let told = optimised(&["--variants", "1"], POST);
+    let best = told["variants"][0]["text"].as_str().unwrap();
+    for (text, scores) in [
+        (POST, &told["original"]),
+        (best, &told["variants"][0]["scores"]),
+    ] {
+        let report = super::report(text, "scores,readability");
+        let shown = report["scores"]["overall"].as_f64().unwrap();
+        let measured = scores["overall"].as_f64().unwrap();
+        // A report tells two digits.
+        assert!((shown - measured).abs() < 0.006, "{shown} {measured}");
+        let grade = report["readability"]["flesch_kincaid_grade"]
+            .as_f64()
+            .unwrap();
+        assert!((grade - scores["grade"].as_f64().unwrap()).abs() < 0.006);
+    }
+}
+
+#[test]
+fn the_same_seed_gives_the_same_and_the_best_cannot_be_bettered() {
+    let once = optimised(&["--seed", "3"], POST);
+    let mut again = optimised(&["--seed", "3"], POST);
+    assert_eq!(once, again);
+    let best = once["variants"][0]["text"].as_str().unwrap();
+    again = optimised(&["--seed", "3"], best);
+    assert_eq!(again["variants"], Value::Array(Vec::new()), "{again}");
+    assert!(!again["nothing_to_improve"].as_str().unwrap().is_empty());
+}
+
+#[test]
+fn what_is_to_be_kept_is_kept() {
+    let told = optimised(&["--keep", "In order to.*", "--keep", "stratgy"], POST);
+    for variant in told["variants"].as_array().unwrap() {
+        let text = variant["text"].as_str().unwrap();
+        assert!(text.contains("In order to make the decision"), "{text}");
+        assert!(text.contains("stratgy"));
+    }
+    let bad = run(&["optimize", "--keep", "("], POST).expect(2);
+    assert!(
+        bad.err.contains("--keep `(` is no regular expression"),
+        "{}",
+        bad.err
+    );
+}
+
+#[test]
+fn bad_input_is_answered_and_never_damaged() {
+    let sentence = "word ".repeat(600);
+    let posts = [
+        "",
+        "\n\n",
+        "🚀🚀🚀",
+        sentence.as_str(),
+        "Nous avons signé trois contrats. Das ist gut. これはテストです。",
+        "שלום לכולם. זה פוסט על עבודה.",
+        "```\nfn main() { println!(\"{}\", 1 + 1); }\n```",
+    ];
+    for post in posts {
+        let told = optimised(&[], post);
+        let improved = !told["variants"].as_array().unwrap().is_empty();
+        assert!(improved || told["nothing_to_improve"].is_string(), "{told}");
+        for variant in told["variants"].as_array().unwrap() {
+            assert_eq!(applied(post, variant), variant["text"].as_str().unwrap());
+        }
+    }
+}
+
+#[test]
+fn a_stream_is_answered_line_by_line() {
+    let lines = "{\"id\": 1, \"text\": \"In order to win, we must utilize focus.\"}\n{\"id\": 2}\n";
+    let told = run(&["optimize", "--jsonl"], lines).expect(2).lines();
+    assert_eq!((&told[0]["id"], &told[1]["id"]), (&1.into(), &2.into()));
+    let text = told[0]["variants"][0]["text"].as_str().unwrap();
+    assert!(text.starts_with("To win, we must use focus."), "{text}");
+    assert!(
+        told[1]["error"]["message"]
+            .as_str()
+            .unwrap()
+            .contains("missing field `text`")
+    );
+}
+
+#[test]
+fn people_read_words_and_patch_reads_a_patch() {
+    let human = run(&[&ARGS[..], &["human"]].concat(), POST).expect(0).out;
+    assert!(human.contains("[-In order to-]{+To+}"), "{human}");
+    assert!(human.contains("variant 1") && human.contains("facts kept"));
+    let diff = run(&[&ARGS[..], &["diff"]].concat(), POST).expect(0).out;
+    assert!(diff.contains("{+strategy+}"));
+    let (folder, path) = file("post.md", POST);
+    let name = path.to_str().unwrap();
+    let patch = run(&[&ARGS[..], &["patch", name]].concat(), "")
+        .expect(0)
+        .out;
+    assert!(
+        patch.starts_with("--- a/") && patch.contains("\n+"),
+        "{patch}"
+    );
+    drop(folder);
+}
+
+fn with_home(home: &Path, args: &[&str]) -> Run {
+    let output = program()
+        .env("XDG_DATA_HOME", home.join("data"))
+        .args(args)
+        .output()
+        .unwrap();
+    Run::from(output)
+}
+
+#[test]
+fn applying_writes_the_best_and_keeps_what_was_there() {
+    let (folder, path) = file("post.md", POST.replace('\n', "\r\n"));
+    let name = path.to_str().unwrap();
+    let args = [&ARGS[..], &["json", "--apply", name]].concat();
+    let told = with_home(folder.path(), &args).expect(0);
+    let written = std::fs::read_to_string(&path).unwrap();
+    let best = told.json()["variants"][0]["text"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(written, best.replace('\n', "\r\n"), "line ends stay");
+    let store = postwright::store::user::UserStore::new(&folder.path().join("data/postwright"));
+    let versions = store.versions(name).unwrap();
+    assert_eq!(versions.len(), 2);
+    assert_eq!(store.version(name, versions[0].id).unwrap().text, POST);
+    assert_eq!(versions[1].parent, Some(versions[0].id));
+    let refused = run(&["optimize", "--apply"], POST).expect(2);
+    assert!(
+        refused.err.contains("no file to write to"),
+        "{}",
+        refused.err
+    );
+}
