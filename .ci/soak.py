@@ -51,8 +51,14 @@ def main():
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 200, 0, 0))
         env = {"PATH": os.environ["PATH"], "HOME": home, "TERM": "xterm-256color"}
         process = subprocess.Popen(
-            # A cache that fills soon and one checker, so that neither's coming is taken for a leak.
-            [args.binary, "--set", "cache.memory_bytes=4194304", "--set", "max_workers=1"], stdin=theirs, stdout=theirs, stderr=theirs, env=env,
+            # Tiers that fill soon, pages of the file among them, and one checker: what comes once is
+            # no leak. With the usual sizes it goes on to come for half an hour.
+            [args.binary, "--set", "cache.memory_bytes=4194304", "--set", "max_workers=1"]
+            + ["--set", "cache.disk_bytes=4194304"],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=env,
             start_new_session=True,
         )
         os.close(theirs)
