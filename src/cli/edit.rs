@@ -4,8 +4,10 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::cache::DiskState;
-use crate::config::{Loaded, Origin, Override, Paths};
+use crate::config::{Config, Loaded, Origin, Override, Paths};
 use crate::engine::owner::Owner;
+use crate::engine::{Aims, Wish};
+use crate::store::user::UserStore;
 use crate::telemetry::{self, Ring};
 use crate::tui::{self, Options};
 
@@ -77,7 +79,9 @@ pub(super) fn options(
     ring: Option<Ring>,
 ) -> anyhow::Result<Options> {
     let config = &loaded.config;
-    let state = Paths::new().ok().map(|p| p.state);
+    let paths = Paths::new().ok();
+    let store = paths.as_ref().map(|p| UserStore::new(&p.data));
+    let state = paths.map(|p| p.state);
     Ok(Options {
         file,
         settings: config.analysis_settings(),
@@ -86,6 +90,8 @@ pub(super) fn options(
         rescue_folder: state,
         engine: engine::open(loaded, &Storage::Shared)?,
         superposition: config.enable_quantum_inspired && config.engine.superposition,
+        aims: aims(config),
+        feedback: store.filter(|_| config.enable_adaptive_learning),
         debounce_ms: (config.engine.debounce_ms, config.engine.debounce_max_ms),
         rest: Duration::from_millis(config.engine.rest_ms),
         paste_bytes: config.terminal.paste_bytes,
@@ -96,4 +102,25 @@ pub(super) fn options(
         keymap: looks::keymap(loaded)?,
         command_line: args::commands(),
     })
+}
+
+/// What the configuration wants of rewrites.
+fn aims(config: &Config) -> Aims {
+    let settings = &config.optimize;
+    Aims {
+        goal: settings.goal,
+        weights: settings.weights.clone(),
+        wish: Wish {
+            weights: settings.weights.of(settings.goal),
+            limits: settings.limits.clone(),
+            keep: Vec::new(),
+            tone: None,
+            length: None,
+            grade: settings.grade,
+            hashtags: settings.hashtags,
+            distinguished: Default::default(),
+            seed: 0,
+        },
+        budget: Duration::from_millis(settings.time_budget_ms),
+    }
 }

@@ -3,7 +3,7 @@
 //! One cloneable [`Engine`] holds the tiered cache, the lanes, and the threads that own grammar
 //! checkers and models. A batch runs one [`Analyst`] a worker. An open document has a [`Live`]
 //! analysis: the fast stages at every edit, and the slow ones on a [`Background`] thread, with the
-//! vectors of its sentences on an [`Embedder`].
+//! vectors of its sentences on an [`Embedder`] and its rewrites on the threads of [`Rewriting`].
 
 mod analyst;
 mod background;
@@ -28,6 +28,7 @@ mod reader;
 mod reading;
 pub mod replay;
 mod rewrites;
+mod rewriting;
 mod scopes;
 mod scorers;
 mod service;
@@ -48,6 +49,7 @@ pub use object::Object;
 pub use outlooks::outlooks;
 pub use reader::{Encoded, Reader};
 pub use rewrites::{Rewriter, Wish};
+pub use rewriting::{Aims, Failure, Rewriting, Rewritten};
 pub use service::{Encodings, Engine, EngineSettings, EngineSnapshot, Fittings};
 pub use superposition::Superposition;
 pub use task::{Ask, Cancel};

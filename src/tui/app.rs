@@ -11,6 +11,7 @@ use crate::analysis::{Report, Settings};
 use crate::engine::Engine;
 use crate::engine::Live;
 use crate::post::Revision;
+use crate::rewrite::search::Goal;
 use crate::store::file::{Form, Stamp};
 use crate::store::journal::Recovered;
 
@@ -23,6 +24,7 @@ use super::panes::cache::Cache;
 use super::panes::editor::{self, Editor, Mark, Ruler};
 use super::panes::monitor::MonitorPane;
 use super::panes::results::Results;
+use super::suggestions::Suggestions;
 use super::theme::Theme;
 
 mod analysis;
@@ -37,6 +39,8 @@ mod pages;
 mod paste;
 mod places;
 mod saving;
+mod suggestions;
+mod variants;
 
 pub(super) use monitor::Due;
 
@@ -70,6 +74,12 @@ pub struct Setup {
     pub home: Option<PathBuf>,
     pub settings: Settings,
     pub engine: Engine,
+    /// What suggestions are measured by.
+    pub goal: Goal,
+    /// Whether suggestions are looked for while nobody types.
+    pub suggests: bool,
+    /// Whether the writer's choices rank them.
+    pub learns: bool,
     pub theme: Theme,
     pub keymap: Keymap,
     /// Longest paste that is taken, in bytes.
@@ -98,6 +108,13 @@ pub struct App {
     resting: Option<Revision>,
     /// The revision whose fixes were computed ahead.
     superposed: Option<Revision>,
+    suggestions: Suggestions,
+    goal: Goal,
+    suggests: bool,
+    /// The suggestion that the writer is about to turn down, and of which text.
+    refusing: Option<(Revision, usize)>,
+    /// The variants that are being looked for.
+    looking: Option<(Revision, Goal)>,
     /// What was last told of why the encoder does not run where it was asked to.
     encoder_note: Option<String>,
     /// Bytes a second that were sent to the terminal of late.
@@ -177,6 +194,11 @@ impl App {
             wanted: None,
             resting: None,
             superposed: None,
+            suggestions: Suggestions::new(setup.learns),
+            goal: setup.goal,
+            suggests: setup.suggests,
+            refusing: None,
+            looking: None,
             on_disk: OnDisk::AsKnown,
             side: Focus::Results,
             zoomed: false,
@@ -224,6 +246,8 @@ impl App {
             Input::Engine(reply) => self.engine(reply),
             Input::Embedded(embedded) => self.embedded(embedded),
             Input::Resting(revision) => self.rest(revision),
+            Input::Rewritten(told) => self.rewritten(told),
+            Input::Learned(result) => self.learned(result),
             Input::Cached(shown) => {
                 self.cache.show(*shown);
                 Vec::new()
@@ -273,6 +297,7 @@ impl App {
         self.keep_hit_in_sight();
         let changes = self.editor.buffer_mut().take_changes();
         if !changes.is_empty() {
+            self.suggestions.follow(&changes);
             effects.push(Effect::Journal(changes));
         }
         match self.analysed {
@@ -283,7 +308,9 @@ impl App {
 
     /// The analysis of the text as it is when the program starts.
     pub fn start(&mut self) -> Vec<Effect> {
-        self.analyse_if_changed(Vec::new())
+        let learns = self.suggestions.is_learning();
+        let first = learns.then_some(Effect::Learn);
+        self.analyse_if_changed(first.into_iter().collect())
     }
 
     /// Whether `revision` is one of the post that is open now.
@@ -378,6 +405,7 @@ impl App {
             Command::Spoken => self.show_spoken(),
             Command::PlainLetters => self.make_plain(),
             Command::CopyPost => return self.copy_post(),
+            Command::Variants => return self.vary(),
             Command::Search => self.start_search(),
             Command::SearchNext => self.search_on(false),
             Command::SearchPrevious => self.search_on(true),

@@ -30,6 +30,8 @@ pub enum Command {
     Spoken,
     PlainLetters,
     CopyPost,
+    /// Looks for variants of the post.
+    Variants,
     Search,
     SearchNext,
     SearchPrevious,
@@ -55,6 +57,8 @@ pub enum Command {
     ItemLast,
     Open,
     ApplyFix,
+    /// Applies a suggestion with all others of its kind.
+    ApplyKind,
     Ignore,
     AddWord,
     /// Closes the topmost overlay.
@@ -64,6 +68,10 @@ pub enum Command {
     SwitchScreen,
     SwitchFold,
     DeleteDraft,
+    PreviousVariant,
+    NextVariant,
+    SwitchEdit,
+    NextGoal,
     /// Lists what the cache holds.
     Entries,
     SortEntries,

@@ -25,6 +25,7 @@ mod run;
 mod runner;
 mod saver;
 pub mod stderr;
+pub mod suggestions;
 mod terminal;
 pub mod theme;
 pub mod units;
@@ -36,8 +37,9 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::analysis::Settings;
-use crate::engine::Engine;
+use crate::engine::{Aims, Engine};
 use crate::monitor::share::{RecordError, ShareError};
+use crate::store::user::UserStore;
 
 use keymap::Keymap;
 pub use operator::{OperatorOptions, Watched, run as operate};
@@ -61,6 +63,10 @@ pub struct Options {
     pub engine: Engine,
     /// Whether what fixes would change is computed while nobody types.
     pub superposition: bool,
+    /// What rewrites are to serve.
+    pub aims: Aims,
+    /// Where the writer's choices are kept; without it nothing is learnt from them.
+    pub feedback: Option<UserStore>,
     /// Milliseconds of quiet before the slow stages run, and the most they wait.
     pub debounce_ms: (u64, u64),
     /// Quiet after which everything is read, and fixes are computed ahead.
@@ -88,6 +94,9 @@ impl Options {
             home: std::env::home_dir(),
             settings: self.settings.clone(),
             engine: self.engine.clone(),
+            goal: self.aims.goal,
+            suggests: self.superposition,
+            learns: self.feedback.is_some(),
             theme: self.theme.clone(),
             keymap: self.keymap.clone(),
             paste_bytes: self.paste_bytes,

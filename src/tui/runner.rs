@@ -8,7 +8,7 @@ use std::time::Duration;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 use tokio::time::Instant;
 
-use crate::engine::{Background, Embedder, Superposition};
+use crate::engine::{Background, Embedder, Rewriting, Superposition};
 use crate::monitor::Need;
 use crate::store::dictionary;
 use crate::store::file::Stamp;
@@ -25,6 +25,7 @@ use super::probe::Probe;
 use super::saver::save_in_order;
 use super::watching::{OpenPost, Watching};
 
+mod learning;
 mod posts;
 
 /// What the effects need beside the state: files, threads, the journal.
@@ -107,6 +108,7 @@ pub(super) struct Runner<'d, 'o> {
     embedder: Embedder,
     /// Where the configuration wants it.
     superposition: Option<Superposition>,
+    rewriting: Rewriting,
     watching: Watching,
     open: OpenPost,
     arrivals: UnboundedSender<Arrival>,
@@ -153,6 +155,16 @@ impl<'d, 'o> Runner<'d, 'o> {
                 Superposition::start(options.engine.clone(), &options.settings, DOCUMENT, done)
             })
             .transpose()?;
+        let rewrites = arrivals.clone();
+        let rewriting = Rewriting::start(
+            &options.engine,
+            &options.settings,
+            DOCUMENT,
+            &options.aims,
+            move |told| {
+                let _ = rewrites.send(Arrival::Input(Input::Rewritten(told)));
+            },
+        )?;
         let samples = arrivals.clone();
         let open = OpenPost::default();
         let watching = Watching::start(
@@ -176,6 +188,7 @@ impl<'d, 'o> Runner<'d, 'o> {
             background,
             embedder,
             superposition,
+            rewriting,
             watching,
             open,
             arrivals,
@@ -306,6 +319,10 @@ impl<'d, 'o> Runner<'d, 'o> {
                         superposition.submit(revision, texts);
                     }
                 }
+                Effect::Suggest(revision, text) => self.rewriting.suggest(revision, text),
+                Effect::Vary(revision, text, goal) => self.rewriting.vary(revision, text, goal),
+                Effect::Feedback(feedback) => self.learn(feedback),
+                Effect::Learn => self.learn(Vec::new()),
                 Effect::Embed(revision, texts) => self.embedder.submit(revision, texts),
                 Effect::SetWords(words) => self.background.set_words(words),
                 Effect::Journal(changes) => self.journal(app, changes),

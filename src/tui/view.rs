@@ -173,7 +173,8 @@ fn status(app: &App, frame: &mut Buffer) {
     if let Some(message) = &app.message {
         return tell(message, &figures, app, frame);
     }
-    if let Some(text) = app.chosen_finding() {
+    let told = app.looks_for().or_else(|| app.chosen_finding());
+    if let Some(text) = told.or_else(|| app.chosen_suggestion()) {
         let message = Message {
             text,
             is_error: false,

@@ -77,6 +77,12 @@ pub enum Claim {
 }
 
 impl Change {
+    /// The bytes that give way, and how many come.
+    #[must_use]
+    pub fn swap(&self) -> (Span, usize) {
+        (self.span, self.after.len())
+    }
+
     /// Whether the two cannot both be applied. Changes of one operator were made to stand side by
     /// side; others that touch could run words together.
     pub(super) fn conflicts(&self, other: &Self) -> bool {

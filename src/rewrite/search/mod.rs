@@ -9,6 +9,7 @@
 mod beam;
 mod candidate;
 mod change;
+mod choose;
 mod diverse;
 mod follow;
 mod goal;
@@ -24,6 +25,7 @@ mod tests;
 mod variant;
 
 pub use change::{Change, Claim, Fix, Source};
+pub use choose::{carried, together, with_changes};
 pub use goal::{Goal, GoalWeights, Objective, Term, Weights};
 pub use measured::{EngagementForecast, Measured, Scorer, Stopped};
 pub use moves::Refused;

@@ -54,7 +54,8 @@ impl App {
     /// Takes note that the writer rests.
     pub(super) fn rest(&mut self, revision: Revision) -> Vec<Effect> {
         self.resting = Some(revision);
-        self.read_on()
+        let edited = self.edited_after();
+        edited.into_iter().chain(self.read_on()).collect()
     }
 
     /// What to read while the writer rests: what is not known yet, then what fixes would change.
@@ -106,12 +107,12 @@ impl App {
             return Vec::new();
         }
         self.superposed = Some(revision);
+        // What is computed ahead first is what they are made of.
+        let suggest = self.suggest(revision);
         let findings = self.report.findings.ready().map_or(&[][..], Vec::as_slice);
         let texts = candidates(self.editor.buffer().text(), findings);
-        if texts.is_empty() {
-            return Vec::new();
-        }
-        vec![Effect::Superpose(revision, texts)]
+        let ahead = (!texts.is_empty()).then_some(Effect::Superpose(revision, texts));
+        ahead.into_iter().chain(suggest).collect()
     }
 
     /// Runs the fast stages where the text has changed.
@@ -177,6 +178,7 @@ impl App {
                 post: &job.post,
                 text: self.editor.buffer().text(),
                 revision: job.revision,
+                offers: self.suggestions.offers(self.editor.buffer().revision()),
             };
             let look = results::Look {
                 theme: &self.theme,

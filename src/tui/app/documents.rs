@@ -84,6 +84,8 @@ impl App {
         self.as_of = document.as_of;
         self.is_new = document.opened.is_new;
         self.live.forget();
+        self.suggestions.begin_anew();
+        self.looking = None;
         self.form = document.opened.form;
         self.stamp = document.opened.stamp;
         self.path = document.path;

@@ -10,11 +10,14 @@ use super::super::panes::cache::Shown;
 use super::super::panes::monitor::MonitorEffect;
 use super::super::watching::Sampled;
 use crate::cache::EntryInfo;
-use crate::engine::{Embedded, Reply};
+use crate::engine::{Embedded, Reply, Rewritten};
+use crate::learning::ranking::Acceptance;
 use crate::monitor::History;
 use crate::post::Revision;
+use crate::rewrite::search::Goal;
 use crate::store::file::{Form, Opened, Stamp};
 use crate::store::journal::{Change, DraftId, DraftInfo, Recovered, Told};
+use crate::store::user::Feedback;
 
 /// Something that happened.
 pub enum Input {
@@ -29,6 +32,10 @@ pub enum Input {
     Engine(Reply),
     /// Sentences were embedded, or cannot be.
     Embedded(Embedded),
+    /// Better versions were looked for.
+    Rewritten(Rewritten),
+    /// What the writer's choices so far say, or why they could not be kept or read.
+    Learned(Result<Box<Acceptance>, String>),
     /// The writer has typed nothing for a while since this revision was read.
     Resting(Revision),
     /// What the engine and its cache did and hold.
@@ -155,6 +162,15 @@ pub enum Effect {
     AnalyseNow,
     /// Compute what these candidates of a revision need, while nobody types.
     Superpose(Revision, Vec<String>),
+    /// Look for single suggestions for a revision, while nobody types.
+    Suggest(Revision, String),
+    /// Look for variants of a revision.
+    Vary(Revision, String, Goal),
+    /// Keep what the writer made of suggestions, then tell what it says of them; the loop knows when
+    /// that was.
+    Feedback(Vec<Feedback>),
+    /// Tell what the writer's choices so far say.
+    Learn,
     /// Embed these texts of a revision.
     Embed(Revision, Vec<String>),
     /// Put the changes into the journal.

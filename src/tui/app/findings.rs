@@ -30,9 +30,14 @@ impl App {
                 }
             }
             Outcome::ApplyFix(_) | Outcome::Ignore(_) if !self.may_edit() => {}
-            Outcome::ApplyFix(i) => self.apply_fix(i),
+            Outcome::ApplyFix(i) => return self.apply_fix(i),
             Outcome::Ignore(i) => self.ignore(i),
             Outcome::AddWord(i) => return self.add_word(i),
+            Outcome::ShowSuggestion(i) => self.show_suggestion(i),
+            Outcome::Take(_) | Outcome::TakeKind(_) if !self.may_edit() => {}
+            Outcome::Take(i) => return self.take(i),
+            Outcome::TakeKind(i) => return self.take_kind(i),
+            Outcome::Refuse(i) => self.ask_to_refuse(i),
         }
         Vec::new()
     }
@@ -49,22 +54,28 @@ impl App {
         self.report.findings.ready()?.get(index)
     }
 
-    fn show(&mut self, span: Span) {
+    pub(super) fn show(&mut self, span: Span) {
         self.set_focus(Focus::Editor);
         self.editor.show(span);
     }
 
-    fn apply_fix(&mut self, index: usize) {
+    fn apply_fix(&mut self, index: usize) -> Vec<Effect> {
         let Some(finding) = self.finding(index).cloned() else {
-            return;
+            return Vec::new();
         };
         match finding.replacements.first() {
             Some(fix) => {
-                self.editor.replace(finding.span.span(), fix);
+                let span = finding.span.span();
+                let effects = self.fix_taken(&finding.rule, span, fix);
+                self.editor.replace(span, fix);
                 let key = self.keymap.told(Command::Undo);
                 self.notice(format!("applied; {key} undoes it [{}]", finding.rule));
+                effects
             }
-            None => self.notice(format!("no replacement is known for {}", finding.rule)),
+            None => {
+                self.notice(format!("no replacement is known for {}", finding.rule));
+                Vec::new()
+            }
         }
     }
 

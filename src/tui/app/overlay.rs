@@ -62,6 +62,7 @@ impl App {
                 self.ask_to_clear();
                 return Vec::new();
             }
+            Answer::Vary(goal) => return self.vary_for(goal),
             Answer::Tell(text) => {
                 self.notice(text.to_owned());
                 return Vec::new();
@@ -122,6 +123,8 @@ impl App {
                 Vec::new()
             }
             Answer::ChangeBreaker(name, action) => self.change_breaker(name, action),
+            Answer::Refuse(reason) => self.refuse(&reason),
+            Answer::TakeVariant => self.take_variant(closed),
             Answer::Close => {
                 self.closed(closed);
                 Vec::new()
@@ -137,6 +140,7 @@ impl App {
             | Answer::ShowEntry(_)
             | Answer::Ask(..)
             | Answer::AskToClear
+            | Answer::Vary(_)
             | Answer::Tell(_) => Vec::new(),
         }
     }
@@ -144,6 +148,7 @@ impl App {
     /// Puts an overlay over all others.
     pub(super) fn open(&mut self, mut overlay: Overlay) {
         overlay.fit(self.page_size());
+        overlay.see(self.screen);
         self.overlays.push(overlay);
     }
 

@@ -22,7 +22,10 @@ impl App {
             self.screen = screen;
             self.arrange();
             let size = self.page_size();
-            self.overlays.iter_mut().for_each(|o| o.fit(size));
+            self.overlays.iter_mut().for_each(|o| {
+                o.fit(size);
+                o.see(screen);
+            });
         }
     }
 

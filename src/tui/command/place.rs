@@ -14,6 +14,7 @@ pub enum Context {
     Overlay,
     Page,
     Preview,
+    Variants,
     /// The overlays that hold a list: drafts, commands, entries of the cache.
     Picker,
     Drafts,
@@ -33,7 +34,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Anywhere,
         Self::Editor,
         Self::Results,
@@ -43,6 +44,7 @@ impl Context {
         Self::Overlay,
         Self::Page,
         Self::Preview,
+        Self::Variants,
         Self::Picker,
         Self::Drafts,
         Self::Deleting,
@@ -71,6 +73,7 @@ impl Context {
             Self::Overlay => "Over the panes",
             Self::Page => "Pages to read",
             Self::Preview => "Preview",
+            Self::Variants => "Variants",
             Self::Picker => "Drafts, commands, entries",
             Self::Drafts => "Drafts",
             Self::Deleting => "Deleting a draft",
@@ -112,6 +115,8 @@ pub enum Place {
     Monitor,
     Page,
     Preview,
+    /// The post beside better ones.
+    Variants,
     Palette,
     Drafts,
     /// Whether to delete a draft.
@@ -136,13 +141,14 @@ pub enum Place {
 
 impl Place {
     /// All places.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Editor,
         Self::Results,
         Self::Cache,
         Self::Monitor,
         Self::Page,
         Self::Preview,
+        Self::Variants,
         Self::Palette,
         Self::Drafts,
         Self::Deleting,
@@ -170,6 +176,7 @@ impl Place {
             Self::Monitor => &[C::Monitor, C::Lists, C::Anywhere],
             Self::Page => &[C::Page, C::Overlay],
             Self::Preview => &[C::Preview, C::Page, C::Overlay],
+            Self::Variants => &[C::Variants, C::Overlay],
             Self::Palette => &[C::Picker, C::Input, C::Overlay],
             Self::Drafts => &[C::Drafts, C::Picker, C::Overlay],
             Self::Entries => &[C::Entries, C::Picker, C::Overlay],
@@ -233,6 +240,7 @@ impl Place {
             Self::Monitor => "monitor",
             Self::Page => "pages",
             Self::Preview => "preview",
+            Self::Variants => "variants",
             Self::Palette => "command palette",
             Self::Drafts => "list of drafts",
             Self::Entries => "list of entries",

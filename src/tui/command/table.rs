@@ -44,6 +44,7 @@ table! {
         C::Preview, "preview", ["f5"], "see the post as the feed shows it";
         C::Spoken, "spoken-preview", ["f6"], "read what a screen reader makes of styled letters";
         C::PlainLetters, "plain-letters", ["f7"], "make styled letters plain";
+        C::Variants, "variants", ["f8"], "look for better variants of the post";
         C::CopyPost, "copy-post", ["alt-c"], "copy the whole post as plain text";
         C::Redraw, "redraw", ["ctrl-l"], "draw the screen anew";
         C::Suspend, "suspend", [], "go to the shell; fg comes back";
@@ -86,8 +87,9 @@ table! {
     }
     Results {
         C::Open, "open", ["enter"], "show the arithmetic, or go to the place";
-        C::ApplyFix, "apply-fix", ["a"], "apply the first replacement";
-        C::Ignore, "ignore", ["i"], "ignore this finding here, by a comment above the line";
+        C::ApplyFix, "apply-fix", ["a"], "apply the first replacement, or the suggestion";
+        C::ApplyKind, "apply-kind", ["A"], "apply all suggestions of that kind in one step";
+        C::Ignore, "ignore", ["i"], "ignore this finding here, by a comment above the line, or turn the suggestion down";
         C::AddWord, "add-word", ["d"], "add the word to the dictionary";
     }
     Cache {
@@ -142,6 +144,17 @@ table! {
     Preview {
         C::SwitchScreen, "preview-screen", ["tab", "backtab", "left", "right"], "show it on a phone, or on a desktop";
         C::SwitchFold, "preview-fold", ["space", "enter"], "fold it, or unfold it";
+    }
+    Variants {
+        C::PreviousVariant, "variant-previous", ["left", "["], "show the variant before";
+        C::NextVariant, "variant-next", ["right", "]"], "show the next variant";
+        C::ItemUp, "edit-up", ["up", "k"], "go to the edit before";
+        C::ItemDown, "edit-down", ["down", "j"], "go to the next edit";
+        C::ItemPageUp, "variant-page-up", ["pageup"], "go a page up";
+        C::ItemPageDown, "variant-page-down", ["pagedown"], "go a page down";
+        C::SwitchEdit, "edit-switch", ["space"], "leave the edit out, or put it back";
+        C::NextGoal, "variant-goal", ["g"], "look for variants that serve the next goal";
+        C::Choose, "variant-take", ["enter"], "take the edits that are on";
     }
     Picker {
         C::Choose, "choose", ["enter"], "open the chosen draft, run the chosen command, or show the chosen entry";

@@ -8,13 +8,16 @@ mod palette;
 mod preview;
 mod question;
 mod render;
+mod variants;
 
 use std::path::PathBuf;
 
 use crossterm::event::KeyEvent;
+use ratatui::layout::Rect;
 
 use crate::cache::EntryInfo;
 use crate::monitor::Table;
+use crate::rewrite::search::Goal;
 use crate::store::journal::DraftId;
 
 use super::command::{Command, Place};
@@ -29,6 +32,7 @@ pub use palette::Palette;
 pub use preview::Preview;
 pub use question::{Choice, Question};
 pub use render::{Look, help_lines, page_size, render, search_place};
+pub use variants::Variants;
 
 /// Something over the panes.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +41,8 @@ pub enum Overlay {
     Page(Page),
     /// The post as a feed shows it.
     Preview(Preview),
+    /// The post beside better ones.
+    Variants(Box<Variants>),
     /// A question with a command for each answer.
     Question(Question),
     /// Asks for a file name, or a pattern.
@@ -69,6 +75,8 @@ pub enum Ask {
     Invalidate,
     /// To filter a table of the monitor.
     Filter(Table),
+    /// To say why a suggestion is turned down.
+    Refuse,
 }
 
 /// What an overlay answers to a key.
@@ -131,6 +139,12 @@ pub enum Answer {
     FilterTable(Table, String),
     /// Change a breaker.
     ChangeBreaker(String, BreakerAction),
+    /// Turn the suggestion down, for this reason; none where it is empty.
+    Refuse(String),
+    /// Look for variants that serve this goal.
+    Vary(Goal),
+    /// Take what is shown.
+    TakeVariant,
     /// Tell the writer.
     Tell(&'static str),
     /// Take the recovered text.
@@ -150,6 +164,7 @@ impl Overlay {
         match self {
             Self::Page(_) => Place::Page,
             Self::Preview(_) => Place::Preview,
+            Self::Variants(_) => Place::Variants,
             Self::Question(question) => question.place,
             Self::Prompt { .. } => Place::Prompt,
             Self::Palette(_) => Place::Palette,
@@ -169,11 +184,19 @@ impl Overlay {
         }
     }
 
+    /// Takes note of the screen, where that matters to it.
+    pub fn see(&mut self, screen: Rect) {
+        if let Self::Variants(variants) = self {
+            variants.see(screen);
+        }
+    }
+
     /// Carries out a command; `size` is what a page shows, in columns and rows.
     pub fn update(&mut self, command: Command, size: (usize, usize)) -> Answer {
         match self {
             Self::Page(page) => page.update(command, size.1),
             Self::Preview(preview) => preview.update(command, size),
+            Self::Variants(variants) => variants.update(command),
             Self::Question(question) => question.update(command),
             Self::Prompt { ask, input, error } => match command {
                 Command::Close => Answer::Close,
@@ -209,7 +232,7 @@ impl Overlay {
             }) => {
                 return Answer::Close;
             }
-            Self::Question(_) | Self::Entries(_) => {}
+            Self::Question(_) | Self::Entries(_) | Self::Variants(_) => {}
             Self::Prompt { input, error, .. } => {
                 if input.key(key) {
                     *error = None;
@@ -231,6 +254,7 @@ impl Overlay {
         match self {
             Self::Page(page) => page.scroll(rows, size.1),
             Self::Preview(preview) => preview.scroll(rows, size.1),
+            Self::Variants(variants) => variants.scroll(rows),
             Self::Palette(palette) => palette.select_by(rows),
             Self::Drafts(list) => list.select_by(rows),
             Self::Entries(list) => list.select_by(rows),
@@ -262,6 +286,7 @@ fn line(ask: Ask, typed: &str) -> Answer {
     let path = PathBuf::from(typed);
     match ask {
         Ask::Filter(table) => Answer::FilterTable(table, typed.trim().to_owned()),
+        Ask::Refuse => Answer::Refuse(typed.to_owned()),
         Ask::Tags => Answer::FilterTags(typed.trim().to_owned()),
         Ask::Invalidate if is_blank => {
             Answer::Tell("a pattern names tags, as kind:sentence or draft:*")

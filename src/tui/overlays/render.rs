@@ -1,6 +1,8 @@
 //! Draws overlays.
 
 mod entries;
+mod prompt;
+mod variants;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -15,7 +17,8 @@ use super::super::theme::Theme;
 use super::super::units::counted;
 use super::super::widgets::{ago, fit_end, fit_line, wrap_line};
 use super::page::Rows;
-use super::{Ask, DraftList, LineInput, Overlay, Palette, Question};
+use super::{DraftList, LineInput, Overlay, Palette, Question};
+pub use variants::variants_room;
 
 /// Widest page, with its border.
 const PAGE_WIDTH: u16 = 100;
@@ -88,43 +91,12 @@ pub fn render(
             ask(question, look, area, frame);
             None
         }
+        Overlay::Variants(shown) => {
+            variants::render(shown, look, area, frame);
+            None
+        }
         Overlay::Prompt { ask, input, error } => {
-            let [take, close] = [
-                look.key(Context::Prompt, Command::Choose),
-                look.key(Context::Overlay, Command::Close),
-            ];
-            let titles = match ask {
-                Ask::SaveAs { .. } => [
-                    format!(" Save as · {take} saves, {close} stays "),
-                    " Save as ".to_owned(),
-                ],
-                Ask::Open => [
-                    format!(" Open · {take} opens, {close} stays "),
-                    " Open ".to_owned(),
-                ],
-                Ask::Tags => [
-                    format!(" Tags to list, * for any · {take} lists, {close} stays "),
-                    " Tags to list ".to_owned(),
-                ],
-                Ask::Filter(_) => [
-                    format!(" Filter, as cpu>10 and name~post · {take} filters, {close} stays "),
-                    " Filter ".to_owned(),
-                ],
-                Ask::Invalidate => [
-                    format!(" Tags to forget, * for any · {take} asks, {close} stays "),
-                    " Tags to forget ".to_owned(),
-                ],
-            };
-            let room = inside(place(area, LIST_WIDTH, 3)).width;
-            let told = error.as_deref().map_or(Vec::new(), |error| {
-                wrap_line(&Line::from(format!("✗ {error}")), room.into())
-            });
-            // The place has no more rows than the screen.
-            let outer = place(area, LIST_WIDTH, 3 + told.len() as u16);
-            let inner = window(outer, titled(titles, outer), theme, frame);
-            let [first, rest] = first_row(inner);
-            Paragraph::new(told).style(theme.error).render(rest, frame);
-            typed(input, first, theme, frame)
+            prompt::render((*ask, input), error.as_deref(), look, area, frame)
         }
         Overlay::Search { input, hits } => {
             let outer = search_place(area);

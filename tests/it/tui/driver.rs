@@ -10,6 +10,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent,
 use postwright::analysis::Settings;
 use postwright::cache::{Kind, Latency, Scope};
 use postwright::engine::{Ask, Background, Embedded, Encoded, Engine, Lane, Object, Reply};
+use postwright::rewrite::search::Goal;
 use postwright::store::file::Opened;
 use postwright::store::journal::Change;
 use postwright::tui::app::{App, Document, Effect, Input, Setup};
@@ -111,6 +112,9 @@ impl Driver {
             home: Some("/home/me".into()),
             settings: Settings::default(),
             engine: crate::engine(),
+            goal: Goal::Overall,
+            suggests: false,
+            learns: false,
             theme: Theme::built_in("sixteen").unwrap(),
             keymap,
             paste_bytes: 4 << 20,

@@ -225,6 +225,21 @@ impl Editor {
         self.keep_cursor_in_view();
     }
 
+    /// Puts `new` in place of the whole text, in one step that touches no more than what differs,
+    /// and goes to byte `cursor` of it.
+    pub fn rewrite(&mut self, new: &str, cursor: usize) {
+        let old = self.buffer.text();
+        let same = |(a, b): &(char, char)| a == b;
+        let len = |(c, _): (char, char)| c.len_utf8();
+        let head: usize = old.chars().zip(new.chars()).take_while(same).map(len).sum();
+        let ends = old[head..].chars().rev().zip(new[head..].chars().rev());
+        let tail: usize = ends.take_while(same).map(len).sum();
+        let span = Span::new(head, old.len() - tail);
+        self.replace(span, &new[head..new.len() - tail]);
+        self.buffer.move_to(cursor.min(new.len()), false);
+        self.keep_cursor_in_view();
+    }
+
     /// Selects `span` and shows it.
     pub fn show(&mut self, span: Span) {
         self.buffer.move_to(span.end, false);

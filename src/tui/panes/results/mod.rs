@@ -2,6 +2,7 @@
 
 mod forecast;
 mod rows;
+mod suggestions;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -13,6 +14,7 @@ use crate::post::{Post, Revision, Span};
 
 use super::super::command::Command;
 use super::super::overlays::Preview;
+use super::super::suggestions::Offers;
 use super::super::theme::Theme;
 use super::super::widgets::fit_line;
 
@@ -31,6 +33,8 @@ pub enum Target {
     Preview,
     /// Goes to the place of a finding, by its index in the report.
     Finding(usize),
+    /// Opens a suggestion, by its index.
+    Suggestion(usize),
 }
 
 /// A number, or group of numbers, with an explanation.
@@ -63,6 +67,13 @@ pub enum Outcome {
     ApplyFix(usize),
     Ignore(usize),
     AddWord(usize),
+    ShowSuggestion(usize),
+    /// Applies a suggestion.
+    Take(usize),
+    /// Applies it with all others of its kind.
+    TakeKind(usize),
+    /// Turns it down.
+    Refuse(usize),
     Notice(&'static str),
 }
 
@@ -93,6 +104,7 @@ pub struct Shown<'a> {
     /// The text that the post was read from.
     pub text: &'a str,
     pub revision: Revision,
+    pub offers: Option<Offers<'a>>,
 }
 
 impl Results {
@@ -112,7 +124,7 @@ impl Results {
             rows: folded_rows(shown, self.width),
         });
         let width = self.width.into();
-        let rows = rows::rows(shown.report, shown.text, &folded.rows, look, width);
+        let rows = rows::rows(shown, &folded.rows, look, width);
         self.preview = Some(folded);
         self.set_rows(rows);
     }
@@ -173,19 +185,28 @@ impl Results {
             Command::ItemFirst => self.select_by(isize::MIN),
             Command::ItemLast => self.select_by(isize::MAX),
             Command::Open => return self.open(),
-            Command::ApplyFix | Command::Ignore | Command::AddWord => {
-                return match self.rows.get(self.selected).map(|r| &r.target) {
-                    Some(&Target::Finding(i)) if command == Command::ApplyFix => {
-                        Outcome::ApplyFix(i)
-                    }
-                    Some(&Target::Finding(i)) if command == Command::Ignore => Outcome::Ignore(i),
-                    Some(&Target::Finding(i)) => Outcome::AddWord(i),
-                    _ => Outcome::Notice("select a finding first"),
-                };
+            Command::ApplyFix | Command::Ignore | Command::AddWord | Command::ApplyKind => {
+                return self.act(command);
             }
             _ => {}
         }
         Outcome::Done
+    }
+
+    /// What a command does to the finding or the suggestion that is selected.
+    fn act(&self, command: Command) -> Outcome {
+        let target = self.rows.get(self.selected).map(|r| &r.target);
+        match (target, command) {
+            (Some(&Target::Finding(i)), Command::ApplyFix) => Outcome::ApplyFix(i),
+            (Some(&Target::Finding(i)), Command::Ignore) => Outcome::Ignore(i),
+            (Some(&Target::Finding(i)), Command::AddWord) => Outcome::AddWord(i),
+            (Some(&Target::Suggestion(i)), Command::ApplyFix) => Outcome::Take(i),
+            (Some(&Target::Suggestion(i)), Command::ApplyKind) => Outcome::TakeKind(i),
+            (Some(&Target::Suggestion(i)), Command::Ignore) => Outcome::Refuse(i),
+            (_, Command::ApplyKind) => Outcome::Notice("select a suggestion first"),
+            (_, Command::AddWord) => Outcome::Notice("select a finding first"),
+            _ => Outcome::Notice("select a finding or a suggestion first"),
+        }
     }
 
     /// The finding whose row is selected, by its index in the report.
@@ -197,12 +218,22 @@ impl Results {
         }
     }
 
+    /// The suggestion whose row is selected, by its index.
+    #[must_use]
+    pub fn chosen_suggestion(&self) -> Option<usize> {
+        match self.rows.get(self.selected)?.target {
+            Target::Suggestion(index) => Some(index),
+            _ => None,
+        }
+    }
+
     fn open(&self) -> Outcome {
         match self.rows.get(self.selected).map(|r| &r.target) {
             Some(Target::Explain(topic)) => Outcome::Explain(*topic),
             Some(Target::Preview) => Outcome::Preview,
             Some(Target::Place(span)) => Outcome::Show(*span),
             Some(Target::Finding(i)) => Outcome::ShowFinding(*i),
+            Some(Target::Suggestion(i)) => Outcome::ShowSuggestion(*i),
             Some(Target::None) | None => Outcome::Done,
         }
     }

@@ -13,7 +13,7 @@ use crate::post::Span;
 use super::super::super::theme::{Theme, severity_mark};
 use super::super::super::units::counted;
 use super::super::super::widgets::{bar, wrap_line};
-use super::{Row, Target, Topic};
+use super::{Row, Shown, Target, Topic};
 
 /// Keywords shown.
 const KEYWORDS: usize = 8;
@@ -29,18 +29,18 @@ pub struct Look<'a> {
 pub(super) struct Rows<'a> {
     out: Vec<Row>,
     pub theme: &'a Theme,
-    open: &'a str,
+    pub open: &'a str,
     pub width: usize,
 }
 
-/// The rows for `report` on `text`, `width` columns wide; `preview` is the post as a phone folds it.
+/// The rows for what is `shown`, `width` columns wide; `preview` is the post as a phone folds it.
 pub(super) fn rows(
-    report: &Report,
-    text: &str,
+    shown: &Shown<'_>,
     preview: &[Line<'static>],
     look: Look<'_>,
     width: usize,
 ) -> Vec<Row> {
+    let (report, text) = (shown.report, shown.text);
     let mut rows = Rows {
         out: Vec::new(),
         theme: look.theme,
@@ -58,6 +58,7 @@ pub(super) fn rows(
     rows.scores(&report.scores);
     rows.length(&report.text, text.len());
     rows.findings(&report.findings, report.gaps.get("findings.grammar"));
+    rows.suggestions(shown.offers.as_ref());
     let gap = report.gaps.get("sentiment.neural");
     rows.sentiment(&report.sentiment, gap, text);
     rows.engagement(&report.engagement, text);

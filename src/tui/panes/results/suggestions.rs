@@ -1,0 +1,53 @@
+//! Rows of what could be made better.
+
+use ratatui::text::Span as Piece;
+
+use crate::rewrite::search::Claim;
+
+use super::super::super::suggestions::{Offers, brief, claimed};
+use super::Target;
+use super::rows::{Rows, head_of};
+
+impl Rows<'_> {
+    pub(super) fn suggestions(&mut self, offers: Option<&Offers<'_>>) {
+        let Some(offers) = offers else { return };
+        let all = match &offers.all {
+            Ok(all) => all,
+            Err(reason) => {
+                self.heading("Suggestions", String::new());
+                return self.note(reason);
+            }
+        };
+        let note = match (all.is_empty(), offers.is_stale, offers.is_learned) {
+            (true, true, _) => "none for the text before".to_owned(),
+            (true, false, _) => "no step gains".to_owned(),
+            (false, true, _) => "of the text before; new ones once you rest".to_owned(),
+            (false, false, true) => format!("{} tells why; gain × acceptance", self.open),
+            (false, false, false) => format!("{} tells why; by gain", self.open),
+        };
+        self.heading("Suggestions", note);
+        for (index, suggestion) in all {
+            // Only what was scored is offered.
+            let (gain, after) = (
+                suggestion.gain.unwrap_or_default(),
+                suggestion.overall_after.unwrap_or_default(),
+            );
+            let theme = self.theme;
+            let [gains, claim, plain] = match (offers.is_stale, suggestion.claim) {
+                (true, _) => [theme.faint; 3],
+                (false, Claim::Engagement) => [theme.good, theme.good, Default::default()],
+                (false, Claim::Clearer) => [theme.good, theme.hint, Default::default()],
+            };
+            let what = brief(suggestion);
+            self.push(
+                vec![
+                    Piece::styled(format!(" {gain:+.1} → {after:.1} "), gains),
+                    Piece::styled(format!("{:<7} ", claimed(suggestion.claim)), claim),
+                    Piece::styled(format!("{} ", suggestion.source), plain),
+                    Piece::styled(head_of(&what, self.width).to_owned(), theme.faint),
+                ],
+                Target::Suggestion(*index),
+            );
+        }
+    }
+}
