@@ -8,4 +8,6 @@ mod editing;
 mod findings;
 mod looks;
 mod screens;
+mod suggesting;
 mod tools;
+mod variants;

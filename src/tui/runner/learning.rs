@@ -33,3 +33,33 @@ fn keep(store: &UserStore, feedback: &[Feedback]) -> Result<Vec<Feedback>, UserE
     }
     store.feedback()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::user::FeedbackKind;
+
+    #[test]
+    fn what_is_kept_ranks_and_reading_alone_makes_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = UserStore::new(folder.path());
+        assert_eq!(keep(&store, &[]).unwrap(), []);
+        assert!(!store.path().exists());
+        let told = Feedback {
+            at: 1,
+            operator: "fix:style/wordiness".to_owned(),
+            kind: FeedbackKind::Accepted,
+            goal: "overall".to_owned(),
+            gain: 0.4,
+            document: "post.md".to_owned(),
+        };
+        let edited = Feedback {
+            kind: FeedbackKind::EditedAfter,
+            ..told.clone()
+        };
+        keep(&store, &[told]).unwrap();
+        let all = keep(&store, &[edited]).unwrap();
+        let belief = replayed(&all).belief("fix");
+        assert_eq!((belief.accepted, belief.edited), (1, 1));
+    }
+}

@@ -108,13 +108,30 @@ impl Driver {
 
     /// The app on any document.
     pub fn on(document: Document, size: (u16, u16), keymap: Keymap) -> Self {
+        Self::made(document, size, keymap, false)
+    }
+
+    /// The app that looks for suggestions and learns from the writer's choices.
+    pub fn learning(text: &str, size: (u16, u16)) -> Self {
+        let document = Document {
+            opened: Opened {
+                text: text.to_owned(),
+                ..Opened::default()
+            },
+            path: Some("post.md".into()),
+            ..Document::default()
+        };
+        Self::made(document, size, Keymap::default(), true)
+    }
+
+    fn made(document: Document, size: (u16, u16), keymap: Keymap, learns: bool) -> Self {
         let setup = Setup {
             home: Some("/home/me".into()),
             settings: Settings::default(),
             engine: crate::engine(),
             goal: Goal::Overall,
-            suggests: false,
-            learns: false,
+            suggests: learns,
+            learns,
             theme: Theme::built_in("sixteen").unwrap(),
             keymap,
             paste_bytes: 4 << 20,

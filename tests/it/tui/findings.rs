@@ -8,7 +8,7 @@ use super::driver::{Driver, SAMPLE};
 const SIZE: (u16, u16) = (80, 24);
 
 /// Moves the selection of the results to the finding whose row holds `what`.
-fn select(d: &mut Driver, what: &str) {
+pub fn select(d: &mut Driver, what: &str) {
     d.press(&["alt-2", "home"]);
     for _ in 0..80 {
         let reversed = d
