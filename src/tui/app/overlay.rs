@@ -157,5 +157,9 @@ impl App {
         if matches!(overlay, Some(Overlay::Search { .. })) {
             self.editor.end_search();
         }
+        // Nobody waits for others any more.
+        if matches!(overlay, Some(Overlay::Variants(_))) {
+            self.looking = None;
+        }
     }
 }

@@ -25,8 +25,12 @@ impl App {
         }
         let revision = self.editor.buffer().revision();
         let order = Effect::Vary(revision, text.to_owned(), goal);
-        self.looking = Some((revision, goal));
-        vec![order]
+        let asked = self.looking.replace((revision, goal));
+        // The same is on its way already.
+        (asked != self.looking)
+            .then_some(order)
+            .into_iter()
+            .collect()
     }
 
     /// What is being looked for, while it is.
@@ -92,6 +96,7 @@ impl App {
         let Some(Overlay::Variants(variants)) = closed else {
             return Vec::new();
         };
+        self.looking = None;
         if !self.may_edit() {
             return Vec::new();
         }

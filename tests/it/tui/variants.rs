@@ -160,6 +160,8 @@ fn variants_and_goals_are_gone_through() {
     let last = d.effects.pop_back();
     assert_eq!(last, Some(Effect::Vary(revision(&d), text, Goal::Clarity)));
     assert!(d.screen().contains("looking for clarity"));
+    d.press(&["g", "g", "g", "g", "g"]);
+    assert_eq!(d.effects.len(), 6, "each goal is asked for anew");
     let one = found(TEXT, Goal::Engagement);
     answer(&mut d, Goal::Engagement, Ok(one));
     assert!(
@@ -173,6 +175,17 @@ fn variants_and_goals_are_gone_through() {
         screen.contains("for clarity · ") && !screen.contains("looking"),
         "{screen}"
     );
+}
+
+#[test]
+fn what_nobody_waits_for_does_not_open() {
+    let mut d = varying(TEXT, (120, 40));
+    d.press(&["g", "esc"]);
+    answer(&mut d, Goal::Engagement, Ok(found(TEXT, Goal::Engagement)));
+    assert!(d.app.overlays.is_empty());
+    d.press(&["f8", "f8"]);
+    let asked = d.effects.iter().filter(|e| matches!(e, Effect::Vary(..)));
+    assert_eq!(asked.count(), 2, "the same is asked for once");
 }
 
 #[test]
