@@ -145,14 +145,14 @@ fn they_stand_below_the_findings() {
 
 #[test]
 fn enter_tells_where_it_comes_from() {
-    let mut d = suggesting((120, 60));
+    let mut d = suggesting((150, 60));
     select(&mut d, "likes");
     d.press(&["enter"]);
     assert_snapshot!("suggestion_page", d.screen());
     d.press(&["esc"]);
     assert_eq!(d.app.focus, Focus::Editor);
     assert_eq!(d.app.editor.buffer().selected_text(), Some("In order to"));
-    let mut off = Driver::new(TEXT, (120, 60));
+    let mut off = Driver::new(TEXT, (150, 60));
     off.settle();
     suggest(&mut off);
     select(&mut off, "likes");
@@ -162,8 +162,8 @@ fn enter_tells_where_it_comes_from() {
 
 #[test]
 fn a_suggestion_is_taken_in_one_step() {
-    let mut d = suggesting((120, 40));
-    select(&mut d, "likes tighten In order to → To");
+    let mut d = suggesting((150, 40));
+    select(&mut d, "tighten In order to → To");
     d.press(&["a"]);
     assert!(d.text().starts_with("To win, we utilize a plan.\nIn order"));
     let told = feedback(&mut d);
@@ -188,7 +188,7 @@ fn a_suggestion_is_taken_in_one_step() {
 
 #[test]
 fn all_of_a_kind_are_taken_in_one_step() {
-    let mut d = suggesting((120, 40));
+    let mut d = suggesting((150, 40));
     select(&mut d, "fix:style/wordiness utilize → use");
     d.press(&["A"]);
     assert_eq!(d.text(), TEXT.replace("utilize", "use"));
@@ -202,11 +202,11 @@ fn all_of_a_kind_are_taken_in_one_step() {
 
 #[test]
 fn what_is_of_an_older_text_is_dimmed_and_not_taken() {
-    let mut d = suggesting((120, 40));
+    let mut d = suggesting((150, 40));
     let old = (revision(&d), previews(TEXT));
     d.press(&["alt-1", "x"]);
     assert!(shows(&mut d, "of the text before"));
-    select(&mut d, "likes tighten In order to → To");
+    select(&mut d, "tighten In order to → To");
     d.press(&["a"]);
     assert_eq!(d.text(), format!("x{TEXT}"));
     assert!(
@@ -233,9 +233,9 @@ fn what_is_of_an_older_text_is_dimmed_and_not_taken() {
 
 #[test]
 fn a_read_only_post_takes_none() {
-    let mut d = suggesting((120, 40));
+    let mut d = suggesting((150, 40));
     d.app.read_only = true;
-    select(&mut d, "likes tighten In order to → To");
+    select(&mut d, "tighten In order to → To");
     d.press(&["a", "A"]);
     assert_eq!(d.text(), TEXT);
 }
@@ -243,10 +243,10 @@ fn a_read_only_post_takes_none() {
 #[test]
 fn a_suggestion_that_is_turned_down_stays_away_until_its_line_differs() {
     let what = "fix:style/wordiness utilize → use";
-    let mut d = suggesting((120, 40));
+    let mut d = suggesting((150, 40));
     select(&mut d, what);
     d.press(&["i"]);
-    assert_snapshot!("refusing_120x40", d.screen());
+    assert_snapshot!("refusing_150x40", d.screen());
     d.press(&["esc"]);
     let rows = |d: &mut Driver| {
         let rows = d.rows();
@@ -284,7 +284,7 @@ fn a_refusal_without_a_reason_has_none() {
 
 #[test]
 fn all_of_a_kind_leaves_out_what_was_turned_down() {
-    let mut d = suggesting((120, 40));
+    let mut d = suggesting((150, 40));
     select(&mut d, "fix:style/wordiness utilize → use");
     d.press(&["i", "enter"]);
     select(&mut d, "fix:style/wordiness utilize → use");
@@ -294,8 +294,8 @@ fn all_of_a_kind_leaves_out_what_was_turned_down() {
 
 #[test]
 fn an_edit_of_what_was_taken_is_told_once() {
-    let mut d = suggesting((120, 40));
-    select(&mut d, "likes tighten In order to → To");
+    let mut d = suggesting((150, 40));
+    select(&mut d, "tighten In order to → To");
     d.press(&["a"]);
     feedback(&mut d);
     // Before it, and behind it.
@@ -326,7 +326,7 @@ fn an_edit_of_what_was_taken_is_told_once() {
 
 #[test]
 fn what_was_taken_before_is_followed_over_what_is_taken_next() {
-    let mut d = suggesting((120, 40));
+    let mut d = suggesting((150, 40));
     select(&mut d, "fix:style/wordiness utilize → use");
     d.press(&["a"]);
     suggest(&mut d);
@@ -348,7 +348,7 @@ fn what_was_taken_before_is_followed_over_what_is_taken_next() {
 
 #[test]
 fn a_fix_of_a_finding_is_a_suggestion_that_was_taken() {
-    let mut d = suggesting((120, 40));
+    let mut d = suggesting((150, 40));
     select(&mut d, "1:1");
     d.press(&["a"]);
     let told = feedback(&mut d);
@@ -367,39 +367,41 @@ fn order(d: &mut Driver) -> Vec<&'static str> {
     rows.iter().filter_map(of).collect()
 }
 
-fn learned(operator: &str, verdict: Verdict) -> Input {
-    let decision = Decision {
+/// A writer who always refuses the one and takes the other.
+fn learned(refused: &str, taken: &str) -> Input {
+    let of = |operator: &str, verdict| Decision {
         operator: operator.to_owned(),
         verdict,
     };
-    let decisions = vec![decision; 60];
+    let pair = [of(refused, Verdict::Rejected), of(taken, Verdict::Accepted)];
+    let decisions = vec![pair; 30].concat();
     let acceptance = Acceptance::replay(Priors::default(), &decisions);
     Input::Learned(Ok(Box::new(acceptance)))
 }
 
 #[test]
 fn the_writers_choices_rank() {
-    let mut d = suggesting((120, 60));
+    let mut d = suggesting((150, 60));
     d.press(&["alt-2", "alt-z"]);
     assert_eq!(order(&mut d)[0], "tighten");
-    d.send(learned("tighten", Verdict::Rejected));
+    d.send(learned("tighten", "fix"));
     assert_eq!(order(&mut d)[0], "fix:style/wordiness");
     // All fixes count as one operator.
-    d.send(learned("fix", Verdict::Rejected));
+    d.send(learned("fix", "tighten"));
     assert_eq!(order(&mut d)[0], "tighten");
 }
 
 #[test]
 fn nothing_is_learnt_where_that_is_off() {
-    let mut d = Driver::new(TEXT, (120, 60));
+    let mut d = Driver::new(TEXT, (150, 60));
     assert!(!d.effects.contains(&Effect::Learn));
     d.settle();
     suggest(&mut d);
     d.press(&["alt-2", "alt-z"]);
-    d.send(learned("tighten", Verdict::Rejected));
+    d.send(learned("tighten", "fix"));
     assert_eq!(order(&mut d)[0], "tighten");
     d.press(&["alt-z"]);
-    select(&mut d, "likes tighten In order to → To");
+    select(&mut d, "tighten In order to → To");
     d.press(&["a", "alt-1", "ctrl-home", "delete"]);
     rest(&mut d);
     suggest(&mut d);
@@ -433,10 +435,10 @@ fn a_search_that_fails_says_why() {
 
 #[test]
 fn a_click_chooses_and_opens_it() {
-    let mut d = suggesting((120, 40));
+    let mut d = suggesting((150, 40));
     let row = d.rows().iter().position(|r| r.contains("likes")).unwrap();
-    d.click(80, row as u16);
+    d.click(100, row as u16);
     assert!(d.app.overlays.is_empty());
-    d.click(80, row as u16);
+    d.click(100, row as u16);
     assert!(d.screen().contains("Where its place comes from"));
 }

@@ -7,6 +7,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Paragraph, Widget, Wrap};
 use unicode_width::UnicodeWidthStr;
 
+use crate::rewrite::search::Delta;
+
 use super::super::super::command::{Command, Context};
 use super::super::super::suggestions::{claimed, shown};
 use super::super::super::theme::Theme;
@@ -177,25 +179,23 @@ fn head(variants: &Variants, theme: &Theme, width: usize) -> Vec<Line<'static>> 
         told.push("best so far".to_owned());
     }
     let mut out = vec![fit_line(Line::styled(told.join(" · "), theme.title), width)];
-    let moved = variant
-        .deltas
-        .iter()
-        .filter(|d| (d.after - d.before).abs() >= 0.05);
-    let deltas: Vec<String> = moved
-        .map(|d| {
-            let interval = d.interval.map_or_else(String::new, |[low, high]| {
-                format!(" (4 of 5 from {low:.0} to {high:.0})")
-            });
-            let label = match d.label {
-                "utf16_units" => "length",
-                label => label,
-            };
-            format!("{label} {:.1} → {:.1}{interval}", d.before, d.after)
-        })
-        .collect();
+    let deltas: Vec<String> = variant.deltas.iter().filter_map(moved).collect();
     let line = Line::styled(deltas.join(" · "), theme.faint);
     out.extend(wrap_line(&line, width).into_iter().take(2));
     out
+}
+
+/// A quantity before and after, where the difference is seen.
+fn moved(delta: &Delta) -> Option<String> {
+    let (label, digits) = match delta.label {
+        "utf16_units" => ("length", 0),
+        label => (label, 1),
+    };
+    let [before, after] = [delta.before, delta.after].map(|v| format!("{v:.digits$}"));
+    let interval = delta.interval.map_or_else(String::new, |[low, high]| {
+        format!(" (4 of 5 from {low:.0} to {high:.0})")
+    });
+    (before != after).then(|| format!("{label} {before} → {after}{interval}"))
 }
 
 /// What is known of the chosen edit, or why the edits cannot be taken like this.

@@ -4,9 +4,12 @@ use ratatui::text::Span as Piece;
 
 use crate::rewrite::search::Claim;
 
-use super::super::super::suggestions::{Offers, brief, claimed};
+use super::super::super::suggestions::{Offers, brief, claimed, operator_of};
 use super::Target;
 use super::rows::{Rows, head_of};
+
+/// Columns below which a fix does not tell its rule.
+const NARROW: usize = 48;
 
 impl Rows<'_> {
     pub(super) fn suggestions(&mut self, offers: Option<&Offers<'_>>) {
@@ -39,11 +42,16 @@ impl Rows<'_> {
                 (false, Claim::Clearer) => [theme.good, theme.hint, Default::default()],
             };
             let what = brief(suggestion);
+            let source = suggestion.source.to_string();
+            let source = match self.width < NARROW {
+                true => operator_of(&source),
+                false => &source,
+            };
             self.push(
                 vec![
                     Piece::styled(format!(" {gain:+.1} → {after:.1} "), gains),
                     Piece::styled(format!("{:<7} ", claimed(suggestion.claim)), claim),
-                    Piece::styled(format!("{} ", suggestion.source), plain),
+                    Piece::styled(format!("{source} "), plain),
                     Piece::styled(head_of(&what, self.width).to_owned(), theme.faint),
                 ],
                 Target::Suggestion(*index),
