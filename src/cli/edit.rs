@@ -112,7 +112,7 @@ fn aims(config: &Config) -> Aims {
         weights: settings.weights.clone(),
         wish: Wish {
             weights: settings.weights.of(settings.goal),
-            limits: settings.limits.clone(),
+            limits: settings.limits(),
             keep: Vec::new(),
             tone: None,
             length: None,

@@ -2,8 +2,7 @@
 
 use std::io::Write;
 
-use crate::learning::ranking::{Acceptance, Decision, Priors, Verdict};
-use crate::store::user::{Feedback, FeedbackKind};
+use crate::tui::suggestions::replayed;
 
 use super::Outcome;
 use super::args::{FeedbackAction, FeedbackArgs, ListFormat};
@@ -13,9 +12,8 @@ pub(super) fn run(args: &FeedbackArgs) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout().lock();
     match &args.action {
         FeedbackAction::Show { format } => {
-            let decisions: Vec<Decision> = store()?.feedback()?.iter().map(decision).collect();
-            let learnt = Acceptance::replay(Priors::default(), &decisions);
-            let beliefs = learnt.beliefs();
+            let decisions = store()?.feedback()?;
+            let beliefs = replayed(&decisions).beliefs();
             if *format == ListFormat::Json {
                 serde_json::to_writer_pretty(&mut out, &beliefs)?;
                 writeln!(out)?;
@@ -48,15 +46,4 @@ pub(super) fn run(args: &FeedbackArgs) -> anyhow::Result<Outcome> {
         }
     }
     Ok(Outcome::Fine)
-}
-
-fn decision(feedback: &Feedback) -> Decision {
-    Decision {
-        operator: feedback.operator.clone(),
-        verdict: match feedback.kind {
-            FeedbackKind::Accepted => Verdict::Accepted,
-            FeedbackKind::Rejected { .. } => Verdict::Rejected,
-            FeedbackKind::EditedAfter => Verdict::EditedAfter,
-        },
-    }
 }
