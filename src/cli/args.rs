@@ -5,6 +5,7 @@ mod cache;
 mod learning;
 mod monitor;
 mod optimize;
+mod versions;
 
 use std::path::PathBuf;
 
@@ -19,6 +20,9 @@ pub(super) use learning::{
 };
 pub(super) use monitor::{AlertFormat, MonitorAction, MonitorArgs, RuleFormat, SampleFormat};
 pub(super) use optimize::{Length, OptimizeArgs, OptimizeFormat};
+pub(super) use versions::{
+    DiffFormat, NewArgs, TemplatesAction, TemplatesArgs, VersionsAction, VersionsArgs,
+};
 
 use crate::analysis::grammar::Dialect;
 use crate::analysis::{Mode, PartName, Severity};
@@ -134,6 +138,12 @@ pub(super) enum Command {
     Feedback(FeedbackArgs),
     /// Writes a post in a form to publish.
     Export(ExportArgs),
+    /// Lists, compares, names and brings back the versions of a post.
+    Versions(VersionsArgs),
+    /// Lists templates, hooks and calls to action.
+    Templates(TemplatesArgs),
+    /// Prints a template, filled in.
+    New(NewArgs),
     /// Prints a unit vector a text, of 384 numbers with the model inside the program.
     Embed(EmbedArgs),
     /// Ranks texts by how near they are in meaning to the first one.

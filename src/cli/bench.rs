@@ -126,6 +126,7 @@ fn workstation(common: &Common) -> anyhow::Result<Outcome> {
         let mut options = edit::options(&loaded, common, Some(file), None)?;
         options.drafts_folder = Some(folder.path().join("drafts"));
         // Nobody else is to see it, and nothing is to be kept of it.
+        options.user = None;
         options.watch.share = None;
         options.watch.monitor.history = None;
         options.watch.sentry = None;

@@ -12,8 +12,9 @@ use crate::telemetry::{self, Ring};
 use crate::tui::{self, Options};
 
 use super::args::Common;
-use super::config::dictionary_path;
+use super::config::{dictionary_path, folder};
 use super::engine::{self, Storage};
+use super::templates::TEMPLATES;
 use super::{Outcome, args, load_config, looks, watch};
 
 pub(super) fn run(
@@ -80,18 +81,20 @@ pub(super) fn options(
 ) -> anyhow::Result<Options> {
     let config = &loaded.config;
     let paths = Paths::new().ok();
-    let store = paths.as_ref().map(|p| UserStore::new(&p.data));
+    let user = paths.as_ref().map(|p| UserStore::new(&p.data));
     let state = paths.map(|p| p.state);
     Ok(Options {
         file,
         settings: config.analysis_settings(),
         dictionary: dictionary_path(loaded)?,
         drafts_folder: state.as_ref().map(|folder| folder.join("drafts")),
+        feedback: user.clone().filter(|_| config.enable_adaptive_learning),
+        user,
+        templates: folder(loaded).map(|f| f.join(TEMPLATES)),
         rescue_folder: state,
         engine: engine::open(loaded, &Storage::Shared)?,
         superposition: config.enable_quantum_inspired && config.engine.superposition,
         aims: aims(config),
-        feedback: store.filter(|_| config.enable_adaptive_learning),
         debounce_ms: (config.engine.debounce_ms, config.engine.debounce_max_ms),
         rest: Duration::from_millis(config.engine.rest_ms),
         paste_bytes: config.terminal.paste_bytes,

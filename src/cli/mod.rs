@@ -21,11 +21,14 @@ mod jsonl;
 mod looks;
 mod models;
 mod monitor;
+mod new;
 mod optimize;
 mod rules;
 mod sarif;
 mod similar;
+mod templates;
 mod train;
+mod versions;
 mod watch;
 
 use std::ffi::OsString;
@@ -123,6 +126,9 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Experiment(args)) => experiment::run(&args),
         Some(Command::Feedback(args)) => feedback::run(&args),
         Some(Command::Export(args)) => export::run(&args),
+        Some(Command::Versions(args)) => versions::run(&args.action),
+        Some(Command::Templates(args)) => templates::run(&common, &args.action),
+        Some(Command::New(args)) => new::run(&common, &args),
         Some(Command::Embed(args)) => embed::run(&common, &args),
         Some(Command::Similar(args)) => similar::run(&common, &args),
         Some(Command::Compare(args)) => compare::run(&common, &args),

@@ -5,6 +5,7 @@
 //! `hooks.toml` and `calls.toml`. [`Library::read`] lays a writer's folder over what is shipped.
 
 mod fields;
+mod insert;
 mod library;
 mod problem;
 mod snippet;
@@ -13,6 +14,7 @@ mod template;
 mod tests;
 mod text;
 
+pub use insert::{Placed, blank, call_into, hook_into};
 pub use library::Library;
 pub use problem::Problem;
 pub use snippet::{Call, CallKind, Hook, HookKind, Snippet};

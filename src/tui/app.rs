@@ -41,10 +41,13 @@ mod places;
 mod saving;
 mod suggestions;
 mod variants;
+mod templates;
+mod versions;
 
 pub(super) use monitor::Due;
 
 pub use event::{Document, Effect, Expected, Input, Listing, Save, SaveFailure};
+pub use versions::{Record, Subject, VersionNews, VersionTask};
 
 /// What tells the open post from others of the engine; revisions grow from post to post.
 pub const DOCUMENT: u64 = 1;
@@ -157,6 +160,9 @@ pub struct App {
     is_new: bool,
     /// The revision at which this post was opened.
     opened_at: Revision,
+    recording: versions::Recording,
+    /// Whether the post that is on its way is a template to fill in.
+    is_filling: bool,
     live: Live,
     report: Report,
     screen: Rect,
@@ -212,6 +218,8 @@ impl App {
             as_of: None,
             is_new: false,
             opened_at: Revision::default(),
+            recording: versions::Recording::default(),
+            is_filling: false,
             live: Live::new(setup.settings, setup.engine, DOCUMENT),
             report: Report::default(),
             screen: Rect::default(),
@@ -292,6 +300,11 @@ impl App {
                 Vec::new()
             }
             Input::Forgotten(result) => self.forgotten(result),
+            Input::Versions(news) => self.version_news(news),
+            Input::Templates(shelf) => {
+                self.templates_read(*shelf);
+                Vec::new()
+            }
         };
         effects.extend(self.replay());
         self.keep_hit_in_sight();
@@ -308,9 +321,9 @@ impl App {
 
     /// The analysis of the text as it is when the program starts.
     pub fn start(&mut self) -> Vec<Effect> {
-        let learns = self.suggestions.is_learning();
-        let first = learns.then_some(Effect::Learn);
-        self.analyse_if_changed(first.into_iter().collect())
+        let mut first = self.record_opened();
+        first.extend(self.suggestions.is_learning().then_some(Effect::Learn));
+        self.analyse_if_changed(first)
     }
 
     /// Whether `revision` is one of the post that is open now.
@@ -401,6 +414,9 @@ impl App {
                 return vec![Effect::NewDraft(None)];
             }
             Command::Drafts => return self.drafts(),
+            Command::Versions => return self.list_versions(),
+            Command::Templates => return self.list_templates(),
+            Command::NextBlank => self.next_blank(),
             Command::Preview => self.show_preview(),
             Command::Spoken => self.show_spoken(),
             Command::PlainLetters => self.make_plain(),

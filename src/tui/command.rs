@@ -26,6 +26,12 @@ pub enum Command {
     OpenFile,
     NewDraft,
     Drafts,
+    /// Lists the versions of the post.
+    Versions,
+    /// Lists templates, hooks and calls to action.
+    Templates,
+    /// Selects the next `[label]`.
+    NextBlank,
     Preview,
     Spoken,
     PlainLetters,
@@ -72,6 +78,9 @@ pub enum Command {
     NextVariant,
     SwitchEdit,
     NextGoal,
+    NameVersion,
+    CompareVersions,
+    ExportVersions,
     /// Lists what the cache holds.
     Entries,
     SortEntries,

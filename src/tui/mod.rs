@@ -13,6 +13,7 @@ pub mod figures;
 pub mod focus;
 mod frames;
 pub mod graph;
+mod keeper;
 pub mod keymap;
 pub mod layout;
 mod meter;
@@ -57,6 +58,10 @@ pub struct Options {
     pub dictionary: Option<PathBuf>,
     /// Where the journals of drafts are; `None` where no home folder is known.
     pub drafts_folder: Option<PathBuf>,
+    /// Where versions are kept; `None` where no home folder is known.
+    pub user: Option<UserStore>,
+    /// The folder of the writer's templates.
+    pub templates: Option<PathBuf>,
     /// Where text is put that could neither be saved nor journaled.
     pub rescue_folder: Option<PathBuf>,
     /// What analyses.

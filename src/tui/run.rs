@@ -64,7 +64,9 @@ pub fn run(options: Options) -> Result<(), TuiError> {
             .await
         })
     }));
+    let keeper = desk.keeper.clone();
     let kept = keep(&app, desk, ended.is_err(), &options);
+    keeper.finish(PATIENCE);
     // A write to something that never answers must not keep the program.
     runtime.shutdown_timeout(PATIENCE);
     match ended {

@@ -19,6 +19,7 @@ use super::app::{App, DOCUMENT, Effect, Input, Listing, Save};
 use super::arrival::Arrival;
 use super::documents;
 use super::focus::Focus;
+use super::keeper::Keeper;
 use super::overlays::{MOST_ENTRIES, Wanted};
 use super::panes::cache::Shown;
 use super::probe::Probe;
@@ -27,6 +28,7 @@ use super::watching::{OpenPost, Watching};
 
 mod learning;
 mod posts;
+mod versions;
 
 /// What the effects need beside the state: files, threads, the journal.
 pub(super) struct Desk<'a> {
@@ -42,14 +44,22 @@ pub(super) struct Desk<'a> {
     /// A save, and its text, that the journal is to be told of once it starts.
     saved_before: Option<(PathBuf, String)>,
     list_drafts: bool,
+    /// Who keeps versions.
+    pub(super) keeper: Keeper,
     /// Who measures, if somebody does.
     pub(super) probe: Option<Probe>,
 }
 
 impl<'a> Desk<'a> {
     pub(super) fn new(options: &'a Options, journal: Option<Journal>, list_drafts: bool) -> Self {
+        let folder = options.rescue_folder.as_ref();
+        let exports = folder.map_or_else(|| ".".into(), |folder| folder.join(EXPORTS));
+        let offset = options.watch.utc_offset;
+        let mut keeper = Keeper::new(options.user.clone(), exports, offset);
+        keeper.draft = journal.as_ref().map(Journal::id);
         Self {
             options,
+            keeper,
             drafts: options.drafts_folder.clone().map(Drafts::new),
             journal,
             is_started: false,
@@ -76,11 +86,19 @@ impl<'a> Desk<'a> {
         close(self.journal, keep)
     }
 
+    /// Takes note of the draft that is open now.
+    fn follow_draft(&mut self) {
+        self.keeper.draft = self.journal.as_ref().map(Journal::id);
+    }
+
     /// Whether the journal follows the text.
     pub(super) fn is_started(&self) -> bool {
         self.is_started
     }
 }
+
+/// The folder of exports, beside the drafts.
+const EXPORTS: &str = "exports";
 
 /// How long a journal that is being closed is waited for at the end.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -350,6 +368,9 @@ impl<'d, 'o> Runner<'d, 'o> {
                         self.off_thread(move || Arrival::Input(Input::Done(work())));
                     }
                 }
+                Effect::Record(record) => self.record(*record),
+                Effect::Versions(subject, task) => self.version_task(&subject, task),
+                Effect::ReadTemplates => self.read_templates(),
                 Effect::Ring(bytes) => wishes.push(Wish::Ring(bytes)),
                 Effect::ListEntries(wanted) => self.list_entries(wanted),
                 Effect::Invalidate(pattern) => {

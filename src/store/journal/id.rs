@@ -44,7 +44,7 @@ impl fmt::Display for DraftId {
 
 /// `path` made absolute and free of links, so that every spelling of it is one draft. Of what
 /// does not exist yet, the part that does is resolved.
-pub(super) fn canonical(path: &Path) -> io::Result<PathBuf> {
+pub(in crate::store) fn canonical(path: &Path) -> io::Result<PathBuf> {
     match fs::canonicalize(path) {
         Err(e) if e.kind() == io::ErrorKind::NotFound => {
             let path = std::path::absolute(path)?;

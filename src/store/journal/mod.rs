@@ -26,6 +26,7 @@ pub use drafts::Drafts;
 pub use error::JournalError;
 pub use handle::{Journal, Lag};
 pub use id::DraftId;
+pub(in crate::store) use id::canonical;
 
 /// One change of a text: `removed` bytes at byte `at` give way to `inserted`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,6 +16,8 @@ pub enum Cause {
     Opened,
     /// It was saved.
     Saved,
+    /// It was neither, and another text was about to take its place.
+    Kept,
     /// A proposed rewrite was accepted.
     Accepted {
         /// The operator that proposed it.

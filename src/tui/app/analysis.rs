@@ -22,8 +22,10 @@ impl App {
                 if self.is_live() && self.live.accept(revision, *slow) {
                     self.background_time = Some(took);
                     self.refresh();
+                    let mut effects = self.record_scores();
                     // The keywords are known only now.
-                    return self.read_on();
+                    effects.extend(self.read_on());
+                    return effects;
                 }
             }
             Reply::Failed { reason } => self.fail(reason),

@@ -17,11 +17,18 @@ impl App {
             Ok(document) => {
                 let is_owed = self.is_owed();
                 self.show_document(*document);
+                if std::mem::take(&mut self.is_filling) {
+                    self.begin_filling();
+                }
                 if is_owed {
                     self.tell_of_draft();
                 }
+                return self.record_opened();
             }
-            Err(reason) => self.fail(reason),
+            Err(reason) => {
+                self.is_filling = false;
+                self.fail(reason);
+            }
         }
         // The keys that were typed meanwhile come next.
         Vec::new()
@@ -90,6 +97,7 @@ impl App {
         self.stamp = document.opened.stamp;
         self.path = document.path;
         self.recovered = document.recovered;
+        self.recording.is_foreign = document.is_welcome || document.taken_by.is_some();
         self.asks_again = None;
         // An untitled draft is nowhere but in its journal: there is nothing to ask.
         let kept = self.recovered.take_if(|_| self.path.is_none());
@@ -166,6 +174,7 @@ impl App {
                 self.keymap.told(Command::Save),
                 self.keymap.told(Command::Undo)
             ));
+            return self.record_opened();
         }
         Vec::new()
     }

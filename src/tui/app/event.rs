@@ -5,10 +5,11 @@ use std::time::SystemTime;
 
 use crossterm::event::{KeyEvent, MouseEvent};
 
-use super::super::overlays::Wanted;
+use super::super::overlays::{Shelf, Wanted};
 use super::super::panes::cache::Shown;
 use super::super::panes::monitor::MonitorEffect;
 use super::super::watching::Sampled;
+use super::versions::{Record, Subject, VersionNews, VersionTask};
 use crate::cache::EntryInfo;
 use crate::engine::{Embedded, Reply, Rewritten};
 use crate::learning::ranking::Acceptance;
@@ -87,6 +88,10 @@ pub enum Input {
         word: String,
         result: Result<Vec<String>, String>,
     },
+    /// A version was kept, or something was done with versions.
+    Versions(VersionNews),
+    /// Templates, hooks and calls were read.
+    Templates(Box<Shelf>),
 }
 
 /// Why drafts are listed.
@@ -203,6 +208,12 @@ pub enum Effect {
     Invalidate(String),
     /// Forget everything that was computed.
     ClearCache,
+    /// Keep a version, after those before it.
+    Record(Box<Record>),
+    /// Do something with the versions of a post, after what was recorded before.
+    Versions(Subject, VersionTask),
+    /// Read templates, hooks and calls.
+    ReadTemplates,
     /// Do what the monitor pane asks for.
     Watch(MonitorEffect),
     /// Make the terminal ring or notify.

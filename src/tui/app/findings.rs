@@ -3,6 +3,7 @@
 use crate::analysis::report::LocatedFinding;
 use crate::post::Span;
 use crate::post::directive::ignore_line;
+use crate::store::user::Cause;
 
 use super::super::command::Command;
 use super::super::explain::explain_lines;
@@ -66,10 +67,14 @@ impl App {
         match finding.replacements.first() {
             Some(fix) => {
                 let span = finding.span.span();
-                let effects = self.fix_taken(&finding.rule, span, fix);
+                let mut effects = self.fix_taken(&finding.rule, span, fix);
                 self.editor.replace(span, fix);
                 let key = self.keymap.told(Command::Undo);
                 self.notice(format!("applied; {key} undoes it [{}]", finding.rule));
+                effects.push(self.record(Cause::Accepted {
+                    operator: "fix".to_owned(),
+                    edits: 1,
+                }));
                 effects
             }
             None => {

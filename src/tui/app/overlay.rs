@@ -1,6 +1,7 @@
 //! What overlays ask of the program.
 
 use crossterm::event::KeyEvent;
+use ratatui::text::Line;
 
 use super::super::command::Command;
 use super::super::overlays::{Answer, Overlay};
@@ -63,6 +64,12 @@ impl App {
                 return Vec::new();
             }
             Answer::Vary(goal) => return self.vary_for(goal),
+            Answer::Version(ask) => return self.version_asked(ask),
+            Answer::ShowProblem(text) => {
+                let lines = text.lines().map(|l| Line::raw(l.to_owned()));
+                self.show_page("Problem", lines.collect());
+                return Vec::new();
+            }
             Answer::Tell(text) => {
                 self.notice(text.to_owned());
                 return Vec::new();
@@ -125,6 +132,8 @@ impl App {
             Answer::ChangeBreaker(name, action) => self.change_breaker(name, action),
             Answer::Refuse(reason) => self.refuse(&reason),
             Answer::TakeVariant => self.take_variant(closed),
+            Answer::NameVersion(id, name) => self.name_version(id, name),
+            Answer::Insert(insert) => self.insert_chosen(insert),
             Answer::Close => {
                 self.closed(closed);
                 Vec::new()
@@ -141,6 +150,8 @@ impl App {
             | Answer::Ask(..)
             | Answer::AskToClear
             | Answer::Vary(_)
+            | Answer::Version(_)
+            | Answer::ShowProblem(_)
             | Answer::Tell(_) => Vec::new(),
         }
     }

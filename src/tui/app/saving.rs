@@ -55,7 +55,8 @@ impl App {
         }
     }
 
-    fn save_effect(&self, path: PathBuf, then_quit: bool, over_another: bool) -> Effect {
+    fn save_effect(&mut self, path: PathBuf, then_quit: bool, over_another: bool) -> Effect {
+        self.begin_recording_save(&path);
         let expected = if over_another {
             Expected::Anything
         } else if self.path.as_ref() == Some(&path) {
@@ -187,6 +188,7 @@ impl App {
         then_quit: bool,
         result: Result<Stamp, SaveFailure>,
     ) -> Vec<Effect> {
+        let mut effects = self.record_save(revision, &path, result.is_ok());
         if !self.is_of_this_post(revision) {
             // The post that was saved gave way to another one meanwhile.
             match result {
@@ -197,7 +199,7 @@ impl App {
                     self.keymap.told(Command::Drafts)
                 )),
             }
-            return Vec::new();
+            return effects;
         }
         let is_own = self.path.as_ref() == Some(&path);
         // Who has just answered a question or given a name is not typing.
@@ -222,7 +224,7 @@ impl App {
                 let asked = matches!(self.overlays.last(), Some(o) if o.place() == Place::Quitting);
                 // What was typed while the file was written is not on disk yet.
                 if (then_quit || asked) && current {
-                    return vec![Effect::Quit];
+                    effects.push(Effect::Quit);
                 }
             }
             Err(SaveFailure::Changed) => {
@@ -258,7 +260,7 @@ impl App {
                 ));
             }
         }
-        Vec::new()
+        effects
     }
 
     /// Asks only once the writer is there to answer: this comes in the middle of typing, and so

@@ -15,9 +15,10 @@ pub enum Context {
     Page,
     Preview,
     Variants,
-    /// The overlays that hold a list: drafts, commands, entries of the cache.
+    /// The overlays that hold a list: drafts, commands, entries of the cache, versions, templates.
     Picker,
     Drafts,
+    Versions,
     Deleting,
     Entries,
     Forgetting,
@@ -34,7 +35,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::Anywhere,
         Self::Editor,
         Self::Results,
@@ -47,6 +48,7 @@ impl Context {
         Self::Variants,
         Self::Picker,
         Self::Drafts,
+        Self::Versions,
         Self::Deleting,
         Self::Entries,
         Self::Forgetting,
@@ -74,8 +76,9 @@ impl Context {
             Self::Page => "Pages to read",
             Self::Preview => "Preview",
             Self::Variants => "Variants",
-            Self::Picker => "Drafts, commands, entries",
+            Self::Picker => "Lists over the panes",
             Self::Drafts => "Drafts",
+            Self::Versions => "Versions",
             Self::Deleting => "Deleting a draft",
             Self::Entries => "Entries of the cache",
             Self::Forgetting => "Forgetting values",
@@ -119,6 +122,8 @@ pub enum Place {
     Variants,
     Palette,
     Drafts,
+    Versions,
+    Templates,
     /// Whether to delete a draft.
     Deleting,
     /// What the cache holds.
@@ -141,7 +146,7 @@ pub enum Place {
 
 impl Place {
     /// All places.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::Editor,
         Self::Results,
         Self::Cache,
@@ -151,6 +156,8 @@ impl Place {
         Self::Variants,
         Self::Palette,
         Self::Drafts,
+        Self::Versions,
+        Self::Templates,
         Self::Deleting,
         Self::Entries,
         Self::Forgetting,
@@ -179,6 +186,8 @@ impl Place {
             Self::Variants => &[C::Variants, C::Overlay],
             Self::Palette => &[C::Picker, C::Input, C::Overlay],
             Self::Drafts => &[C::Drafts, C::Picker, C::Overlay],
+            Self::Versions => &[C::Versions, C::Picker, C::Overlay],
+            Self::Templates => &[C::Picker, C::Input, C::Overlay],
             Self::Entries => &[C::Entries, C::Picker, C::Overlay],
             // Any other key is a no.
             Self::Deleting => &[C::Deleting],
@@ -199,7 +208,7 @@ impl Place {
     pub fn writes(self) -> bool {
         matches!(
             self,
-            Self::Editor | Self::Palette | Self::Prompt | Self::Search
+            Self::Editor | Self::Palette | Self::Templates | Self::Prompt | Self::Search
         )
     }
 
@@ -243,6 +252,8 @@ impl Place {
             Self::Variants => "variants",
             Self::Palette => "command palette",
             Self::Drafts => "list of drafts",
+            Self::Versions => "list of versions",
+            Self::Templates => "list of templates",
             Self::Entries => "list of entries",
             Self::Prompt => "prompt",
             Self::Search => "search",

@@ -45,6 +45,8 @@ table! {
         C::Spoken, "spoken-preview", ["f6"], "read what a screen reader makes of styled letters";
         C::PlainLetters, "plain-letters", ["f7"], "make styled letters plain";
         C::Variants, "variants", ["f8"], "look for better variants of the post";
+        C::Versions, "versions", ["f9"], "list the versions of the post, go back, compare";
+        C::Templates, "templates", ["f10"], "list templates, hooks and calls to action";
         C::CopyPost, "copy-post", ["alt-c"], "copy the whole post as plain text";
         C::Redraw, "redraw", ["ctrl-l"], "draw the screen anew";
         C::Suspend, "suspend", [], "go to the shell; fg comes back";
@@ -56,6 +58,7 @@ table! {
         C::Copy, "copy", ["ctrl-c"], "copy the selection";
         C::Paste, "paste", ["ctrl-v"], "paste what was cut or copied here";
         C::SelectAll, "select-all", ["ctrl-a"], "select everything";
+        C::NextBlank, "next-blank", ["ctrl-g", "f11"], "select the next [blank] of a template";
         C::Newline, "newline", ["enter"], "break the line";
         C::Backspace, "backspace", ["backspace", "ctrl-h", "shift-backspace"], "delete the selection, or the character before the cursor";
         C::Delete, "delete", ["delete", "ctrl-d"], "delete the selection, or the character behind the cursor";
@@ -157,7 +160,7 @@ table! {
         C::Choose, "variant-take", ["enter"], "take the edits that are on";
     }
     Picker {
-        C::Choose, "choose", ["enter"], "open the chosen draft, run the chosen command, or show the chosen entry";
+        C::Choose, "choose", ["enter"], "take the chosen draft, command, entry, version or template";
         C::ItemUp, "choice-up", ["up"], "go up";
         C::ItemDown, "choice-down", ["down"], "go down";
         C::ItemPageUp, "choice-page-up", ["pageup"], "go ten rows up";
@@ -165,6 +168,11 @@ table! {
     }
     Drafts {
         C::DeleteDraft, "delete-draft", ["delete"], "delete the chosen draft; asks first";
+    }
+    Versions {
+        C::NameVersion, "version-name", ["n"], "name the chosen version; an empty name takes it away";
+        C::CompareVersions, "version-compare", ["c"], "mark the chosen version, or compare it with the marked one";
+        C::ExportVersions, "versions-export", ["x"], "write all versions into a new JSON file";
     }
     Deleting {
         C::Answer(V::Delete), "deleting-yes", ["y"], "delete it for good; any other key does not";

@@ -9,6 +9,8 @@ mod preview;
 mod question;
 mod render;
 mod variants;
+mod templates;
+mod versions;
 
 use std::path::PathBuf;
 
@@ -33,6 +35,8 @@ pub use preview::Preview;
 pub use question::{Choice, Question};
 pub use render::{Look, help_lines, page_size, render, search_place};
 pub use variants::Variants;
+pub use templates::{Insert, Shelf, TemplateList};
+pub use versions::{Clock, VersionAsk, VersionList, Versions, cause, comparison_lines};
 
 /// Something over the panes.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,6 +64,10 @@ pub enum Overlay {
     Drafts(DraftList),
     /// What the cache holds.
     Entries(EntryList),
+    /// The versions of the post.
+    Versions(VersionList),
+    /// Templates, hooks and calls to action.
+    Templates(TemplateList),
 }
 
 /// What a line is for.
@@ -77,6 +85,8 @@ pub enum Ask {
     Filter(Table),
     /// To say why a suggestion is turned down.
     Refuse,
+    /// To name this version.
+    VersionName(u64),
 }
 
 /// What an overlay answers to a key.
@@ -145,6 +155,14 @@ pub enum Answer {
     Vary(Goal),
     /// Take what is shown.
     TakeVariant,
+    /// Do something with versions; the list stays open.
+    Version(VersionAsk),
+    /// Name a version.
+    NameVersion(u64, String),
+    /// Put a template, a hook or a call into the post.
+    Insert(Insert),
+    /// Show what is wrong with a file.
+    ShowProblem(String),
     /// Tell the writer.
     Tell(&'static str),
     /// Take the recovered text.
@@ -172,6 +190,8 @@ impl Overlay {
             Self::Drafts(list) if list.deleting => Place::Deleting,
             Self::Drafts(_) => Place::Drafts,
             Self::Entries(_) => Place::Entries,
+            Self::Versions(_) => Place::Versions,
+            Self::Templates(_) => Place::Templates,
         }
     }
 
@@ -218,6 +238,8 @@ impl Overlay {
             },
             Self::Drafts(list) => list.update(Some(command)),
             Self::Entries(list) => list.update(command),
+            Self::Versions(list) => list.update(command),
+            Self::Templates(list) => list.update(command),
         }
     }
 
@@ -232,13 +254,14 @@ impl Overlay {
             }) => {
                 return Answer::Close;
             }
-            Self::Question(_) | Self::Entries(_) | Self::Variants(_) => {}
+            Self::Question(_) | Self::Entries(_) | Self::Variants(_) | Self::Versions(_) => {}
             Self::Prompt { input, error, .. } => {
                 if input.key(key) {
                     *error = None;
                 }
             }
             Self::Palette(palette) => return palette.key(key),
+            Self::Templates(list) => return list.key(key),
             Self::Search { input, .. } => {
                 if input.key(key) {
                     return Answer::Search;
@@ -258,6 +281,8 @@ impl Overlay {
             Self::Palette(palette) => palette.select_by(rows),
             Self::Drafts(list) => list.select_by(rows),
             Self::Entries(list) => list.select_by(rows),
+            Self::Versions(list) => list.select_by(rows),
+            Self::Templates(list) => list.select_by(rows),
             Self::Question(_) | Self::Prompt { .. } | Self::Search { .. } => {}
         }
     }
@@ -270,6 +295,7 @@ impl Overlay {
                 *error = None;
             }
             Self::Palette(palette) => palette.insert(text),
+            Self::Templates(list) => list.insert(text),
             Self::Search { input, .. } => {
                 input.insert(text);
                 return Answer::Search;
@@ -287,6 +313,7 @@ fn line(ask: Ask, typed: &str) -> Answer {
     match ask {
         Ask::Filter(table) => Answer::FilterTable(table, typed.trim().to_owned()),
         Ask::Refuse => Answer::Refuse(typed.to_owned()),
+        Ask::VersionName(id) => Answer::NameVersion(id, typed.trim().to_owned()),
         Ask::Tags => Answer::FilterTags(typed.trim().to_owned()),
         Ask::Invalidate if is_blank => {
             Answer::Tell("a pattern names tags, as kind:sentence or draft:*")

@@ -1,8 +1,11 @@
 //! Draws overlays.
 
+mod drafts;
 mod entries;
 mod prompt;
 mod variants;
+mod templates;
+mod versions;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
@@ -15,9 +18,9 @@ use super::super::command::{Command, Context, TABLE};
 use super::super::keymap::{Chord, Keymap};
 use super::super::theme::Theme;
 use super::super::units::counted;
-use super::super::widgets::{ago, fit_end, fit_line, wrap_line};
+use super::super::widgets::{fit_end, fit_line, wrap_line};
 use super::page::Rows;
-use super::{DraftList, LineInput, Overlay, Palette, Question};
+use super::{LineInput, Overlay, Palette, Question};
 pub use variants::variants_room;
 
 /// Widest page, with its border.
@@ -119,13 +122,18 @@ pub fn render(
         }
         Overlay::Palette(palette) => commands(palette, look, area, frame),
         Overlay::Drafts(list) => {
-            drafts(list, look, area, frame);
+            drafts::render(list, look, area, frame);
             None
         }
         Overlay::Entries(list) => {
             entries::render(list, look, area, frame);
             None
         }
+        Overlay::Versions(list) => {
+            versions::render(list, look, area, frame);
+            None
+        }
+        Overlay::Templates(list) => templates::render(list, look, area, frame),
     }
 }
 
@@ -288,49 +296,6 @@ fn commands(
     });
     items(rows.collect(), selected, list, look.theme, frame);
     cursor
-}
-
-fn drafts(list: &DraftList, look: &Look<'_>, area: Rect, frame: &mut Buffer) {
-    let theme = look.theme;
-    let outer = place(area, LIST_WIDTH, LIST_HEIGHT);
-    let titles = [
-        format!(
-            " Drafts · {} opens, {} deletes, {} closes ",
-            look.key(Context::Picker, Command::Choose),
-            look.key(Context::Drafts, Command::DeleteDraft),
-            look.key(Context::Overlay, Command::Close),
-        ),
-        " Drafts ".to_owned(),
-    ];
-    let inner = window(outer, titled(titles, outer), theme, frame);
-    if list.drafts.is_empty() {
-        let none = Line::styled(" no draft is kept", theme.faint);
-        return Paragraph::new(none).render(inner, frame);
-    }
-    let rows = list.drafts.iter().map(|draft| {
-        let name = match &draft.path {
-            Some(path) => fit_end(&path.display().to_string(), 28),
-            None => "untitled".to_owned(),
-        };
-        let in_use = match draft.in_use {
-            true if list.is_own(draft) => " (here)",
-            true => " (open elsewhere)",
-            false => "",
-        };
-        Line::from(vec![
-            Span::raw(format!(" {name}{in_use}  ")),
-            Span::styled(
-                list.as_of
-                    .map_or(String::new(), |now| ago(draft.changed_at, now)),
-                theme.faint,
-            ),
-            Span::raw(format!("  {}", draft.first_line)),
-        ])
-    });
-    items(rows.collect(), list.selected, inner, theme, frame);
-    if let Some(question) = list.question() {
-        ask(&question, look, area, frame);
-    }
 }
 
 fn first_row(area: Rect) -> [Rect; 2] {

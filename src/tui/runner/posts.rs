@@ -91,6 +91,7 @@ impl Runner<'_, '_> {
         match journal {
             Some(journal) => {
                 self.desk.journal = Some(journal);
+                self.desk.follow_draft();
                 if app.editor.buffer().is_modified() {
                     self.start_journal(app, false);
                 }
@@ -144,6 +145,7 @@ impl Runner<'_, '_> {
         };
         self.desk.closing = None;
         self.desk.journal = next.journal;
+        self.desk.follow_draft();
         self.desk.is_started = false;
         self.desk.is_given_up = false;
         self.desk.saved_before = None;

@@ -13,7 +13,7 @@ use postwright::engine::{Ask, Background, Embedded, Encoded, Engine, Lane, Objec
 use postwright::rewrite::search::Goal;
 use postwright::store::file::Opened;
 use postwright::store::journal::Change;
-use postwright::tui::app::{App, Document, Effect, Input, Setup};
+use postwright::tui::app::{App, Document, Effect, Input, Record, Setup};
 use postwright::tui::keymap::Keymap;
 use postwright::tui::panes::cache::Shown;
 use postwright::tui::theme::Theme;
@@ -78,6 +78,8 @@ pub struct Driver {
     pub effects: VecDeque<Effect>,
     /// What went into the journal.
     pub journal: Vec<Change>,
+    /// What is to be kept as versions.
+    pub records: Vec<Record>,
     size: (u16, u16),
     background: Option<(Background, Receiver<Reply>)>,
 }
@@ -142,19 +144,26 @@ impl Driver {
             app,
             effects: VecDeque::new(),
             journal: Vec::new(),
+            records: Vec::new(),
             size,
             background: None,
         };
         driver.send(Input::Resize(size.0, size.1));
         let first = driver.app.start();
-        driver.effects.extend(first);
+        driver.take(first);
         driver
     }
 
     pub fn send(&mut self, input: Input) {
-        for effect in self.app.handle(input) {
+        let effects = self.app.handle(input);
+        self.take(effects);
+    }
+
+    fn take(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
             match effect {
                 Effect::Journal(changes) => self.journal.extend(changes),
+                Effect::Record(record) => self.records.push(*record),
                 effect => self.effects.push_back(effect),
             }
         }
@@ -214,15 +223,17 @@ impl Driver {
             (background, replies)
         });
         background.submit(self.app.job());
+        let mut told = Vec::new();
         loop {
             let reply = replies.recv_timeout(PATIENCE).unwrap();
             let is_last = matches!(reply, Reply::Slow { .. } | Reply::Failed { .. });
             let effects = self.app.handle(Input::Engine(reply));
-            self.effects.extend(effects);
+            told.extend(effects);
             if is_last {
                 break;
             }
         }
+        self.take(told);
         assert!(!self.app.is_behind(), "the reply was not taken");
         let texts = self.app.resting_texts();
         if !texts.is_empty() {

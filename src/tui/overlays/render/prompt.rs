@@ -40,6 +40,10 @@ pub(super) fn render(
             format!(" Filter, as cpu>10 and name~post · {take} filters, {close} stays "),
             " Filter ".to_owned(),
         ],
+        Ask::VersionName(id) => [
+            format!(" Name of version {id} · {take} names, {close} stays "),
+            " Name ".to_owned(),
+        ],
         Ask::Refuse => [
             format!(" Why not? · {take} turns it down, {close} keeps it "),
             " Why not? ".to_owned(),
