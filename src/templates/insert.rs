@@ -3,7 +3,7 @@
 use crate::post::Span;
 
 /// Most bytes of a blank's label.
-const LONGEST_LABEL: usize = 80;
+const LONGEST_LABEL: usize = 200;
 
 /// A change that puts something into a post.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -117,7 +117,7 @@ mod tests {
             ),
             ("One.\n#rust", "One.\n\nCall?\n\n#rust"),
             ("#rust\n", "Call?\n\n#rust\n"),
-            ("One.\n# \n", "One.\n# \n\nCall?\n"),
+            ("One.\n# it\n", "One.\n# it\n\nCall?\n"),
         ] {
             let placed = call_into(post, "Call?");
             let text = done(post, &placed);

@@ -238,3 +238,183 @@ fn done(
         })),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::Receiver;
+
+    use super::*;
+    use crate::post::Revision;
+    use crate::store::user::{Cause, VersionInfo, Wait};
+
+    struct Desk {
+        folder: tempfile::TempDir,
+        keeper: Keeper,
+    }
+
+    impl Desk {
+        fn new() -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            let store = UserStore::new(&folder.path().join("data"));
+            let exports = folder.path().join("exports");
+            Self {
+                keeper: Keeper::new(Some(store), exports, 0),
+                folder,
+            }
+        }
+
+        fn file(&self, name: &str) -> Subject {
+            Subject::File(self.folder.path().join(name))
+        }
+
+        fn record(&self, subject: Subject, text: &str) -> (Job, Receiver<VersionNews>) {
+            self.take(Record {
+                subject,
+                before: None,
+                text: text.to_owned(),
+                cause: Cause::Saved,
+                scores: Default::default(),
+            })
+        }
+
+        fn take(&self, record: Record) -> (Job, Receiver<VersionNews>) {
+            let (tell, told) = channel();
+            let job = self
+                .keeper
+                .record(record, move |news| tell.send(news).unwrap());
+            (job, told)
+        }
+
+        fn perform(&self, name: &str, task: VersionTask) -> VersionNews {
+            let (tell, told) = channel();
+            let tell = move |news| tell.send(news).unwrap();
+            self.keeper.perform(&self.file(name), task, tell)();
+            told.recv().unwrap()
+        }
+
+        fn versions(&self, subject: &Subject) -> Vec<VersionInfo> {
+            let document = self.keeper.document(subject).name().unwrap();
+            let store = self.keeper.store.as_ref().unwrap();
+            store.versions(&document).unwrap()
+        }
+
+        fn text(&self, name: &str, id: u64) -> String {
+            let document = self.keeper.document(&self.file(name)).name().unwrap();
+            let store = self.keeper.store.as_ref().unwrap();
+            store.version(&document, id).unwrap().text
+        }
+    }
+
+    #[test]
+    fn what_came_first_is_done_first_whichever_thread_is_faster() {
+        let desk = Desk::new();
+        let (first, told) = desk.record(desk.file("a.md"), "One.");
+        let (second, _told) = desk.record(desk.file("a.md"), "Two.");
+        second();
+        assert!(matches!(told.recv(), Ok(VersionNews::Recorded(Ok(())))));
+        first();
+        let versions = desk.versions(&desk.file("a.md"));
+        assert_eq!(versions[1].parent, Some(versions[0].id));
+        assert_eq!(desk.text("a.md", versions[0].id), "One.");
+    }
+
+    #[test]
+    fn what_is_left_is_done_at_the_end() {
+        let desk = Desk::new();
+        let jobs = ["One.", "Two."].map(|text| desk.record(desk.file("a.md"), text));
+        desk.keeper.finish(Duration::from_secs(30));
+        assert_eq!(desk.versions(&desk.file("a.md")).len(), 2);
+        for (job, _) in jobs {
+            job();
+        }
+        assert_eq!(desk.versions(&desk.file("a.md")).len(), 2, "not twice");
+    }
+
+    #[test]
+    fn going_back_keeps_what_was_there_and_branches() {
+        let desk = Desk::new();
+        for text in ["One.", "Two."] {
+            desk.record(desk.file("a.md"), text).0();
+        }
+        let first = desk.versions(&desk.file("a.md"))[0].id;
+        let present = Record {
+            subject: desk.file("a.md"),
+            before: None,
+            text: "Three, not saved.".into(),
+            cause: Cause::Kept,
+            scores: Default::default(),
+        };
+        let fetch = VersionTask::Fetch(first, Revision::default(), Box::new(present));
+        let VersionNews::Fetched(_, Ok(version)) = desk.perform("a.md", fetch) else {
+            panic!("not fetched");
+        };
+        assert_eq!(version.text, "One.");
+        let back = desk.perform("a.md", VersionTask::GoBack(first));
+        assert!(matches!(back, VersionNews::WentBack(Ok(()))));
+        desk.record(desk.file("a.md"), "Four.").0();
+        let versions = desk.versions(&desk.file("a.md"));
+        let parents: Vec<_> = versions.iter().map(|v| v.parent).collect();
+        let ids: Vec<_> = versions.iter().map(|v| v.id).collect();
+        assert_eq!(parents, [None, Some(ids[0]), Some(ids[1]), Some(ids[0])]);
+        assert_eq!(desk.text("a.md", ids[2]), "Three, not saved.");
+        let VersionNews::Listed(Ok(listed)) = desk.perform("a.md", VersionTask::List) else {
+            panic!("not listed");
+        };
+        assert_eq!((listed.head, listed.versions.len()), (ids[3], 4));
+        let VersionNews::Exported(Ok(path)) = desk.perform("a.md", VersionTask::Export("a".into()))
+        else {
+            panic!("not exported");
+        };
+        assert!(path.ends_with("exports/a.versions.json"), "{path:?}");
+    }
+
+    #[test]
+    fn versions_follow_a_draft_to_its_file_unless_that_has_some() {
+        let mut desk = Desk::new();
+        desk.record(Subject::Draft, "Of nobody.").0();
+        desk.keeper.draft = DraftId::parse("00000000000000ab");
+        desk.record(Subject::Draft, "One.").0();
+        let saved = |name| Record {
+            subject: desk.file(name),
+            before: Some(Subject::Draft),
+            text: "Two.".into(),
+            cause: Cause::Saved,
+            scores: Default::default(),
+        };
+        desk.take(saved("a.md")).0();
+        assert_eq!(desk.versions(&desk.file("a.md")).len(), 2);
+        assert!(desk.versions(&Subject::Draft).is_empty());
+        desk.record(Subject::Draft, "One.").0();
+        desk.record(desk.file("b.md"), "There before.").0();
+        desk.take(saved("b.md")).0();
+        assert_eq!(desk.versions(&desk.file("b.md")).len(), 2);
+        assert_eq!(desk.versions(&Subject::Draft).len(), 1, "left where it is");
+    }
+
+    #[test]
+    fn a_store_that_stays_held_is_told_and_one_that_is_missing_is_not() {
+        let mut desk = Desk::new();
+        desk.record(desk.file("a.md"), "One.").0();
+        let folder = desk.folder.path().join("data");
+        let wait = Wait::new(Duration::from_millis(20), |_| {});
+        let store = UserStore::with(&folder, wait, Default::default());
+        let held = std::fs::File::open(store.path()).unwrap();
+        held.lock().unwrap();
+        desk.keeper.store = Some(store);
+        let (job, told) = desk.record(desk.file("a.md"), "Two.");
+        job();
+        let Ok(VersionNews::Recorded(Err(reason))) = told.recv() else {
+            panic!("not told");
+        };
+        assert!(reason.contains("in use by another"), "{reason}");
+        desk.keeper.store = None;
+        let (job, told) = desk.record(desk.file("a.md"), "Two.");
+        job();
+        assert!(told.recv().is_err(), "nothing to tell at every save");
+        let listed = desk.perform("a.md", VersionTask::List);
+        assert!(
+            matches!(listed, VersionNews::Listed(Err(_))),
+            "asked for, it is told"
+        );
+    }
+}

@@ -328,7 +328,7 @@ mod tests {
         let map = keymap(&[("cut", &["ctrl-s"])]).unwrap();
         assert_eq!(resolve(&map, Place::Editor, "ctrl-s"), Some(Command::Cut));
         assert_eq!(resolve(&map, Place::Results, "ctrl-s"), Some(Command::Save));
-        assert!(keymap(&[("save", &["f9"]), ("cut", &["f9"])]).is_ok());
+        assert!(keymap(&[("save", &["f12"]), ("cut", &["f12"])]).is_ok());
         let clash = keymap(&[("save", &["ctrl-x"])]).unwrap_err();
         assert!(
             clash.to_string().contains("`Ctrl-X` is `cut` already"),
@@ -389,10 +389,10 @@ mod tests {
     #[test]
     fn what_cannot_work_is_refused() {
         for (overrides, blamed, wants) in [
-            (&[("sav", &["f9"][..])][..], "sav", "did you mean `save`?"),
+            (&[("sav", &["f12"][..])][..], "sav", "did you mean `save`?"),
             (&[("save", &["hyper-s"])], "save", "`hyper` is no modifier"),
             (
-                &[("save", &["f9", "ctrl+s"])],
+                &[("save", &["f12", "ctrl+s"])],
                 "save",
                 "join them with `-`: `ctrl-s`",
             ),
@@ -409,9 +409,9 @@ mod tests {
                 "`Ctrl-Z` is `undo` already",
             ),
             (
-                &[("undo", &["f9"]), ("redo", &["f9"])],
+                &[("undo", &["f12"]), ("redo", &["f12"])],
                 "redo",
-                "`F9` is `undo` already",
+                "`F12` is `undo` already",
             ),
             (
                 &[("quit", &[])],

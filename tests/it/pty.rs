@@ -5,6 +5,7 @@ mod drafts;
 mod files;
 mod input;
 mod session;
+mod versions;
 mod watch;
 
 use std::fs;

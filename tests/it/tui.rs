@@ -9,5 +9,7 @@ mod findings;
 mod looks;
 mod screens;
 mod suggesting;
+mod templates;
 mod tools;
 mod variants;
+mod versions;

@@ -26,10 +26,13 @@ impl Shelf {
             text: problem.to_string(),
         });
         let templates = library.templates.values().map(|t| {
-            let about = match t.description.is_empty() {
-                true => t.title.clone(),
-                false => format!("{} · {}", t.title, t.description),
-            };
+            let title = Some(&t.title).filter(|title| **title != t.name);
+            let about = title.into_iter().chain(Some(&t.description));
+            let about: Vec<&str> = about
+                .map(String::as_str)
+                .filter(|a| !a.is_empty())
+                .collect();
+            let about = about.join(" · ");
             item(Group::Templates, &t.name, about, &t.text)
         });
         let hooks = library.hooks.values();
@@ -207,10 +210,10 @@ impl TemplateList {
         let ranked = ranked.filter_map(|(i, item)| Some((item.group, rank(&wanted, item)?, i)));
         let mut ranked: Vec<(Group, usize, usize)> = ranked.collect();
         ranked.sort_unstable();
-        let first = ranked
-            .iter()
-            .position(|(group, ..)| *group != Group::Problems);
-        self.selected = first.unwrap_or(0);
+        // What fits best is chosen, in whichever group it stands.
+        let rows = ranked.iter().enumerate();
+        let best = rows.min_by_key(|(_, (group, rank, _))| (*group == Group::Problems, *rank));
+        self.selected = best.map_or(0, |(row, _)| row);
         self.found = ranked.into_iter().map(|(_, _, i)| i).collect();
     }
 }
@@ -258,6 +261,12 @@ mod tests {
         assert_eq!(list.found().0.len(), 1, "found by its text");
         let post = Insert::Post("Hello [who], zebra.\n".into());
         assert_eq!(list.update(Command::Choose), Answer::Insert(post));
+        list.update(Command::EraseAll);
+        list.insert("the bill");
+        assert!(matches!(
+            list.update(Command::Choose),
+            Answer::Insert(Insert::Hook(_))
+        ));
         list.insert("no such thing");
         assert_eq!(list.update(Command::Choose), Answer::Stay);
         list.update(Command::EraseAll);

@@ -16,6 +16,7 @@ mod places;
 mod sarif;
 mod schema;
 mod tools;
+mod versions;
 
 use std::io::Write;
 use std::path::{Path, PathBuf};

@@ -18,7 +18,7 @@ fn with_keys(keys: &[(&str, &[&str])]) -> Driver {
         .map(|(command, keys)| ((*command).to_owned(), own(keys)))
         .collect();
     let keymap = Keymap::new(&given).unwrap();
-    Driver::with(Opened::default(), Some("post.md".into()), (80, 60), keymap)
+    Driver::with(Opened::default(), Some("post.md".into()), (80, 66), keymap)
 }
 
 #[test]

@@ -126,7 +126,7 @@ fn panes_take_turns_on_a_small_screen_and_are_all_seen_on_a_large_one() {
 
 #[test]
 fn the_help_tells_every_key_of_every_command() {
-    let own = ["f10", "ctrl-s", "alt-s", "ctrl-alt-shift-backspace", "f20"];
+    let own = ["f12", "ctrl-s", "alt-s", "ctrl-alt-shift-backspace", "f20"];
     let own = own.map(str::to_owned).to_vec();
     let keymap = Keymap::new(&BTreeMap::from([("save".to_owned(), own)])).unwrap();
     let theme = Theme::built_in("sixteen").unwrap();

@@ -26,12 +26,16 @@ pub(super) fn render(list: &VersionList, look: &Look<'_>, area: Rect, frame: &mu
             " Versions ".to_owned(),
         ],
     };
+    let goes_back = look.key(Context::Picker, Command::Choose);
+    let [names, exports] = [Command::NameVersion, Command::ExportVersions].map(key);
     let hints = [
         format!(
-            " {} goes back · {} names · {compares} compares · {} exports · {close} closes ",
-            look.key(Context::Picker, Command::Choose),
-            key(Command::NameVersion),
-            key(Command::ExportVersions),
+            " {goes_back} goes back · {names} names · {compares} compares · {exports} exports · \
+             {close} closes "
+        ),
+        format!(
+            " {goes_back} back · {names} name · {compares} compare · {exports} export · \
+             {close} close "
         ),
         format!(" {close} closes "),
     ];
