@@ -243,7 +243,7 @@ impl App {
                 }
             }
             VersionNews::Exported(Ok(path)) => {
-                self.notice(format!("the versions are in {}", path.display()));
+                self.notice(format!("written: {}", path.display()));
             }
             VersionNews::WentBack(Ok(())) => {}
             VersionNews::WentBack(Err(reason)) => {

@@ -112,7 +112,7 @@ fn a_letter_may_come_in_pieces_however_late() {
 fn another_program_gets_its_keys_while_this_one_stands_still() {
     let mut s = Session::command(|home| {
         fs::create_dir_all(home.join("config/postwright")).unwrap();
-        let config = "[keys]\nsuspend = [\"f9\"]\n";
+        let config = "[keys]\nsuspend = [\"f12\"]\n";
         fs::write(home.join("config/postwright/config.toml"), config).unwrap();
         fs::write(home.join("post.md"), SAMPLE).unwrap();
         let script = "set -m; \"$0\" post.md; read -r line; echo \"got: $line\"; read -r; fg";
@@ -121,7 +121,7 @@ fn another_program_gets_its_keys_while_this_one_stands_still() {
     s.wait_for("Last spring");
     s.send("Before. ");
     s.wait_for("Before. Last");
-    s.send("\x1b[20~");
+    s.send("\x1b[24~");
     s.wait_until("the shell is back", |screen| !screen.contains("Last"));
     s.send("for the shell\n");
     s.wait_for("got: for the shell");
