@@ -40,8 +40,8 @@ mod paste;
 mod places;
 mod saving;
 mod suggestions;
-mod variants;
 mod templates;
+mod variants;
 mod versions;
 
 pub(super) use monitor::Due;

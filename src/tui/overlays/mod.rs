@@ -8,8 +8,8 @@ mod palette;
 mod preview;
 mod question;
 mod render;
-mod variants;
 mod templates;
+mod variants;
 mod versions;
 
 use std::path::PathBuf;
@@ -34,8 +34,8 @@ pub use palette::Palette;
 pub use preview::Preview;
 pub use question::{Choice, Question};
 pub use render::{Look, help_lines, page_size, render, search_place};
-pub use variants::Variants;
 pub use templates::{Insert, Shelf, TemplateList};
+pub use variants::Variants;
 pub use versions::{Clock, VersionAsk, VersionList, Versions, cause, comparison_lines};
 
 /// Something over the panes.

@@ -3,8 +3,8 @@
 mod drafts;
 mod entries;
 mod prompt;
-mod variants;
 mod templates;
+mod variants;
 mod versions;
 
 use ratatui::buffer::Buffer;

@@ -188,8 +188,16 @@ fn a_line_that_goes_on_with_a_sentence_needs_no_capital() {
     let rules = |post: &str| {
         let told = report(post, "findings");
         let all = told["findings"].as_array().unwrap().clone();
-        all.iter().filter(|f| f["rule"] == "grammar/sentence-capitalization").count()
+        all.iter()
+            .filter(|f| f["rule"] == "grammar/sentence-capitalization")
+            .count()
     };
-    assert_eq!(rules("We found what we had been looking for\n\nin a drawer of the old desk."), 0);
-    assert_eq!(rules("We found what we had been looking for.\n\nit was in a drawer of the old desk."), 1);
+    assert_eq!(
+        rules("We found what we had been looking for\n\nin a drawer of the old desk."),
+        0
+    );
+    assert_eq!(
+        rules("We found what we had been looking for.\n\nit was in a drawer of the old desk."),
+        1
+    );
 }
