@@ -7,7 +7,7 @@ use crate::learning::ranking::Acceptance;
 use crate::post::Revision;
 use crate::post::Span;
 use crate::rewrite::search::{Change, Source, Suggestion, carried, with_changes};
-use crate::store::user::{Feedback, FeedbackKind};
+use crate::store::user::{Cause, Feedback, FeedbackKind};
 
 use super::super::command::Command;
 use super::super::overlays::Ask;
@@ -149,8 +149,14 @@ impl App {
             ),
         };
         self.editor.rewrite(text, cursor);
+        let operator = match told {
+            [(source, _)] => source.to_string(),
+            _ => "variant".to_owned(),
+        };
+        let edits = changes.len();
+        let mut effects = vec![self.record(Cause::Accepted { operator, edits })];
         if !self.suggestions.is_learning() {
-            return Vec::new();
+            return effects;
         }
         let of = |source: &Source| {
             let gain = told.iter().find(|(s, _)| s == source);
@@ -163,7 +169,8 @@ impl App {
             .map(|c| (c.span, c.after.clone(), of(&c.source)))
             .collect();
         self.suggestions.follow_taken(brought);
-        vec![Effect::Feedback(feedback)]
+        effects.push(Effect::Feedback(feedback));
+        effects
     }
 
     /// Asks for a reason before the suggestion goes.

@@ -8,7 +8,7 @@ use postwright::rewrite::search::{
     EngagementForecast, Fix, Goal, Measured, Previews, Request, Scorer, Stopped, preview,
 };
 use postwright::rewrite::{Operator, Options};
-use postwright::store::user::{Feedback, FeedbackKind};
+use postwright::store::user::{Cause, Feedback, FeedbackKind};
 use postwright::tui::app::{Effect, Input};
 use postwright::tui::focus::Focus;
 
@@ -166,6 +166,13 @@ fn a_suggestion_is_taken_in_one_step() {
     select(&mut d, "tighten In order to → To");
     d.press(&["a"]);
     assert!(d.text().starts_with("To win, we utilize a plan.\nIn order"));
+    let cause = Cause::Accepted {
+        operator: "tighten".to_owned(),
+        edits: 1,
+    };
+    let kept =
+        |e: &Effect| matches!(e, Effect::Record(r) if r.cause == cause && r.text == d.text());
+    assert!(d.effects.iter().any(kept), "{:?}", d.effects);
     let told = feedback(&mut d);
     assert_eq!(told.len(), 1);
     assert_eq!(
