@@ -15,8 +15,8 @@ use postwright::tui::focus::Focus;
 use super::driver::Driver;
 use super::findings::select;
 
-pub const TEXT: &str = "In order to win, we utilize a plan.\n\
-                        In order to sell, we utilize 40 shops.\n\
+pub const TEXT: &str = "In order to win, we arrange a plan.\n\
+                        In order to sell, we arrange 40 shops.\n\
                         It was a good day for all of us.\n";
 
 /// Shorter is better, and liked more.
@@ -53,15 +53,15 @@ pub fn request(text: &str) -> Request<'_> {
     let fix = |(start, found): (usize, &str)| Fix {
         rule: "style/wordiness".to_owned(),
         span: Span::new(start, start + found.len()),
-        after: "use".to_owned(),
-        why: "A long word for “use”.".to_owned(),
+        after: "set".to_owned(),
+        why: "A long word for “set”.".to_owned(),
     };
     let options = Options {
         operators: vec![Operator::Tighten],
         ..Options::default()
     };
     Request {
-        fixes: text.match_indices("utilize").map(fix).collect(),
+        fixes: text.match_indices("arrange").map(fix).collect(),
         distinguished: [Operator::Tighten].into(),
         ..Request::new(text, Goal::Overall, options)
     }
@@ -165,7 +165,7 @@ fn a_suggestion_is_taken_in_one_step() {
     let mut d = suggesting((150, 40));
     select(&mut d, "tighten In order to → To");
     d.press(&["a"]);
-    assert!(d.text().starts_with("To win, we utilize a plan.\nIn order"));
+    assert!(d.text().starts_with("To win, we arrange a plan.\nIn order"));
     let cause = Cause::Accepted {
         operator: "tighten".to_owned(),
         edits: 1,
@@ -196,9 +196,9 @@ fn a_suggestion_is_taken_in_one_step() {
 #[test]
 fn all_of_a_kind_are_taken_in_one_step() {
     let mut d = suggesting((150, 40));
-    select(&mut d, "fix:style/wordiness utilize → use");
+    select(&mut d, "fix:style/wordiness arrange → set");
     d.press(&["A"]);
-    assert_eq!(d.text(), TEXT.replace("utilize", "use"));
+    assert_eq!(d.text(), TEXT.replace("arrange", "set"));
     let told = feedback(&mut d);
     assert_eq!(told.len(), 1);
     assert_eq!(told[0].operator, "fix:style/wordiness");
@@ -249,7 +249,7 @@ fn a_read_only_post_takes_none() {
 
 #[test]
 fn a_suggestion_that_is_turned_down_stays_away_until_its_line_differs() {
-    let what = "fix:style/wordiness utilize → use";
+    let what = "fix:style/wordiness arrange → set";
     let mut d = suggesting((150, 40));
     select(&mut d, what);
     d.press(&["i"]);
@@ -292,11 +292,11 @@ fn a_refusal_without_a_reason_has_none() {
 #[test]
 fn all_of_a_kind_leaves_out_what_was_turned_down() {
     let mut d = suggesting((150, 40));
-    select(&mut d, "fix:style/wordiness utilize → use");
+    select(&mut d, "fix:style/wordiness arrange → set");
     d.press(&["i", "enter"]);
-    select(&mut d, "fix:style/wordiness utilize → use");
+    select(&mut d, "fix:style/wordiness arrange → set");
     d.press(&["A"]);
-    assert_eq!(d.text().matches("utilize").count(), 1);
+    assert_eq!(d.text().matches("arrange").count(), 1);
 }
 
 #[test]
@@ -334,7 +334,7 @@ fn an_edit_of_what_was_taken_is_told_once() {
 #[test]
 fn what_was_taken_before_is_followed_over_what_is_taken_next() {
     let mut d = suggesting((150, 40));
-    select(&mut d, "fix:style/wordiness utilize → use");
+    select(&mut d, "fix:style/wordiness arrange → set");
     d.press(&["a"]);
     suggest(&mut d);
     // Two changes around it.
@@ -343,7 +343,7 @@ fn what_was_taken_before_is_followed_over_what_is_taken_next() {
     feedback(&mut d);
     rest(&mut d);
     assert_eq!(feedback(&mut d), []);
-    let at = d.text().find("use").unwrap();
+    let at = d.text().find("set").unwrap();
     d.press(&["alt-1", "ctrl-home"]);
     for _ in 0..=at {
         d.press(&["right"]);

@@ -73,7 +73,7 @@ fn they_stand_beside_the_post_or_in_one_text() {
 
 #[test]
 fn colours_tell_what_goes_and_comes_and_marks_do_without_them() {
-    let mut d = varying("In order to win, we plan.\n", (100, 12));
+    let mut d = varying(TEXT, (100, 12));
     let styles = d.styles("dark");
     let theme = Theme::built_in("dark").unwrap();
     for style in [theme.good, theme.error] {
@@ -96,11 +96,11 @@ fn edits_are_switched_off_and_on() {
     };
     let all = text(&d);
     assert!(
-        all.starts_with("To win, we use a plan.\nTo sell, we use 40"),
+        all.starts_with("To win, we set a plan.\nTo sell, we set 40"),
         "{all}"
     );
     d.press(&["down", "space"]);
-    assert!(text(&d).starts_with("To win, we utilize a plan.\nTo sell"));
+    assert!(text(&d).starts_with("To win, we arrange a plan.\nTo sell"));
     assert_snapshot!("variants_one_off", d.screen());
     d.press(&["space"]);
     assert_eq!(text(&d), all);
@@ -242,9 +242,9 @@ fn what_is_read_meanwhile_is_not_covered() {
 fn a_long_post_is_scrolled_and_the_chosen_edit_kept_in_view() {
     let text = format!("{}{}", TEXT, "Some line of the post.\n".repeat(60)) + TEXT;
     let mut d = varying(&text, (120, 24));
-    assert!(d.screen().contains("we [-utilize-] a plan"));
+    assert!(d.screen().contains("we [-arrange-] a plan"));
     d.press(&["pagedown"]);
-    assert!(!d.screen().contains("we [-utilize-] a plan"));
+    assert!(!d.screen().contains("we [-arrange-] a plan"));
     d.press(&["down", "down", "down", "down", "down"]);
     assert!(d.screen().contains("40 shops"), "{}", d.screen());
     d.press(&["esc"]);
