@@ -2,6 +2,7 @@
 
 mod error;
 mod layers;
+mod optimize;
 mod paths;
 mod validate;
 
@@ -13,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 pub use error::ConfigError;
 pub use layers::{Loaded, Origin, Override};
+pub use optimize::OptimizeConfig;
 pub use paths::{Paths, config_file, expand};
 
 use crate::analysis::grammar::Dialect;
@@ -20,7 +22,6 @@ use crate::analysis::rules::RuleSettings;
 use crate::analysis::{Mode, Settings};
 use crate::model::{self, Backend, Kernels, Precision};
 use crate::post::FoldLimits;
-use crate::rewrite::search::{Goal, GoalWeights, Limits};
 use crate::telemetry::SecretUrl;
 
 /// Everything that can be configured. `config.example.toml` holds the same values, explained.
@@ -291,68 +292,6 @@ pub enum Colour {
     Ansi256,
     /// All of them.
     True,
-}
-
-/// `[optimize]`
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct OptimizeConfig {
-    /// What better means where nobody says.
-    pub goal: Goal,
-    /// Milliseconds that a search may take.
-    pub time_budget_ms: u64,
-    /// Flesch-Kincaid grade to come down to.
-    pub grade: f64,
-    /// Hashtags that a post should have.
-    pub hashtags: usize,
-    /// Changes that a variant may have.
-    pub max_edits: usize,
-    /// States that each round of a search goes on from.
-    pub beam: usize,
-    /// Variants that are told.
-    pub variants: usize,
-    /// Points that a change must gain, and a variant.
-    pub min_gain: f64,
-    /// How much variants shall differ, from 0 to 1.
-    pub diversity: f64,
-    /// Single suggestions whose gain is computed.
-    pub suggestions: usize,
-    /// Weights of the goals.
-    pub weights: GoalWeights,
-}
-
-impl Default for OptimizeConfig {
-    fn default() -> Self {
-        let limits = Limits::default();
-        Self {
-            goal: Goal::default(),
-            time_budget_ms: 2_000,
-            grade: 10.0,
-            hashtags: 3,
-            max_edits: limits.max_edits,
-            beam: limits.beam,
-            variants: limits.variants,
-            min_gain: limits.min_gain,
-            diversity: limits.diversity,
-            suggestions: limits.most,
-            weights: GoalWeights::default(),
-        }
-    }
-}
-
-impl OptimizeConfig {
-    /// Bounds of a search.
-    #[must_use]
-    pub fn limits(&self) -> Limits {
-        Limits {
-            max_edits: self.max_edits,
-            beam: self.beam,
-            variants: self.variants,
-            min_gain: self.min_gain,
-            diversity: self.diversity,
-            most: self.suggestions,
-        }
-    }
 }
 
 /// `[monitor]`

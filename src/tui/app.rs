@@ -40,6 +40,7 @@ mod paste;
 mod places;
 mod saving;
 mod suggestions;
+mod telling;
 mod templates;
 mod variants;
 mod versions;
@@ -332,11 +333,6 @@ impl App {
         revision >= self.opened_at
     }
 
-    /// Tells the writer of something that is wrong.
-    pub fn warn(&mut self, text: String) {
-        self.fail(text);
-    }
-
     /// The slow stages that the current text needs.
     #[must_use]
     pub fn job(&self) -> crate::engine::Job {
@@ -465,17 +461,6 @@ impl App {
         }
     }
 
-    /// Whether the text may be changed; says why where it may not.
-    fn may_edit(&mut self) -> bool {
-        if self.read_only {
-            let key = self.keymap.told(Command::SaveAs);
-            self.notice(format!(
-                "read-only: this post is open in another Postwright; {key} saves a copy"
-            ));
-        }
-        !self.read_only
-    }
-
     fn editor_outcome(&mut self, outcome: editor::Outcome) -> Vec<Effect> {
         match outcome {
             editor::Outcome::Done => Vec::new(),
@@ -485,24 +470,5 @@ impl App {
             }
             editor::Outcome::Copied(text) => self.copied(text),
         }
-    }
-
-    /// Tells the writer of something that is as it should be.
-    pub fn notice(&mut self, text: String) {
-        self.message = Some(Message {
-            text,
-            is_error: false,
-        });
-    }
-
-    fn fail(&mut self, text: String) {
-        // Told again and again while a device is out, it is logged once.
-        if self.message.as_ref().is_none_or(|told| told.text != text) {
-            tracing::error!("{text}");
-        }
-        self.message = Some(Message {
-            text,
-            is_error: true,
-        });
     }
 }
