@@ -143,7 +143,7 @@ impl Acceptance {
     /// How this writer differs from the priors over all operators, from -1 (takes nothing) to 1
     /// (takes everything); 0 where nothing is decided.
     ///
-    /// The level at which as many are expected as were taken, were [`LEVEL_STRENGTH`] more
+    /// The level at which as many are expected as were taken, were `LEVEL_STRENGTH` more
     /// decisions to go as the priors say.
     #[must_use]
     pub fn level(&self) -> f64 {

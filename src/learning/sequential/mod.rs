@@ -6,7 +6,7 @@
 //! not (standard deviation of log rates about 0.8), where binomial noise would allow a few percent.
 //! A test on impressions would find a winner among equals nearly every time.
 //!
-//! [`posterior`] is the model. A test stops with a winner only where three things hold: every
+//! `posterior` is the model. A test stops with a winner only where three things hold: every
 //! variant has [`Settings::min_postings`], the best is best with probability [`Settings::certainty`]
 //! under a sceptical prior on differences, and choosing it is expected to lose less than
 //! [`Settings::caring`]. Expected loss alone is too lenient where one looks after every posting: below

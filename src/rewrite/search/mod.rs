@@ -1,8 +1,8 @@
 //! Search over rewrites: which edits together serve a goal best, as a [`Scorer`] measures it.
 //!
-//! [`optimise`] scores every single edit of the operators and of the fixes that the caller found,
+//! [`optimise()`] scores every single edit of the operators and of the fixes that the caller found,
 //! combines those that gain in a beam, lets the operators read the best result until no step gains
-//! more than [`Limits::min_gain`], and returns a few variants that differ. [`preview`] scores single
+//! more than [`Limits::min_gain`], and returns a few variants that differ. [`preview()`] scores single
 //! steps only. Every variant is the original with a set of changes whose spans lie in the original.
 //! Nothing here knows a model or a clock.
 
