@@ -304,7 +304,7 @@ fn without_head(sentiment: &Part<Sentiment>, vectors: &Part<Vectors>) -> Option<
     })
 }
 
-fn mean_compound(sentiment: &Sentiment) -> f64 {
+pub(super) fn mean_compound(sentiment: &Sentiment) -> f64 {
     let n = sentiment.sentences.len();
     let sum: f64 = sentiment.sentences.iter().map(|s| s.lexical.compound).sum();
     if n == 0 { 0.0 } else { sum / n as f64 }

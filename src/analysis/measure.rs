@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::post::{ParsedLine, Post};
 
-use super::analyse::{Settings, Slow, score};
+use super::analyse::{Settings, Slow, mean_compound, score};
 use super::engagement::{self, Context, Outlook};
 use super::facts::LineFacts;
 use super::finding::Finding;
@@ -71,11 +71,7 @@ pub fn measure(
     let findings = source.findings(&parsed, &slow.grammar, meaning.ready(), settings);
     let logits = known.and_then(|v| v.sentiment.as_ref().ok());
     let neural = logits.and_then(|l| neural_trace(&sentences, l));
-    let mean = |sum: f64, n: usize| if n == 0 { 0.0 } else { sum / n as f64 };
-    let lexical = sentiment.ready().map(|s| {
-        let compounds = s.sentences.iter().map(|s| s.lexical.compound);
-        mean(compounds.sum(), s.sentences.len())
-    });
+    let lexical = sentiment.ready().map(mean_compound);
     let vectors: Option<Vec<&[f32]>> = known.and_then(|v| {
         let all = v.sentences.sentences().iter();
         all.map(|v| v.as_deref()).collect()

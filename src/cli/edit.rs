@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::cache::DiskState;
 use crate::config::{Config, Loaded, Origin, Override, Paths};
+use crate::engine::Aims;
 use crate::engine::owner::Owner;
-use crate::engine::{Aims, Wish};
 use crate::store::user::UserStore;
 use crate::telemetry::{self, Ring};
 use crate::tui::{self, Options};
@@ -15,7 +15,7 @@ use super::args::Common;
 use super::config::{dictionary_path, folder};
 use super::engine::{self, Storage};
 use super::templates::TEMPLATES;
-use super::{Outcome, args, load_config, looks, watch};
+use super::{Outcome, args, load_config, looks, optimize, watch};
 
 pub(super) fn run(
     common: &Common,
@@ -113,17 +113,7 @@ fn aims(config: &Config) -> Aims {
     Aims {
         goal: settings.goal,
         weights: settings.weights.clone(),
-        wish: Wish {
-            weights: settings.weights.of(settings.goal),
-            limits: settings.limits(),
-            keep: Vec::new(),
-            tone: None,
-            length: None,
-            grade: settings.grade,
-            hashtags: settings.hashtags,
-            distinguished: Default::default(),
-            seed: 0,
-        },
+        wish: optimize::wish(settings, settings.goal),
         budget: Duration::from_millis(settings.time_budget_ms),
     }
 }

@@ -1,6 +1,6 @@
 //! `postwright optimize`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -11,12 +11,12 @@ use regex::Regex;
 use serde_json::{Map, Value, json};
 
 use crate::analysis::score::Facet;
-use crate::config::{Config, Loaded};
+use crate::config::{Config, Loaded, OptimizeConfig};
 use crate::engine::batch::Done;
 use crate::engine::{Ask, Engine, EngineError, Lane, Rewriter, Wish};
 use crate::post::Span;
 use crate::rewrite::diff::PieceKind;
-use crate::rewrite::search::{Delta, Measured, Optimised, Step, Variant};
+use crate::rewrite::search::{Delta, Goal, Measured, Optimised, Step, Variant};
 use crate::store::file::{self, Opened, Stamp};
 use crate::store::user::{Cause, NewVersion};
 
@@ -141,6 +141,21 @@ fn scores(of: &Measured) -> BTreeMap<String, f64> {
     overall.chain(facets).collect()
 }
 
+/// What the configuration wants of rewrites that serve `goal`.
+pub(super) fn wish(settings: &OptimizeConfig, goal: Goal) -> Wish {
+    Wish {
+        weights: settings.weights.of(goal),
+        limits: settings.limits(),
+        keep: Vec::new(),
+        tone: None,
+        length: None,
+        grade: settings.grade,
+        hashtags: settings.hashtags,
+        distinguished: BTreeSet::new(),
+        seed: 0,
+    }
+}
+
 /// What is wanted of every search.
 struct Plan {
     config: Config,
@@ -174,18 +189,14 @@ impl Plan {
         });
         Ok(Self {
             wish: Wish {
-                weights: settings.weights.of(goal),
                 limits,
-                keep: Vec::new(),
                 tone: args.tone.map(Into::into),
                 length: args.length.map(|length| match length {
                     Length::Units(units) => units,
                     Length::Fold => config.fold.mobile,
                 }),
-                grade: settings.grade,
-                hashtags: settings.hashtags,
-                distinguished: Default::default(),
                 seed: args.seed,
+                ..wish(settings, goal)
             },
             keep: keep.collect::<anyhow::Result<_>>()?,
             budget: Duration::from_millis(args.time_budget.unwrap_or(settings.time_budget_ms)),

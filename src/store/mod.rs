@@ -2,5 +2,6 @@
 
 pub mod dictionary;
 pub mod file;
+mod folder;
 pub mod journal;
 pub mod user;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::cli::args::{Common, ListFormat, RewritesArgs};
 use crate::cli::engine::{self, Storage};
 use crate::cli::input::Source;
-use crate::cli::{Outcome, jsonl, load_config};
+use crate::cli::{Outcome, jsonl, load_config, optimize};
 use crate::engine::{Ask, Lane, Rewriter, Wish};
 use crate::rewrite::search::{Goal, Limits, Source as Proposer, Weights};
 use crate::rewrite::{Operator, Tone};
@@ -63,18 +63,12 @@ pub(super) fn run(common: &Common, args: &RewritesArgs) -> anyhow::Result<Outcom
     );
     let settings = &loaded.config.optimize;
     let usual = Wish {
-        weights: settings.weights.of(Goal::Overall),
         limits: Limits {
             variants: 5,
             ..settings.limits()
         },
-        keep: Vec::new(),
-        tone: None,
-        length: None,
-        grade: settings.grade,
-        hashtags: settings.hashtags,
         distinguished: Operator::ALL.into_iter().collect(),
-        seed: 0,
+        ..optimize::wish(settings, Goal::Overall)
     };
     // The percentile alone, and every tone: what is proposed is all that is asked.
     let forecast = Wish {

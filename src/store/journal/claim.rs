@@ -1,12 +1,13 @@
 //! A draft's files and the lock that makes them ours.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
+use super::super::folder::make_folder;
 use super::{DraftId, Drafts};
 
 /// A listing holds a lock for an instant, and a child being spawned for a few milliseconds.
@@ -160,18 +161,4 @@ fn is_at(file: &File, path: &Path) -> io::Result<bool> {
         Err(e) if e.kind() == io::ErrorKind::NotFound => Ok(false),
         Err(e) => Err(e),
     }
-}
-
-/// Makes the folder where it is missing, and keeps it from everybody else.
-pub(super) fn make_folder(folder: &Path) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let mut permissions = fs::metadata(folder)?.permissions();
-    if permissions.mode() & 0o077 != 0 {
-        permissions.set_mode(0o700);
-        fs::set_permissions(folder, permissions)?;
-    }
-    Ok(())
 }

@@ -10,7 +10,8 @@ use std::time::SystemTime;
 use crate::post::scrub::scrub;
 use crate::store::file;
 
-use super::claim::{Claim, Claimed, is_locked, make_folder};
+use super::super::folder::make_folder;
+use super::claim::{Claim, Claimed, is_locked};
 use super::id::canonical;
 use super::replay::{NoBase, Replayed, replay};
 use super::{Draft, DraftId, DraftInfo, Glimpse, Journal, JournalError, Opening, Recovered};

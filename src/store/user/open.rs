@@ -1,14 +1,15 @@
 //! Opening the file, making a new one, and waiting for who holds it.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use redb::Builder;
 use redb::backends::{FileBackend, InMemoryBackend};
 use tempfile::NamedTempFile;
 
+use super::super::folder::make_folder;
 use super::session::{Fault, Session, guarded};
 use super::staged::{Staged, Stamp};
 use super::tables;
@@ -119,20 +120,6 @@ fn create(folder: &Path, path: &Path) -> Result<(), Fault> {
         Err(e) if e.error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
         Err(e) => Err(e.error.into()),
     }
-}
-
-/// Makes the folder where it is missing, and keeps it from everybody else.
-fn make_folder(folder: &Path) -> io::Result<()> {
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(folder)?;
-    let mut permissions = fs::metadata(folder)?.permissions();
-    if permissions.mode() & 0o077 != 0 {
-        permissions.set_mode(0o700);
-        fs::set_permissions(folder, permissions)?;
-    }
-    Ok(())
 }
 
 /// The right to be the next who opens the file: a lock of the folder, held while one waits.
