@@ -183,12 +183,14 @@ impl Judge {
         Ok(all)
     }
 
-    /// Measures `texts`.
+    /// Measures `versions`.
     ///
     /// # Errors
     /// Where the engine gives no answer; see [`EngineError`].
-    pub fn measures(&mut self, texts: &[&str]) -> Result<Vec<Measures>, EngineError> {
-        let versions: Vec<Version<'_>> = texts.iter().map(|text| self.read(text)).collect();
+    pub(super) fn measures(
+        &mut self,
+        versions: &[Version<'_>],
+    ) -> Result<Vec<Measures>, EngineError> {
         let Some(first) = versions.first() else {
             return Ok(Vec::new());
         };
@@ -206,8 +208,8 @@ impl Judge {
                 vec![none; versions.len()]
             }
             None => {
-                let grammar = self.grammar(&versions)?;
-                let vectors = self.vectors(&versions)?;
+                let grammar = self.grammar(versions)?;
+                let vectors = self.vectors(versions)?;
                 let of = |(grammar, vectors)| Slow {
                     language: language.clone(),
                     grammar: Part::Ready(grammar),
@@ -225,12 +227,12 @@ impl Judge {
         Ok(measured.collect())
     }
 
-    fn measured(&self, text: &str, of: Measures) -> Measured {
+    /// What a search counts of the measures of `post`.
+    pub(super) fn measured(&self, post: &Post, of: &Measures) -> Measured {
         let mut facets = [None; Facet::ALL.len()];
         for facet in &of.scores.facets {
             facets[facet.facet as usize] = Some(facet.score);
         }
-        let published = Post::new(text);
         Measured {
             overall: of.scores.overall,
             facets,
@@ -242,21 +244,22 @@ impl Judge {
                 lift: o.lift,
                 skill: o.skill,
             }),
-            utf16_units: utf16_units(published.text()),
-            first_line_fits: first_line_fits(published.text(), self.settings.fold.mobile),
+            utf16_units: utf16_units(post.text()),
+            first_line_fits: first_line_fits(post.text(), self.settings.fold.mobile),
             errors: of.errors(),
-            vector: of.vector,
+            vector: of.vector.clone(),
         }
     }
 }
 
 impl Scorer for Judge {
     fn score(&mut self, texts: &[&str]) -> Result<Vec<Measured>, Stopped> {
-        let measures = self.measures(texts).map_err(|error| {
+        let versions: Vec<Version<'_>> = texts.iter().map(|text| self.read(text)).collect();
+        let measures = self.measures(&versions).map_err(|error| {
             tracing::debug!("versions of a post are not measured: {error}");
             Stopped::CalledOff
         })?;
-        let pairs = texts.iter().zip(measures);
-        Ok(pairs.map(|(text, of)| self.measured(text, of)).collect())
+        let pairs = versions.iter().zip(&measures);
+        Ok(pairs.map(|(v, of)| self.measured(&v.post, of)).collect())
     }
 }

@@ -96,21 +96,18 @@ impl Rewriter {
         wish: &Wish,
     ) -> Result<(Request<'t>, Judge), EngineError> {
         let mut judge = Judge::new(self.settings.clone(), self.engine.clone(), ask.clone());
-        let post = Post::new(text);
-        let lines = judge.lines(&post);
+        let version = judge.read(text);
+        let (post, lines) = (&version.post, &version.lines);
         let wanted = Wanted {
             grammar: true,
             keywords: true,
         };
-        let of = Lines {
-            post: &post,
-            lines: &lines,
-        };
+        let of = Lines { post, lines };
         let mode = self.settings.mode;
         let mut watch = Stopwatch::default();
         let slow = patiently(|| stages(&self.engine, ask, of, (mode, wanted), &mut watch))?;
         judge.set_language(slow.language);
-        let measures = judge.measures(&[text])?.pop();
+        let measures = judge.measures(std::slice::from_ref(&version))?.pop();
         let keywords = slow.keywords.ready().map_or(&[][..], Vec::as_slice);
         let options = Options {
             english: measures.as_ref().is_some_and(|m| m.grade.is_some()),
@@ -121,11 +118,12 @@ impl Rewriter {
             keywords: keywords.iter().map(|k| k.text.clone()).collect(),
             tone: wish.tone,
             grade: Some(wish.grade),
-            trim: self.trim(&post, &lines, judge.cosines(), wish.length),
+            trim: self.trim(post, lines, judge.cosines(), wish.length),
             ..Options::default()
         };
         let request = Request {
             text,
+            original: measures.as_ref().map(|of| judge.measured(post, of)),
             objective: Objective {
                 weights: wish.weights,
                 limit: wish.length.unwrap_or(LIMIT),

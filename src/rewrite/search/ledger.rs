@@ -27,6 +27,11 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// Takes down what was measured of `text` before.
+    pub fn know(&mut self, text: &str, measured: Measured) {
+        self.known.insert(text.to_owned(), Arc::new(measured));
+    }
+
     /// Measures those of `texts` that are not known yet, in order, until it is stopped.
     pub fn measure<'t>(&mut self, texts: impl IntoIterator<Item = &'t str>) {
         let mut seen = FxHashSet::default();
@@ -60,7 +65,7 @@ impl<'a> Ledger<'a> {
         self.is_stopped
     }
 
-    /// Texts that were measured.
+    /// Texts whose measures are known.
     pub fn len(&self) -> usize {
         self.known.len()
     }

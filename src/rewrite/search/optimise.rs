@@ -40,7 +40,11 @@ pub fn optimise(
     scorer: &mut dyn Scorer,
     is_over: &dyn Fn() -> bool,
 ) -> Optimised {
-    let mut search = Search::new(request, Ledger::new(scorer, is_over));
+    let mut ledger = Ledger::new(scorer, is_over);
+    if let Some(original) = &request.original {
+        ledger.know(request.text, original.clone());
+    }
+    let mut search = Search::new(request, ledger);
     search.run();
     let found = diverse::without_idle(std::mem::take(&mut search.found));
     let picked = diverse::pick(found, &request.limits);

@@ -37,8 +37,8 @@ pub struct Previews {
 }
 
 /// Scores single steps: of each source its changes together, and every change alone. The scorer is
-/// asked once, for the original and at most [`super::Limits::most`] steps; one of each source comes
-/// before the second of any.
+/// asked once, for at most [`super::Limits::most`] steps, and for the original where the request does
+/// not tell of it; one of each source comes before the second of any.
 #[must_use]
 pub fn preview(request: &Request<'_>, scorer: &mut dyn Scorer) -> Previews {
     let most = request.limits.max_edits;
@@ -77,13 +77,13 @@ pub fn preview(request: &Request<'_>, scorer: &mut dyn Scorer) -> Previews {
     let is_second = |i: usize| i > 0 && suggestions[i - 1].source == suggestions[i].source;
     order.sort_by_key(|i| is_second(*i));
     order.truncate(request.limits.most);
-    let scored: Vec<&str> = order
-        .iter()
-        .map(|i| suggestions[*i].text.as_str())
-        .collect();
-    let texts = [&[request.text], scored.as_slice()].concat();
-    let mut measured = scorer.score(&texts).unwrap_or_default().into_iter();
-    let original = measured.next();
+    let steps = order.iter().map(|i| suggestions[*i].text.as_str());
+    let unknown = request.original.is_none().then_some(request.text);
+    let texts: Vec<&str> = unknown.into_iter().chain(steps).collect();
+    let scored = scorer.score(&texts);
+    let known = request.original.clone().filter(|_| scored.is_ok());
+    let mut measured = scored.unwrap_or_default().into_iter();
+    let original = known.or_else(|| measured.next());
     let mut bad = Vec::new();
     if let Some(original) = &original {
         for (i, measured) in order.into_iter().zip(measured) {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::change::Fix;
 use super::goal::{Goal, Objective, Weights};
+use super::measured::Measured;
 use crate::post::LIMIT;
 use crate::rewrite::operators::Operator;
 use crate::rewrite::options::Options;
@@ -46,6 +47,8 @@ impl Default for Limits {
 pub struct Request<'a> {
     /// The post as written, directives and all.
     pub text: &'a str,
+    /// What was measured of it; where that is not known, it is measured with the others.
+    pub original: Option<Measured>,
     /// What the operators follow; `keep` holds for fixes as well.
     pub options: Options,
     /// Replacements that findings suggest.
@@ -68,6 +71,7 @@ impl<'a> Request<'a> {
         let limit = options.trim.as_ref().map_or(LIMIT, |t| t.limit);
         Self {
             text,
+            original: None,
             options,
             fixes: Vec::new(),
             objective: Objective {

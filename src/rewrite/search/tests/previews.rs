@@ -57,6 +57,29 @@ fn only_so_many_are_scored_and_every_source_has_its_turn() {
 }
 
 #[test]
+fn an_original_that_is_known_is_not_measured_again() {
+    let text = post("launch");
+    let asked = request(&text, Goal::Clarity);
+    let told = preview(&asked, &mut toy());
+    let searched = search(&asked);
+    let known = Request {
+        original: Some(toy().measure(&text)),
+        ..asked
+    };
+    let mut scorer = toy();
+    assert_eq!(preview(&known, &mut scorer), told);
+    assert!(scorer.calls[0] > 0 && !scorer.seen.contains(&text));
+    let mut scorer = toy();
+    assert_eq!(optimise(&known, &mut scorer, &|| false), searched);
+    assert!(!scorer.seen.contains(&text));
+    let mut stopped = Toy {
+        stop_after: Some(0),
+        ..toy()
+    };
+    assert!(preview(&known, &mut stopped).original.is_none());
+}
+
+#[test]
 fn a_scorer_that_stops_leaves_the_suggestions_unscored() {
     let text = post("typos");
     let mut scorer = Toy {
