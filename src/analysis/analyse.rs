@@ -10,7 +10,7 @@ use super::features::post::mean_vector;
 use super::finding::Finding;
 use super::grammar::LineGrammar;
 use super::keywords::Keyword;
-use super::language::{Language, not_english};
+use super::language::Language;
 use super::locate::locate;
 use super::meaning::{self, Vectors};
 use super::part::Part;
@@ -114,10 +114,7 @@ pub fn report(inputs: Inputs<'_>, settings: &Settings, mut watch: Stopwatch) -> 
     } = inputs;
     let parsed: Vec<&ParsedLine> = lines.iter().map(|l| &l.parsed).collect();
     let want = |name| parts.has(name);
-    let foreign = match settings.mode {
-        Mode::Post => not_english(&slow.language),
-        Mode::Parity => None,
-    };
+    let foreign = settings.mode.foreign(&slow.language);
     let mut out = Report::default();
     if want(PartName::Text) {
         out.text = Part::Ready(TextStats::new(post, &parsed, settings.fold));

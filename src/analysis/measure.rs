@@ -9,7 +9,6 @@ use super::analyse::{Settings, Slow, mean_compound, score};
 use super::engagement::{self, Context, Outlook};
 use super::facts::LineFacts;
 use super::finding::Finding;
-use super::language::not_english;
 use super::meaning::Vector;
 use super::neural::Neural;
 use super::part::Part;
@@ -55,7 +54,7 @@ pub fn measure(
     settings: &Settings,
 ) -> Measures {
     let parsed: Vec<&ParsedLine> = lines.iter().map(|l| &l.parsed).collect();
-    let foreign = not_english(&slow.language);
+    let foreign = settings.mode.foreign(&slow.language);
     let source = Source {
         input,
         post,
@@ -102,7 +101,7 @@ pub fn outlook(
     context: &Context,
     settings: &Settings,
 ) -> Part<Outlook> {
-    let foreign = not_english(&slow.language);
+    let foreign = settings.mode.foreign(&slow.language);
     let source = Source {
         input,
         post,

@@ -11,7 +11,7 @@ use super::engagement::Engagement;
 use super::explain::Explanation;
 use super::finding::Severity;
 use super::keywords::Keyword;
-use super::language::Language;
+use super::language::{Language, not_english};
 use super::meaning::{HeadUse, Meaning, ModelUse};
 use super::neural::Neural;
 use super::part::Part;
@@ -185,6 +185,16 @@ pub enum Mode {
 }
 
 impl Mode {
+    /// Why figures for English would mislead, if they would. Parity mode asks for no language, as
+    /// textstat and VADER do not.
+    #[must_use]
+    pub fn foreign(self, language: &Part<Language>) -> Option<String> {
+        match self {
+            Self::Post => not_english(language),
+            Self::Parity => None,
+        }
+    }
+
     /// The name used in configuration and output.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -10,7 +10,7 @@ use crate::analysis::cosines::Cosines;
 use crate::analysis::engagement::Context;
 use crate::analysis::facts::LineFacts;
 use crate::analysis::grammar::{self, LineGrammar};
-use crate::analysis::language::{self, Language, not_english};
+use crate::analysis::language::{self, Language};
 use crate::analysis::meaning::Vectors;
 use crate::analysis::measure::{Measures, measure};
 use crate::analysis::prose::Prose;
@@ -99,8 +99,8 @@ impl Judge {
         })
     }
 
-    fn language(&mut self, first: &Version<'_>) -> Part<Language> {
-        let detect = || language::detect(&Prose::new(&first.lines).text);
+    fn language(&mut self, prose: &str) -> Part<Language> {
+        let detect = || language::detect(prose);
         self.language.get_or_insert_with(detect).clone()
     }
 
@@ -194,9 +194,10 @@ impl Judge {
         let Some(first) = versions.first() else {
             return Ok(Vec::new());
         };
-        let language = self.language(first);
-        let refused = not_english(&language)
-            .or_else(|| grammar::refusal(first.lines.iter().map(|l| l.parsed.normal.len()).sum()));
+        let prose = Prose::new(&first.lines).text;
+        let language = self.language(&prose);
+        let refused = self.settings.mode.foreign(&language);
+        let refused = refused.or_else(|| grammar::refusal(prose.len()));
         let mut slow: Vec<Slow> = match refused {
             Some(reason) => {
                 let none = Slow {
@@ -261,5 +262,46 @@ impl Scorer for Judge {
         })?;
         let pairs = versions.iter().zip(&measures);
         Ok(pairs.map(|(v, of)| self.measured(&v.post, of)).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::{Mode, PartSet};
+    use crate::engine::{Analyst, Encoders, Lane};
+    use crate::model::{self, Backend};
+
+    #[test]
+    fn scores_are_those_of_the_report_in_each_mode_and_language() {
+        let engine = Engine::in_memory(Encoders::new(model::Settings {
+            backend: Backend::Off,
+            ..model::Settings::default()
+        }));
+        for mode in [Mode::Post, Mode::Parity] {
+            for text in [
+                "We shipped teh release today. In order to utilise it, read the notes.",
+                "Heute haben wir die neue Version veröffentlicht und alle sind sehr stolz darauf.",
+            ] {
+                let settings = Settings {
+                    mode,
+                    ..Settings::default()
+                };
+                let ask = Ask::new(Lane::Batch);
+                let mut judge = Judge::new(settings.clone(), engine.clone(), ask);
+                let version = judge.read(text);
+                let measures = judge.measures(&[version]).unwrap().remove(0);
+                let mut analyst = Analyst::new(settings, engine.clone(), Lane::Batch);
+                let report = analyst.analyse(text, &Context::default(), PartSet::ALL, false);
+                let told = format!("{mode:?}: {text}");
+                assert_eq!(Some(&measures.scores), report.scores.ready(), "{told}");
+                let grade = report.readability.ready().map(|r| r.flesch_kincaid_grade);
+                assert_eq!(measures.grade, grade, "{told}");
+                assert_eq!(
+                    grade.is_some(),
+                    mode == Mode::Parity || text.starts_with("We")
+                );
+            }
+        }
     }
 }

@@ -61,11 +61,9 @@ pub(super) fn stages(
         None => language::detect(&prose.text),
     };
     watch.lap("language", from);
-    let foreign = match mode {
-        Mode::Post => language::not_english(&language),
-        Mode::Parity => None,
-    };
-    let refused = foreign.or_else(|| grammar::refusal(prose.text.len()));
+    let refused = mode
+        .foreign(&language)
+        .or_else(|| grammar::refusal(prose.text.len()));
     if let Some(reason) = refused {
         return Ok(Slow {
             language,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::analysis::cosines::Cosines;
 use crate::analysis::facts::LineFacts;
+use crate::analysis::language::not_english;
 use crate::analysis::measure::Measures;
 use crate::analysis::{Settings, Stopwatch};
 use crate::post::line::utf16_units;
@@ -106,11 +107,12 @@ impl Rewriter {
         let mode = self.settings.mode;
         let mut watch = Stopwatch::default();
         let slow = patiently(|| stages(&self.engine, ask, of, (mode, wanted), &mut watch))?;
+        let english = not_english(&slow.language).is_none();
         judge.set_language(slow.language);
         let measures = judge.measures(std::slice::from_ref(&version))?.pop();
         let keywords = slow.keywords.ready().map_or(&[][..], Vec::as_slice);
         let options = Options {
-            english: measures.as_ref().is_some_and(|m| m.grade.is_some()),
+            english,
             keep: wish.keep.clone(),
             fold: self.settings.fold,
             rules: self.settings.rules.clone(),
