@@ -4,6 +4,7 @@ pub mod analysis;
 pub mod cache;
 pub mod cli;
 pub mod config;
+mod database;
 pub mod engine;
 pub mod history;
 pub mod learning;

@@ -4,62 +4,14 @@ use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io;
 use std::ops::Bound;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use redb::backends::FileBackend;
-use redb::{BackendError, Builder, Database, DatabaseError, StorageBackend};
+use redb::{BackendError, Builder, Database, StorageBackend};
 
 use super::tables;
+pub(super) use crate::database::{Fault, guarded};
 use crate::resilience::Point;
-
-/// Why the file cannot be used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Fault {
-    /// Another process has it open.
-    InUse,
-    /// It may work again: no space, no permission, a failing disk.
-    Io(String),
-    /// Its bytes are no sound cache of this version.
-    Damaged(String),
-}
-
-impl Fault {
-    /// Sorts an error of redb.
-    pub(super) fn of(error: impl Into<redb::Error>) -> Self {
-        let error = error.into();
-        let reason = error.to_string();
-        match error {
-            redb::Error::DatabaseAlreadyOpen | redb::Error::LockProtocolMismatch => Self::InUse,
-            redb::Error::Corrupted(_)
-            | redb::Error::UpgradeRequired(_)
-            | redb::Error::RepairAborted
-            | redb::Error::TableTypeMismatch { .. }
-            | redb::Error::TableIsMultimap(_)
-            | redb::Error::TableIsNotMultimap(_)
-            | redb::Error::TypeDefinitionChanged { .. }
-            | redb::Error::TableDoesNotExist(_) => Self::Damaged(reason),
-            // What redb says of a file that is none of its own, or is cut.
-            redb::Error::Io(e)
-                if matches!(
-                    e.kind(),
-                    io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
-                ) =>
-            {
-                Self::Damaged(reason)
-            }
-            // redb's errors are not exhaustive; what is left passes or is met again.
-            _ => Self::Io(reason),
-        }
-    }
-}
-
-/// Runs what reads or writes the file. redb panics on some damage that it does not look for.
-pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    // Nothing that `work` shares is used after a panic: the database is closed.
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Fault::Damaged("reading it stopped with a panic".into())))
-}
 
 /// Opens or creates the file, readable by its owner only, and checks all of it.
 ///
@@ -185,11 +137,5 @@ impl StorageBackend for Watched {
 
     fn query_lock_range(&self, start: Bound<u64>, end: Bound<u64>) -> Result<bool, BackendError> {
         self.file.query_lock_range(start, end)
-    }
-}
-
-impl From<DatabaseError> for Fault {
-    fn from(error: DatabaseError) -> Self {
-        Self::of(error)
     }
 }

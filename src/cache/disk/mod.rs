@@ -354,7 +354,7 @@ impl Drop for Disk {
 impl std::fmt::Display for Fault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::InUse => f.write_str("in use by another Postwright"),
+            Self::Held => f.write_str("in use by another Postwright"),
             Self::Io(reason) => f.write_str(reason),
             Self::Damaged(reason) => write!(f, "its file is damaged: {reason}"),
         }

@@ -111,7 +111,7 @@ impl Writer {
                 }
             };
         }
-        self.is_in_use = matches!(opened, Err(Fault::InUse));
+        self.is_in_use = matches!(opened, Err(Fault::Held));
         match opened {
             Ok((database, ledger)) => {
                 // A file that opens may still refuse writes, so only a commit counts as success.
@@ -161,7 +161,7 @@ impl Writer {
         if let Some(permit) = permit {
             permit.fail(fault.to_string());
         }
-        let closed = file::guarded(|| {
+        let closed: Result<(), Fault> = file::guarded(|| {
             self.set_database(None);
             Ok(())
         });
@@ -478,7 +478,7 @@ impl Writer {
             // As at the upkeep.
             let _ = self.commit(&[], false, true);
         }
-        let closed = file::guarded(|| {
+        let closed: Result<(), Fault> = file::guarded(|| {
             self.set_database(None);
             Ok(())
         });

@@ -1,7 +1,6 @@
 //! One transaction: open the file, do, close it.
 
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use redb::{
     CommitError, Database, DatabaseError, StorageError, TableError, TransactionError,
@@ -10,6 +9,7 @@ use redb::{
 
 use super::staged::Staged;
 use super::{UserError, UserStore};
+use crate::database;
 
 /// Why a transaction cannot go on.
 #[derive(Debug)]
@@ -27,34 +27,6 @@ pub(super) enum Fault {
 }
 
 impl Fault {
-    /// Sorts an error of redb.
-    fn of(error: impl Into<redb::Error>) -> Self {
-        let error = error.into();
-        let reason = error.to_string();
-        match error {
-            redb::Error::DatabaseAlreadyOpen | redb::Error::LockProtocolMismatch => Self::Held,
-            redb::Error::Corrupted(_)
-            | redb::Error::UpgradeRequired(_)
-            | redb::Error::RepairAborted
-            | redb::Error::TableTypeMismatch { .. }
-            | redb::Error::TableIsMultimap(_)
-            | redb::Error::TableIsNotMultimap(_)
-            | redb::Error::TypeDefinitionChanged { .. }
-            | redb::Error::TableDoesNotExist(_) => Self::Damaged(reason),
-            // What redb says of a file that is none of its own, or is cut.
-            redb::Error::Io(e)
-                if matches!(
-                    e.kind(),
-                    io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof
-                ) =>
-            {
-                Self::Damaged(reason)
-            }
-            // redb's errors are not exhaustive; what is left passes or is met again.
-            _ => Self::Io(reason),
-        }
-    }
-
     /// What the caller is told of the file at the store's path.
     pub(super) fn told(self, store: &UserStore) -> UserError {
         let path = store.path().to_owned();
@@ -71,11 +43,21 @@ impl Fault {
     }
 }
 
+impl From<database::Fault> for Fault {
+    fn from(fault: database::Fault) -> Self {
+        match fault {
+            database::Fault::Held => Self::Held,
+            database::Fault::Io(reason) => Self::Io(reason),
+            database::Fault::Damaged(reason) => Self::Damaged(reason),
+        }
+    }
+}
+
 macro_rules! from_redb {
     ($($error:ty),*) => {$(
         impl From<$error> for Fault {
             fn from(error: $error) -> Self {
-                Self::of(error)
+                database::Fault::of(error).into()
             }
         }
     )*};
@@ -106,11 +88,9 @@ impl From<serde_json::Error> for Fault {
     }
 }
 
-/// Runs what reads or writes the file. redb panics on some damage that it does not look for.
+/// Runs what reads or writes the file, which is closed where this fails.
 pub(super) fn guarded<T>(work: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
-    // Nothing that `work` shares is used after a panic: the file is closed.
-    catch_unwind(AssertUnwindSafe(work))
-        .unwrap_or_else(|_| Err(Fault::Damaged("reading it stopped with a panic".into())))
+    database::guarded(work)
 }
 
 /// What came of the work of a transaction.
