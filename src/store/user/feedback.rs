@@ -95,14 +95,7 @@ impl UserStore {
     /// # Errors
     /// Where the file cannot be used.
     pub fn clear_feedback(&self) -> Result<(), UserError> {
-        self.write(|transaction| {
-            let mut table = transaction.open_table(FEEDBACK)?;
-            if table.is_empty()? {
-                return Ok(Done::Same(()));
-            }
-            table.retain(|_, _| false)?;
-            Ok(Done::Changed(()))
-        })
+        self.clear(FEEDBACK)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Posts of the past, imported from elsewhere.
 
-use redb::{ReadableTable, ReadableTableMetadata};
+use redb::ReadableTable;
 use serde::{Deserialize, Serialize};
 
 use super::session::{Done, Fault};
@@ -95,14 +95,7 @@ impl UserStore {
     /// # Errors
     /// Where the file cannot be used.
     pub fn clear_history(&self) -> Result<(), UserError> {
-        self.write(|transaction| {
-            let mut table = transaction.open_table(PAST)?;
-            if table.is_empty()? {
-                return Ok(Done::Same(()));
-            }
-            table.retain(|_, _| false)?;
-            Ok(Done::Changed(()))
-        })
+        self.clear(PAST)
     }
 }
 

@@ -3,8 +3,8 @@
 use std::io;
 
 use redb::{
-    CommitError, Database, DatabaseError, StorageError, TableError, TransactionError,
-    WriteTransaction,
+    CommitError, Database, DatabaseError, Key, ReadableTableMetadata, StorageError,
+    TableDefinition, TableError, TransactionError, Value, WriteTransaction,
 };
 
 use super::staged::Staged;
@@ -180,6 +180,21 @@ impl UserStore {
             }
         };
         written().map_err(|fault: Fault| fault.told(self))
+    }
+
+    /// Removes all that `table` holds.
+    pub(super) fn clear<K: Key + 'static, V: Value + 'static>(
+        &self,
+        table: TableDefinition<'static, K, V>,
+    ) -> Result<(), UserError> {
+        self.write(|transaction| {
+            let mut table = transaction.open_table(table)?;
+            if table.is_empty()? {
+                return Ok(Done::Same(()));
+            }
+            table.retain(|_, _| false)?;
+            Ok(Done::Changed(()))
+        })
     }
 
     /// Does `work`, which only reads, in one transaction; without a file there is nothing to find.
