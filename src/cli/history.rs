@@ -92,7 +92,7 @@ fn import(
     Ok(Outcome::Fine)
 }
 
-fn past(read: &history::Past) -> Past {
+fn past(read: &history::Published) -> Past {
     Past {
         key: read.key.clone(),
         // Nobody posted before 1970.

@@ -32,7 +32,7 @@ pub enum Column {
 }
 
 impl Column {
-    /// The columns of counts, as [`super::Past`] orders them.
+    /// The columns of counts, as [`super::Published`] orders them.
     pub(super) const FIGURES: [Self; 5] = [
         Self::Impressions,
         Self::Reactions,

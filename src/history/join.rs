@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::rows::Record;
-use super::{Imported, Note, Past, Unmatched};
+use super::{Imported, Note, Published, Unmatched};
 
 /// Farthest that two dates of one post lie apart, in milliseconds: a day without its time, in
 /// another zone.
@@ -49,7 +49,7 @@ pub(super) fn join(records: Vec<Record>, names: &[String], out: &mut Imported) {
         }
     }
     out.posts.sort_by(|a, b| {
-        let rank = |p: &Past| (p.date.is_none(), p.date);
+        let rank = |p: &Published| (p.date.is_none(), p.date);
         rank(a).cmp(&rank(b)).then_with(|| a.key.cmp(&b.key))
     });
 }
@@ -146,9 +146,9 @@ fn without_text(record: Record, names: &[String]) -> Unmatched {
     }
 }
 
-fn past(record: Record) -> Past {
+fn past(record: Record) -> Published {
     let [impressions, reactions, comments, shares, followers] = record.figures;
-    Past {
+    Published {
         key: record.key,
         date: record.date.map(|date| date.at),
         text: record.text,

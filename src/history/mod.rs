@@ -31,7 +31,7 @@ use crate::post::scrub::scrub;
 
 /// A post that was published. Counts are `None` where no file tells them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Past {
+pub struct Published {
     /// The number of the post at LinkedIn, else its address without what may vary, else blake3
     /// of text and date. The same files always give the same keys.
     pub key: String,
@@ -106,7 +106,7 @@ pub struct Recognised {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Imported {
     /// Posts with a text, oldest first; those without a date last.
-    pub posts: Vec<Past>,
+    pub posts: Vec<Published>,
     /// Rows that were left out, in the order of the files.
     pub skipped: Vec<Skipped>,
     /// Rows whose post has no text in any file, in the order of the files.

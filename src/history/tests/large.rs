@@ -14,9 +14,9 @@ fn text(n: u64) -> String {
     )
 }
 
-fn expected() -> Vec<Past> {
+fn expected() -> Vec<Published> {
     (0..POSTS)
-        .map(|n| Past {
+        .map(|n| Published {
             key: number(n).to_string(),
             date: Some(january(1) + i64::try_from(n).unwrap() * 60_000),
             text: text(n).trim().to_owned(),
