@@ -186,7 +186,7 @@ mod tests {
         other[SUM] = VERSION + 1;
         assert_eq!(open(&key("a"), &resum(other)), Err(Unreadable::OtherFormat));
         let mut other = sealed.clone();
-        other[SUM + 1] = Kind::Phrase.code();
+        other[SUM + 1] = Kind::Grammar.code();
         assert_eq!(open(&key("a"), &resum(other)), Err(Unreadable::Damaged));
         assert_eq!(
             open(&key("a"), &resum(sealed.clone())).unwrap().label,

@@ -121,7 +121,7 @@ mod tests {
     fn every_part_counts() {
         let scope = Scope::new(Kind::Sentence, 1, b"model", b"settings");
         let others = [
-            Scope::new(Kind::Phrase, 1, b"model", b"settings"),
+            Scope::new(Kind::Grammar, 1, b"model", b"settings"),
             Scope::new(Kind::Sentence, 2, b"model", b"settings"),
             Scope::new(Kind::Sentence, 1, b"other", b"settings"),
             Scope::new(Kind::Sentence, 1, b"model", b"other"),

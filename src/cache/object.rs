@@ -4,7 +4,8 @@ use std::fmt;
 
 use serde::Serialize;
 
-/// What a cached object is. The numbers are stored in keys and files and never change.
+/// What a cached object is. The numbers are stored in keys and files: none ever changes or is given
+/// again. 4, 6 and 7 were kinds once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
@@ -15,30 +16,16 @@ pub enum Kind {
     Grammar = 2,
     /// The vector of a sentence.
     Sentence = 3,
-    /// The vector of a phrase.
-    Phrase = 4,
     /// What the heads say of a whole post.
     Post = 5,
-    /// A report.
-    Report = 6,
-    /// What a candidate of a rewrite would score.
-    Candidate = 7,
 }
 
 impl Kind {
     /// How many there are.
-    pub const COUNT: usize = 7;
+    pub const COUNT: usize = 4;
 
     /// Every kind, by number.
-    pub const ALL: [Self; Self::COUNT] = [
-        Self::Facts,
-        Self::Grammar,
-        Self::Sentence,
-        Self::Phrase,
-        Self::Post,
-        Self::Report,
-        Self::Candidate,
-    ];
+    pub const ALL: [Self; Self::COUNT] = [Self::Facts, Self::Grammar, Self::Sentence, Self::Post];
 
     /// The number that stands for it in keys and files.
     #[must_use]
@@ -55,7 +42,12 @@ impl Kind {
     /// Its place in [`Self::ALL`].
     #[must_use]
     pub(super) const fn index(self) -> usize {
-        self as usize - 1
+        match self {
+            Self::Facts => 0,
+            Self::Grammar => 1,
+            Self::Sentence => 2,
+            Self::Post => 3,
+        }
     }
 
     /// Its name in lower case.
@@ -65,10 +57,7 @@ impl Kind {
             Self::Facts => "facts",
             Self::Grammar => "grammar",
             Self::Sentence => "sentence",
-            Self::Phrase => "phrase",
             Self::Post => "post",
-            Self::Report => "report",
-            Self::Candidate => "candidate",
         }
     }
 }
@@ -106,7 +95,10 @@ mod tests {
             let json = serde_json::to_string(&kind).unwrap();
             assert_eq!(json, format!("\"{kind}\""));
         }
-        assert_eq!(Kind::from_code(0), None);
-        assert_eq!(Kind::from_code(8), None);
+        let codes = Kind::ALL.map(Kind::code);
+        assert_eq!(codes, [1, 2, 3, 5], "files and servers hold these numbers");
+        for unknown in [0, 4, 6, 7, 8] {
+            assert_eq!(Kind::from_code(unknown), None);
+        }
     }
 }

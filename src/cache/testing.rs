@@ -32,9 +32,9 @@ impl Object for Text {
         self.text.len()
     }
 
-    /// Candidates stay in memory.
+    /// Facts stay in memory.
     fn encode(&self) -> Option<Vec<u8>> {
-        (self.kind != Kind::Candidate).then(|| self.text.as_bytes().to_vec())
+        (self.kind != Kind::Facts).then(|| self.text.as_bytes().to_vec())
     }
 
     fn decode(kind: Kind, bytes: &[u8]) -> Option<Self> {

@@ -102,7 +102,7 @@ impl cache::Object for Object {
                 let stored: StoredPost = postcard::from_bytes(bytes).ok()?;
                 Some(Self::Post(Arc::new(stored.reading()?)))
             }
-            Kind::Facts | Kind::Phrase | Kind::Report | Kind::Candidate => None,
+            Kind::Facts => None,
         }
     }
 }

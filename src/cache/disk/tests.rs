@@ -277,7 +277,7 @@ fn what_does_not_encode_stays_in_memory() {
     let folder = tempfile::tempdir().unwrap();
     let world = World::on_disk(folder.path());
     let cache = world.open();
-    let key = crate::cache::testing::key(Kind::Candidate, "a");
+    let key = crate::cache::testing::key(Kind::Facts, "a");
     cache.put(key, Text::of(&key, "x"), COST, &[]);
     cache.flush().unwrap();
     assert!(cache.get(&key).hit().is_some());

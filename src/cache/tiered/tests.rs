@@ -208,10 +208,10 @@ fn a_value_expires_by_the_lifetime_of_its_kind() {
     let folder = tempfile::tempdir().unwrap();
     let mut world = World::on_disk(folder.path());
     world.settings.lifetime = Duration::from_secs(100);
-    world.settings.lifetimes = vec![(Kind::Report, Duration::from_secs(10))];
+    world.settings.lifetimes = vec![(Kind::Grammar, Duration::from_secs(10))];
     let cache = world.open();
     let long = put(&cache, "a", &[]);
-    let short = key(Kind::Report, "r");
+    let short = key(Kind::Grammar, "r");
     cache.put(short, Text::of(&short, "r"), COST, &[]);
     world.hand.advance(Duration::from_secs(9));
     assert!(cache.get(&short).hit().is_some());
@@ -391,8 +391,8 @@ fn entries_are_listed_as_asked() {
             key
         })
         .collect();
-    let report = key(Kind::Report, "r");
-    cache.put(report, Text::of(&report, "r"), COST, &[]);
+    let other = key(Kind::Grammar, "r");
+    cache.put(other, Text::of(&other, "r"), COST, &[]);
     cache.pin(1, &keys[..1]);
     cache.invalidate(&Tag::new("draft:4")).unwrap();
     cache.flush().unwrap();

@@ -122,9 +122,8 @@ impl Machine {
         let (node, _) = &self.nodes[node];
         let kind = match node.level() {
             Level::Sentence => Kind::Sentence,
-            Level::Paragraph => Kind::Phrase,
+            Level::Paragraph | Level::Report => Kind::Grammar,
             Level::Post => Kind::Post,
-            Level::Report => Kind::Report,
         };
         key(kind, node.tag().name())
     }
