@@ -53,8 +53,18 @@ impl Rule {
             span,
             message: message.into(),
             replacements: Vec::new(),
+            reason: None,
         }
     }
+}
+
+/// Why a rule spoke that has more than one reason to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reason {
+    /// `structure/weak-hook`: the first words are an empty phrase.
+    EmptyOpening,
+    /// `structure/weak-hook`: the first sentence runs past the fold.
+    OpeningPastFold,
 }
 
 /// What a rule found.
@@ -70,9 +80,20 @@ pub struct Finding {
     pub message: String,
     /// Texts that could stand in place of the span, best first; an empty one deletes it.
     pub replacements: Vec<String>,
+    /// Why it was found, where its rule has several reasons; the message says so too. It is not kept
+    /// with findings on disk, which are of the checker.
+    #[serde(skip)]
+    pub reason: Option<Reason>,
 }
 
 impl Finding {
+    /// The finding with the reason for it.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
     /// The finding with replacements.
     #[must_use]
     pub fn with(mut self, replacements: impl IntoIterator<Item = impl Into<String>>) -> Self {

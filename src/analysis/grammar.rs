@@ -246,6 +246,7 @@ impl Checker {
                     span,
                     replacements: lint.suggestions.iter().map(|s| apply(s, old)).collect(),
                     message: plain_message(&lint.message),
+                    reason: None,
                 });
             }
         }

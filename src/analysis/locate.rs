@@ -103,6 +103,7 @@ mod tests {
             span: Span::new(start, start + 1),
             message: String::new(),
             replacements: Vec::new(),
+            reason: None,
         };
         let x = input.find('x').unwrap();
         let y = input.find('y').unwrap();

@@ -282,6 +282,7 @@ mod tests {
             span: Span::new(0, 1),
             message: String::new(),
             replacements: Vec::new(),
+            reason: None,
         }
     }
 

@@ -237,6 +237,7 @@ mod tests {
                 span: Span::new(3, 9),
                 message: "Did you mean “ü”?".to_owned(),
                 replacements: vec!["ü".to_owned(), String::new()],
+                reason: None,
             }],
             noun_phrases: vec![Span::new(0, 2)],
         };

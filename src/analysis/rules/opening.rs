@@ -8,7 +8,7 @@ use super::edit;
 use super::line::Line;
 use super::phrases::PhraseTable;
 use super::table::{BURIED_LEAD, WEAK_HOOK};
-use crate::analysis::finding::Finding;
+use crate::analysis::finding::{Finding, Reason};
 use crate::analysis::structure::hook::{self, Signals};
 use crate::post::{FoldLimits, Span, fold};
 
@@ -36,7 +36,8 @@ pub(super) fn find_weak_hook(doc: &Document, limits: FoldLimits, out: &mut Vec<F
         );
         let finding = line
             .finding(&WEAK_HOOK, edit.span, message)
-            .with(edit.replacements);
+            .with(edit.replacements)
+            .because(Reason::EmptyOpening);
         out.push(finding.shifted(at.start));
     }
     let folded = doc.characters > limits.mobile;
@@ -46,7 +47,8 @@ pub(super) fn find_weak_hook(doc: &Document, limits: FoldLimits, out: &mut Vec<F
              shorter, or split it.",
             limits.mobile
         );
-        out.push(WEAK_HOOK.finding(first.span, message));
+        let finding = WEAK_HOOK.finding(first.span, message);
+        out.push(finding.because(Reason::OpeningPastFold));
     }
 }
 
@@ -85,7 +87,8 @@ pub(super) fn find_buried_lead(doc: &Document, settings: &RuleSettings, out: &mu
 
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{post_clean, post_fixed, post_flags};
+    use super::super::testing::{on_post, post_clean, post_fixed, post_flags};
+    use crate::analysis::finding::Reason;
 
     #[test]
     fn weak_hooks() {
@@ -98,6 +101,10 @@ mod tests {
         post_fixed(RULE, "So, we quit.\nMore.", "We quit.\nMore.");
         let long = format!("We {}stopped.", "went on and on and ".repeat(9));
         assert_eq!(post_flags(RULE, &long), std::slice::from_ref(&long));
+        let both = format!("Hi everyone, {long}");
+        let reasons: Vec<_> = on_post(RULE, &both).iter().map(|f| f.reason).collect();
+        let wanted = [Reason::EmptyOpening, Reason::OpeningPastFold].map(Some);
+        assert!(wanted.iter().all(|r| reasons.contains(r)), "{reasons:?}");
         post_clean(RULE, "So many teams fail. I say hi everyone.");
         post_clean(RULE, "We lost.\n\nHi everyone.");
         post_clean(RULE, &format!("We quit. {long}"));

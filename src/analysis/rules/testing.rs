@@ -11,7 +11,7 @@ fn on_line(rule: &str, line: &str) -> Vec<Finding> {
     found
 }
 
-fn on_post(rule: &str, text: &str) -> Vec<Finding> {
+pub(super) fn on_post(rule: &str, text: &str) -> Vec<Finding> {
     let post = Post::new(text);
     assert_eq!(post.text(), text);
     let parsed: Vec<_> = post

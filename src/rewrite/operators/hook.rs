@@ -9,6 +9,7 @@
 use super::clause::{self, Token, count, tokens};
 use super::lexis::{self, Form};
 use super::{Operator, lead};
+use crate::analysis::finding::Reason;
 use crate::analysis::rules;
 use crate::analysis::structure::{Hook, structure};
 use crate::post::{ParsedLine, Post, Span, fold};
@@ -136,9 +137,10 @@ fn opens_on_nothing(post: &Post, options: &Options) -> bool {
     let parsed = parsed(post);
     let parsed: Vec<&ParsedLine> = parsed.iter().collect();
     let findings = rules::post_findings(post, &parsed, &options.rules, options.fold);
-    findings
-        .iter()
-        .any(|f| f.rule == "structure/weak-hook" && !f.message.contains("past the fold"))
+    findings.iter().any(|f| match f.reason {
+        Some(Reason::EmptyOpening) => true,
+        Some(Reason::OpeningPastFold) | None => false,
+    })
 }
 
 /// What `sentence` could open the post with.

@@ -164,6 +164,7 @@ fn spelling(text: &str) -> Vec<Finding> {
                     .map(|(_, right)| (*right).to_owned())
                     .into_iter()
                     .collect(),
+                reason: None,
             }
         }));
         before = if word.len() == piece.trim_end().len() {
