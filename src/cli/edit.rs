@@ -7,7 +7,7 @@ use crate::cache::DiskState;
 use crate::config::{Config, Loaded, Origin, Override, Paths};
 use crate::engine::Aims;
 use crate::engine::owner::Owner;
-use crate::store::user::UserStore;
+use crate::store::user::{UserStore, Wait};
 use crate::telemetry::{self, Ring};
 use crate::tui::{self, Options};
 
@@ -15,7 +15,7 @@ use super::args::Common;
 use super::config::{dictionary_path, folder};
 use super::engine::{self, Storage};
 use super::templates::TEMPLATES;
-use super::{Outcome, args, load_config, looks, optimize, watch};
+use super::{Outcome, args, load_config, looks, optimize, versions, watch};
 
 pub(super) fn run(
     common: &Common,
@@ -81,7 +81,9 @@ pub(super) fn options(
 ) -> anyhow::Result<Options> {
     let config = &loaded.config;
     let paths = Paths::new().ok();
-    let user = paths.as_ref().map(|p| UserStore::new(&p.data));
+    let user = paths
+        .as_ref()
+        .map(|p| UserStore::with(&p.data, Wait::default(), versions::limits(config)));
     let state = paths.map(|p| p.state);
     Ok(Options {
         file,

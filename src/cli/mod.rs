@@ -126,7 +126,7 @@ fn dispatch(cli: Cli) -> anyhow::Result<Outcome> {
         Some(Command::Experiment(args)) => experiment::run(&args),
         Some(Command::Feedback(args)) => feedback::run(&args),
         Some(Command::Export(args)) => export::run(&args),
-        Some(Command::Versions(args)) => versions::run(&args.action),
+        Some(Command::Versions(args)) => versions::run(&common, &args.action),
         Some(Command::Templates(args)) => templates::run(&common, &args.action),
         Some(Command::New(args)) => new::run(&common, &args),
         Some(Command::Embed(args)) => embed::run(&common, &args),

@@ -25,7 +25,7 @@ use super::args::{Common, Length, OptimizeArgs, OptimizeFormat};
 use super::engine::{self, Storage};
 use super::human::{BAD, BOLD, FAINT, GOOD, PLAIN, shown};
 use super::input::Source;
-use super::{Outcome, history, jsonl, load_config};
+use super::{Outcome, jsonl, load_config, versions};
 
 /// Version of the JSON layout; the README describes it.
 const SCHEMA: u32 = 1;
@@ -93,17 +93,17 @@ pub(super) fn run(common: &Common, args: &OptimizeArgs) -> anyhow::Result<Outcom
     out.flush()?;
     drop(out);
     if let Some((path, opened)) = opened {
-        apply(path, &opened, &found)?;
+        apply(&loaded.config, path, &opened, &found)?;
     }
     Ok(Outcome::Fine)
 }
 
 /// Writes the best variant into the file, once what was there is among its versions.
-fn apply(path: &Path, opened: &Opened, found: &Optimised) -> anyhow::Result<()> {
+fn apply(config: &Config, path: &Path, opened: &Opened, found: &Optimised) -> anyhow::Result<()> {
     let Some(best) = found.variants.first() else {
         return Ok(());
     };
-    let store = history::store()?;
+    let store = versions::store(config)?;
     let document = std::path::absolute(path)?;
     let document = document.to_string_lossy();
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
@@ -121,12 +121,9 @@ fn apply(path: &Path, opened: &Opened, found: &Optimised) -> anyhow::Result<()> 
         path.display()
     );
     file::save(path, &best.text, opened.form)?;
-    let cause = Cause::Accepted {
-        operator: "optimize".to_owned(),
-        edits: best.edits.len(),
-    };
-    store.record(&document, &version(&best.text, cause, Some(&best.measured)))?;
     let edits = best.edits.len();
+    let cause = Cause::applied(edits);
+    store.record(&document, &version(&best.text, cause, Some(&best.measured)))?;
     remark(&format!(
         "{}: {edits} edits; `postwright versions list` has the text before",
         path.display()

@@ -7,33 +7,58 @@ use std::time::SystemTime;
 use anyhow::{Context as _, anyhow, bail};
 use serde_json::{Value, json};
 
-use crate::config::Paths;
+use crate::config::{Config, Paths};
 use crate::rewrite::diff::{PieceKind, diff};
 use crate::store::file;
 use crate::store::journal::Drafts;
 use crate::store::user::{
-    Cause, NewVersion, UserError, UserStore, Version, VersionInfo, document_of_file, is_draft,
+    Cause, Limits, NewVersion, UserError, UserStore, Version, VersionInfo, Wait, document_of_file,
+    is_draft,
 };
-use crate::tui::overlays::{Clock, cause};
+use crate::tui::overlays::{Clock, cause, versions_dropped};
 use crate::tui::units::counted;
 
-use super::Outcome;
-use super::args::{DiffFormat, ListFormat, VersionsAction};
+use super::analyze::remark;
+use super::args::{Common, DiffFormat, ListFormat, VersionsAction};
 use super::human::{BAD, BOLD, FAINT, GOOD, PLAIN, shown};
+use super::{Outcome, load_config};
 
 /// Version of the JSON layout of `diff`.
 const SCHEMA: u32 = 1;
 const OVERALL: &str = "overall";
 
-pub(super) fn run(action: &VersionsAction) -> anyhow::Result<Outcome> {
-    let store = UserStore::new(&Paths::new()?.data);
+/// How much is kept, where the configuration says so.
+pub(super) fn limits(config: &Config) -> Limits {
+    Limits {
+        bytes: config.optimize.versions_bytes,
+        ..Limits::default()
+    }
+}
+
+/// The store of who records versions.
+pub(super) fn store(config: &Config) -> anyhow::Result<UserStore> {
+    let folder = Paths::new()?.data;
+    Ok(UserStore::with(&folder, Wait::default(), limits(config)))
+}
+
+pub(super) fn run(common: &Common, action: &VersionsAction) -> anyhow::Result<Outcome> {
+    let store = match action {
+        // Only this records versions; the others read without a configuration.
+        VersionsAction::Restore { .. } => store(&load_config(common, Vec::new())?.config)?,
+        _ => UserStore::new(&Paths::new()?.data),
+    };
     let mut out = anstream::stdout().lock();
     match action {
-        VersionsAction::List { file: None, format } => posts(&mut out, &store, *format)?,
-        VersionsAction::List {
-            file: Some(file),
-            format,
-        } => list(&mut out, &Post::new(&store, file)?, *format)?,
+        VersionsAction::List { file, format } => {
+            match file {
+                None => posts(&mut out, &store, *format)?,
+                Some(file) => list(&mut out, &Post::new(&store, file)?, *format)?,
+            }
+            let dropped = store.take_dropped()?;
+            if dropped > 0 {
+                remark(&versions_dropped(dropped));
+            }
+        }
         VersionsAction::Show { file, id } => {
             let version = Post::new(&store, file)?.version(id)?;
             // The text goes out as it is: it may be piped into a file.

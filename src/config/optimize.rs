@@ -28,6 +28,8 @@ pub struct OptimizeConfig {
     pub diversity: f64,
     /// Single suggestions whose gain is computed.
     pub suggestions: usize,
+    /// Bytes of the texts of all versions together, as they stand on the disk.
+    pub versions_bytes: u64,
     /// Weights of the goals.
     pub weights: GoalWeights,
 }
@@ -46,6 +48,7 @@ impl Default for OptimizeConfig {
             min_gain: limits.min_gain,
             diversity: limits.diversity,
             suggestions: limits.most,
+            versions_bytes: 256 << 20,
             weights: GoalWeights::default(),
         }
     }

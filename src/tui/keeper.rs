@@ -206,6 +206,7 @@ fn done(
                 versions,
                 head: head.map_or(0, |head| head.id),
                 clock,
+                dropped: store.take_dropped().map_err(told)?,
             }))
         })),
         VersionTask::Fetch(id, revision, present) => {

@@ -19,6 +19,7 @@ mod seal;
 mod session;
 mod staged;
 mod tables;
+mod total;
 mod tree;
 mod versions;
 mod wait;

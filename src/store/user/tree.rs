@@ -1,9 +1,11 @@
 //! The versions of each document as a tree.
 
+use std::collections::BTreeSet;
+
 use redb::{ReadableTable, Table, WriteTransaction};
 use serde::{Deserialize, Serialize};
 
-use super::prune::prune;
+use super::prune;
 use super::session::{Done, Fault};
 use super::tables::{self, DOCUMENTS, TEXTS, VERSIONS};
 use super::{DocumentInfo, Export, NewVersion, UserError, Version, VersionInfo, seal};
@@ -18,6 +20,10 @@ pub struct Limits {
     pub versions: u64,
     /// How many of the head's nearest ancestors are kept in any case.
     pub line: usize,
+    /// Bytes of the texts of all documents together, as they stand in the file. Beyond it the oldest
+    /// versions go, of the documents that were recorded least recently first; a named version, a
+    /// document's newest and its head, and what `optimize --apply` replaced are kept beyond it.
+    pub bytes: u64,
     /// Most feedback; the newest is kept.
     pub feedback: u64,
 }
@@ -27,6 +33,7 @@ impl Default for Limits {
         Self {
             versions: 1000,
             line: 100,
+            bytes: 256 << 20,
             feedback: 10_000,
         }
     }
@@ -34,20 +41,20 @@ impl Default for Limits {
 
 /// A document as it stands in the file.
 #[derive(Debug, Clone, Copy, Serialize, Deserialize)]
-struct Row {
+pub(super) struct Row {
     /// Its number, which stays when it is renamed.
-    number: u64,
-    head: u64,
-    versions: u64,
+    pub(super) number: u64,
+    pub(super) head: u64,
+    pub(super) versions: u64,
 }
 
 /// The tables of the tree in one transaction.
 pub(super) struct Tree<'t> {
-    transaction: &'t WriteTransaction,
-    documents: Table<'t, &'static str, &'static [u8]>,
+    pub(super) transaction: &'t WriteTransaction,
+    pub(super) documents: Table<'t, &'static str, &'static [u8]>,
     versions: Table<'t, (u64, u64), &'static [u8]>,
-    texts: Table<'t, u64, &'static [u8]>,
-    limits: Limits,
+    pub(super) texts: Table<'t, u64, &'static [u8]>,
+    pub(super) limits: Limits,
 }
 
 impl<'t> Tree<'t> {
@@ -85,6 +92,7 @@ impl<'t> Tree<'t> {
                 return Ok(Done::Changed(head.id));
             }
         }
+        let total = self.total()?;
         let id = tables::next(self.transaction, "next version")?;
         let number = match &row {
             Some(row) => row.number,
@@ -108,8 +116,9 @@ impl<'t> Tree<'t> {
             head: id,
             versions,
         };
-        self.shrink(document, &mut row)?;
+        let freed = self.shrink(document, &mut row)?;
         self.put_row(document, &row)?;
+        self.fit((total + text.len() as u64).saturating_sub(freed))?;
         Ok(Done::Changed(id))
     }
 
@@ -203,10 +212,10 @@ impl<'t> Tree<'t> {
         Ok(Done::Changed(()))
     }
 
-    /// Lets versions go that are beyond the limit.
-    fn shrink(&mut self, document: &str, row: &mut Row) -> Result<(), Fault> {
+    /// Lets versions go that are beyond the limit. Answers with the bytes of their texts.
+    fn shrink(&mut self, document: &str, row: &mut Row) -> Result<u64, Fault> {
         if row.versions <= self.limits.versions {
-            return Ok(());
+            return Ok(0);
         }
         let infos = self.infos(row.number)?;
         if infos.len() as u64 != row.versions {
@@ -214,16 +223,28 @@ impl<'t> Tree<'t> {
             let reason = format!("{document} has {kept} versions where {told} are counted");
             return Err(Fault::Damaged(reason));
         }
-        let pruned = prune(infos, row.head, self.limits);
-        for id in &pruned.gone {
+        let gone = prune::beyond(&infos, row.head, self.limits);
+        self.remove(row, infos, &gone)
+    }
+
+    /// Removes `gone` of a document that has `infos`. Answers with the bytes of their texts.
+    pub(super) fn remove(
+        &mut self,
+        row: &mut Row,
+        infos: Vec<VersionInfo>,
+        gone: &BTreeSet<u64>,
+    ) -> Result<u64, Fault> {
+        let mut bytes = 0;
+        for id in gone {
             self.versions.remove((row.number, *id))?;
-            self.texts.remove(*id)?;
+            let text = self.texts.remove(*id)?;
+            bytes += text.map_or(0, |text| text.value().len() as u64);
         }
-        for info in &pruned.moved {
+        for info in &prune::moved(infos, gone) {
             self.put(row.number, info)?;
         }
-        row.versions -= pruned.gone.len() as u64;
-        Ok(())
+        row.versions = row.versions.saturating_sub(gone.len() as u64);
+        Ok(bytes)
     }
 
     fn find(&self, document: &str) -> Result<Option<Row>, Fault> {
@@ -250,7 +271,14 @@ impl<'t> Tree<'t> {
         read_info(id, bytes.value())
     }
 
-    fn infos(&self, number: u64) -> Result<Vec<VersionInfo>, Fault> {
+    /// The newest version of the document with this number; zero where it has none.
+    pub(super) fn newest(&self, number: u64) -> Result<u64, Fault> {
+        let mut versions = self.versions.range((number, 0)..=(number, u64::MAX))?;
+        let last = versions.next_back().transpose()?;
+        Ok(last.map_or(0, |(key, _)| key.value().1))
+    }
+
+    pub(super) fn infos(&self, number: u64) -> Result<Vec<VersionInfo>, Fault> {
         let mut infos = Vec::new();
         for entry in self.versions.range((number, 0)..=(number, u64::MAX))? {
             let (key, bytes) = entry?;
@@ -285,7 +313,7 @@ impl<'t> Tree<'t> {
         Ok(())
     }
 
-    fn put_row(&mut self, document: &str, row: &Row) -> Result<(), Fault> {
+    pub(super) fn put_row(&mut self, document: &str, row: &Row) -> Result<(), Fault> {
         let bytes = seal::json(row)?;
         self.documents.insert(document, bytes.as_slice())?;
         Ok(())

@@ -32,6 +32,26 @@ pub enum Cause {
     },
 }
 
+/// The operator of what `optimize --apply` wrote.
+const APPLIED: &str = "optimize";
+
+impl Cause {
+    /// That of a text which `optimize --apply` wrote with so many edits.
+    #[must_use]
+    pub fn applied(edits: usize) -> Self {
+        Self::Accepted {
+            operator: APPLIED.to_owned(),
+            edits,
+        }
+    }
+
+    /// Whether `optimize --apply` wrote the text.
+    #[must_use]
+    pub(super) fn is_applied(&self) -> bool {
+        matches!(self, Self::Accepted { operator, .. } if operator == APPLIED)
+    }
+}
+
 /// A version to be recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NewVersion<'a> {
@@ -111,7 +131,8 @@ impl UserStore {
     /// Records a version as a child of the document's head, and makes it the head. Where the head
     /// has the same text, it only takes the scores. Answers with the head's number.
     ///
-    /// Beyond [`Limits::versions`](super::Limits::versions) the oldest others go.
+    /// Beyond [`Limits::versions`](super::Limits::versions) the oldest others go, and beyond
+    /// [`Limits::bytes`](super::Limits::bytes) the oldest of all documents.
     ///
     /// # Errors
     /// Where a score is not finite, or the file cannot be used.

@@ -8,7 +8,7 @@ use crate::store::user::{Cause, Version};
 
 use super::super::command::Command;
 use super::super::overlays::{
-    Ask, LineInput, Overlay, VersionAsk, VersionList, Versions, comparison_lines,
+    Ask, LineInput, Overlay, VersionAsk, VersionList, Versions, comparison_lines, versions_dropped,
 };
 use super::{App, Effect};
 
@@ -226,6 +226,9 @@ impl App {
                 }
             }
             VersionNews::Listed(Ok(versions)) => {
+                if versions.dropped > 0 {
+                    self.notice(versions_dropped(versions.dropped));
+                }
                 if let Some(list) = self.version_list() {
                     list.show(*versions);
                 }

@@ -36,7 +36,9 @@ pub use question::{Choice, Question};
 pub use render::{Look, help_lines, page_size, render, search_place};
 pub use templates::{Insert, Shelf, TemplateList};
 pub use variants::Variants;
-pub use versions::{Clock, VersionAsk, VersionList, Versions, cause, comparison_lines};
+pub use versions::{
+    Clock, VersionAsk, VersionList, Versions, cause, comparison_lines, versions_dropped,
+};
 
 /// Something over the panes.
 #[derive(Debug, Clone, PartialEq)]

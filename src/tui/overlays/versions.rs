@@ -13,6 +13,7 @@ use crate::store::user::{Cause, VersionInfo};
 
 use super::super::command::Command;
 use super::super::theme::Theme;
+use super::super::units::counted;
 use super::super::widgets::fit;
 use super::{Answer, Ask, moved, moved_by};
 
@@ -33,6 +34,8 @@ pub struct Versions {
     pub head: u64,
     /// How their times are told.
     pub clock: Clock,
+    /// Versions that went, of all posts, since the writer was told.
+    pub dropped: u64,
 }
 
 /// What the list asks for and stays open.
@@ -209,6 +212,16 @@ fn is_among(rows: &[Row], id: u64) -> bool {
     rows.iter().any(|row| row.version.id == id)
 }
 
+/// What the writer is told of so many versions that went because all texts together took too much.
+#[must_use]
+pub fn versions_dropped(count: u64) -> String {
+    let count = usize::try_from(count).unwrap_or(usize::MAX);
+    format!(
+        "{} without a name went: the texts of all posts took more than optimize.versions_bytes",
+        counted(count, "old version")
+    )
+}
+
 /// Why a version was kept, in a word or two.
 #[must_use]
 pub fn cause(cause: &Cause) -> String {
@@ -251,7 +264,7 @@ mod tests {
                 version(4, Some(2), Some(83.9)),
             ],
             head: 3,
-            clock: Clock::default(),
+            ..Versions::default()
         });
         list
     }

@@ -106,6 +106,29 @@ fn versions_are_listed_shown_and_exported() {
 }
 
 #[test]
+fn versions_beyond_the_limit_go_and_are_told_once() {
+    let desk = Desk::new();
+    fs::write(&desk.post, "Mine.\n").unwrap();
+    // Each text takes its bytes and five; with what is about to be kept it is 71.
+    let limit = ["--set", "optimize.versions_bytes=70"];
+    let restored = desk.versions("restore", &[&[desk.id(1).as_str()], &limit[..]].concat());
+    restored.expect(0);
+    assert_eq!(desk.text(), "We use it.\n");
+    let list = desk.versions("list", &["--format", "json"]).expect(0);
+    assert!(list.err.contains("1 old version without"), "{}", list.err);
+    let ids: Vec<u64> = list
+        .json()
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|v| v["id"].as_u64())
+        .collect();
+    assert_eq!(ids, [desk.ids[1], desk.ids[2], desk.ids[2] + 1]);
+    let again = desk.versions("list", &[]).expect(0);
+    assert!(!again.err.contains("old version"), "once: {}", again.err);
+}
+
+#[test]
 fn two_versions_differ_by_words_objects_and_lines() {
     let desk = Desk::new();
     let [first, second] = [desk.id(0), desk.id(1)];

@@ -51,6 +51,7 @@ fn tree() -> Versions {
             now: NOON,
             utc_offset: 0,
         },
+        dropped: 0,
     }
 }
 
@@ -352,6 +353,18 @@ fn a_store_that_fails_is_told_once_and_typing_goes_on() {
     tell(&mut d, VersionNews::Recorded(Ok(())));
     tell(&mut d, held());
     assert!(d.status().contains("in use by another"), "anew");
+}
+
+#[test]
+fn versions_that_went_are_told_with_the_list() {
+    let mut d = listing(SIZE);
+    assert!(!d.screen().contains("old version"), "{}", d.screen());
+    let versions = Versions {
+        dropped: 2,
+        ..tree()
+    };
+    tell(&mut d, VersionNews::Listed(Ok(Box::new(versions))));
+    assert!(d.screen().contains("2 old versions"), "{}", d.screen());
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::*;
 const LIMITS: Limits = Limits {
     versions: 6,
     line: 2,
+    bytes: u64::MAX,
     feedback: 1,
 };
 
