@@ -1,12 +1,17 @@
 //! Templates, hooks and calls to action: putting them into the post, and their blanks.
 
 use crate::post::Span;
+use crate::store::user::Cause;
 use crate::templates::{Placed, blank, call_into, hook_into};
 
 use super::super::command::Command;
 use super::super::focus::Focus;
 use super::super::overlays::{Insert, Overlay, Shelf, TemplateList};
 use super::{App, Effect};
+
+/// What versions call the library's part in them; `hook` is an operator of rewrites.
+const NEW_HOOK: &str = "new-hook";
+const NEW_CALL: &str = "new-call";
 
 impl App {
     /// Opens the list; the library is read meanwhile.
@@ -28,19 +33,23 @@ impl App {
     /// Starts a draft with a template, or puts a hook or a call into the post.
     pub(super) fn insert_chosen(&mut self, insert: Insert) -> Vec<Effect> {
         let text = self.editor.buffer().text();
-        let placed = match insert {
+        let (placed, operator) = match insert {
             Insert::Post(text) => {
                 self.is_waiting = true;
                 self.is_filling = true;
                 return vec![Effect::NewDraft(Some(text))];
             }
-            Insert::Hook(hook) => hook_into(text, &hook),
-            Insert::Call(call) => call_into(text, &call),
+            Insert::Hook(hook) => (hook_into(text, &hook), NEW_HOOK),
+            Insert::Call(call) => (call_into(text, &call), NEW_CALL),
         };
-        if self.may_edit() {
-            self.place(&placed);
+        if !self.may_edit() {
+            return Vec::new();
         }
-        Vec::new()
+        self.place(&placed);
+        vec![self.record(Cause::Accepted {
+            operator: operator.to_owned(),
+            edits: 1,
+        })]
     }
 
     /// Makes the change, and goes to the first blank of what was put in, or behind it.

@@ -3,6 +3,7 @@
 use std::fs;
 
 use postwright::store::journal::Recovered;
+use postwright::store::user::Cause;
 use postwright::templates::Library;
 use postwright::tui::app::{Document, Effect, Input};
 use postwright::tui::overlays::Shelf;
@@ -119,11 +120,21 @@ fn a_draft_that_could_not_be_made_fills_nothing_in() {
     assert_eq!(d.app.editor.buffer().selected_text(), None);
 }
 
+/// Asserts that the text of now was kept, as what `operator` brought.
+fn kept(d: &mut Driver, operator: &str) {
+    let kept = d.records.pop().expect("a version");
+    let operator = operator.to_owned();
+    assert_eq!(kept.cause, Cause::Accepted { operator, edits: 1 });
+    assert_eq!(kept.text, d.text());
+}
+
 #[test]
 fn hooks_come_first_and_calls_before_the_hashtags() {
     let mut d = Driver::new(POST, SIZE);
+    d.records.clear();
     listing(&mut d).type_text("zero").press(&["enter"]);
     assert_eq!(d.text(), format!("Zero [what].\n\n{POST}"));
+    kept(&mut d, "new-hook");
     assert_eq!(d.app.editor.buffer().selected_text(), Some("[what]"));
     assert!(d.app.overlays.is_empty());
     d.press(&["ctrl-z"]);
@@ -131,6 +142,7 @@ fn hooks_come_first_and_calls_before_the_hashtags() {
     listing(&mut d).type_text("plain").press(&["enter"]);
     let called = "One thing.\n\nAnother.\n\nWhat would you do?\n\n#rust #tui\n";
     assert_eq!(d.text(), called);
+    kept(&mut d, "new-call");
     d.press(&["ctrl-z"]);
     assert_eq!(d.text(), POST, "one edit");
 }
@@ -144,8 +156,9 @@ fn a_post_that_is_only_read_takes_nothing() {
         },
         SIZE,
     );
-    d.press(&["r"]);
+    d.press(&["r"]).records.clear();
     listing(&mut d).type_text("plain").press(&["enter"]);
+    assert!(d.records.is_empty(), "{:?}", d.records);
     assert_eq!(d.text(), POST);
     assert!(d.status().contains("read-only"), "{}", d.status());
 }
