@@ -150,6 +150,7 @@ fn imports_run_in_one_direction() {
             &[
                 "analysis",
                 "cache",
+                "learning",
                 "model",
                 "monitor",
                 "post",

@@ -2,6 +2,7 @@
 
 use std::io::{self, BufWriter, Write};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::analysis::engagement::Context;
@@ -12,6 +13,7 @@ use crate::engine::{Analyst, Engine, Lane};
 use super::args::{AnalyzeArgs, Common, Format};
 use super::engine::{self, Storage};
 use super::input::Source;
+use super::own::{Joined, Own};
 use super::{Outcome, human, jsonl, load_config, sarif};
 
 /// What to compute and how to judge it, from the flags.
@@ -101,6 +103,7 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
         return jsonl::run(&sources, &maker, plan, loaded.config.max_workers);
     }
     let mut analyst = maker.analyst();
+    let own = Own::new(&loaded, &maker.engine);
     let mut results = Vec::new();
     let mut outcome = Outcome::Fine;
     let mut is_read = false;
@@ -125,9 +128,13 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
         is_read |= report.receipt.ready().is_some_and(|r| r.model.is_some());
         let id = Value::from(source.to_string());
         match format {
-            Format::Human => human::report(&mut out, &source.to_string(), &input, &report)?,
+            Format::Human => {
+                let beside = own.told(&report);
+                let named = (&*source.to_string(), &*input);
+                human::report(&mut out, named, &report, beside.as_ref())?;
+            }
             Format::Jsonl => {
-                serde_json::to_writer(&mut out, &report.with_id(&id))?;
+                serde_json::to_writer(&mut out, &joined(&id, &report, &own))?;
                 writeln!(out)?;
             }
             Format::Json | Format::Sarif => results.push((id, input, report)),
@@ -139,7 +146,7 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
             serde_json::to_writer_pretty(&mut out, &sarif::log(&results))?;
             writeln!(out)?;
         }
-        Format::Json => write_json(&mut out, &results, sources.len())?,
+        Format::Json => write_json(&mut out, &results, &own, sources.len())?,
     }
     out.flush()?;
     if let Some(note) = maker.engine.note().filter(|_| is_read) {
@@ -151,9 +158,12 @@ pub(super) fn run(common: &Common, args: &AnalyzeArgs) -> anyhow::Result<Outcome
 fn write_json(
     out: &mut impl Write,
     results: &[(Value, String, Report)],
+    own: &Own<'_>,
     asked: usize,
 ) -> anyhow::Result<()> {
-    let mut objects = results.iter().map(|(id, _, report)| report.with_id(id));
+    let mut objects = results
+        .iter()
+        .map(|(id, _, report)| joined(id, report, own));
     match (asked, objects.next()) {
         (1, None) => return Ok(()),
         (1, Some(object)) => serde_json::to_writer_pretty(&mut *out, &object)?,
@@ -164,6 +174,14 @@ fn write_json(
     }
     writeln!(out)?;
     Ok(())
+}
+
+/// The report called `id` with what the writer's past posts say beside it.
+fn joined<'a>(id: &'a Value, report: &'a Report, own: &'a Own<'_>) -> impl Serialize {
+    Joined {
+        report: report.with_id(id),
+        history: own.told(report),
+    }
 }
 
 /// Says on standard error what was wrong. Where that is closed, nobody reads it.

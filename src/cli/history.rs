@@ -6,19 +6,17 @@ use std::path::PathBuf;
 use anyhow::Context as _;
 use serde_json::json;
 
-use crate::analysis::Part;
-use crate::analysis::engagement::Outlook;
 use crate::config::{Loaded, Paths};
-use crate::engine::{Ask, Engine, Lane, outlooks};
+use crate::engine::{Engine, Lane};
 use crate::history::{self, Imported};
-use crate::learning::calibration::{Calibration, PastPost, Settings, outcome};
+use crate::learning::calibration::Calibration;
 use crate::store::user::{Past, UserStore};
 
 use super::args::{Common, HistoryAction, HistoryArgs, ListFormat};
 use super::engine::{self, Storage};
 use super::human::shown;
 use super::input::Source;
-use super::{Outcome, load_config, monitor};
+use super::{Outcome, load_config, monitor, own};
 
 pub(super) fn run(common: &Common, args: &HistoryArgs) -> anyhow::Result<Outcome> {
     match &args.action {
@@ -59,7 +57,8 @@ fn import(
     // What the forecast says of them is asked for next, and kept.
     if !dry_run && !posts.is_empty() {
         let engine = engine::open(&loaded, &Storage::Shared)?;
-        scores(&loaded, &engine, &posts)?;
+        let texts: Vec<&str> = posts.iter().map(|p| p.text.as_str()).collect();
+        own::scores(&loaded, &engine, Lane::Batch, &texts)?;
     }
     let mut out = anstream::stdout().lock();
     if format == ListFormat::Json {
@@ -136,34 +135,9 @@ fn told(out: &mut impl Write, imported: &Imported) -> io::Result<()> {
     Ok(())
 }
 
-/// What the forecast says of each post.
-fn scores(loaded: &Loaded, engine: &Engine, posts: &[Past]) -> anyhow::Result<Vec<Part<Outlook>>> {
-    let texts: Vec<&str> = posts.iter().map(|p| p.text.as_str()).collect();
-    let settings = loaded.config.analysis_settings();
-    Ok(outlooks(engine, &settings, &Ask::new(Lane::Batch), &texts)?)
-}
-
 /// The forecast tried on what is kept.
 fn calibration(loaded: &Loaded, engine: &Engine) -> anyhow::Result<Calibration> {
-    let mut posts = store()?.history()?;
-    // Without a date nobody knows what came before it.
-    posts.retain(|p| p.date.is_some() && (p.reactions.is_some() || p.impressions.is_some()));
-    let told = scores(loaded, engine, &posts)?;
-    let of = |(post, outlook): (&Past, &Part<Outlook>)| {
-        let count = |count: Option<u64>| count.unwrap_or(0);
-        Some(PastPost {
-            score: outlook.ready()?.lift,
-            outcome: outcome(
-                post.impressions,
-                count(post.reactions),
-                count(post.comments),
-                count(post.shares),
-                post.followers,
-            ),
-        })
-    };
-    let past: Vec<PastPost> = posts.iter().zip(&told).filter_map(of).collect();
-    Ok(Calibration::new(&past, &Settings::default())?)
+    Ok(own::try_on(loaded, engine, &store()?.history()?)?.calibration)
 }
 
 fn list(format: ListFormat) -> anyhow::Result<Outcome> {
@@ -219,33 +193,19 @@ fn forecast(
     let text = Source::all(&files)?[0].read()?;
     let engine = engine::open(&loaded, &Storage::Shared)?;
     let calibration = calibration(&loaded, &engine)?;
-    let settings = loaded.config.analysis_settings();
-    let outlook = outlooks(&engine, &settings, &Ask::new(Lane::Interactive), &[&text])?;
+    let outlook = own::scores(&loaded, &engine, Lane::Interactive, &[&text])?;
     // One text, one answer.
     let outlook = outlook.first().context("the engine gave no answer")?;
-    let told = outlook.ready().and_then(|o| calibration.forecast(o.lift));
+    let told = calibration.told(outlook.ready().map(|o| o.lift));
     let mut out = anstream::stdout().lock();
     if format == ListFormat::Json {
-        let told = json!({"forecast": told, "measure": calibration.measure, "basis": calibration});
         serde_json::to_writer_pretty(&mut out, &told)?;
         writeln!(out)?;
         return Ok(Outcome::Fine);
     }
-    match (told.zip(calibration.measure), outlook.reason()) {
-        (Some((f, measure)), _) => {
-            let natural = |value: f64| measure.natural(value);
-            writeln!(
-                out,
-                "{:.4} engagements {}; 8 of 10 such posts from {:.4} to {:.4} (of {} of yours)",
-                natural(f.median),
-                measure.unit(),
-                natural(f.low),
-                natural(f.high),
-                f.n
-            )?;
-        }
-        (None, Some(reason)) => writeln!(out, "no forecast: {reason}")?,
-        (None, None) => writeln!(out, "no forecast")?,
+    match outlook.reason() {
+        Some(reason) => writeln!(out, "no forecast: {reason}")?,
+        None => writeln!(out, "{}", told.line())?,
     }
     writeln!(out, "{}", calibration.explanation)?;
     Ok(Outcome::Fine)

@@ -17,6 +17,8 @@ use crate::analysis::{Part, Report, Severity};
 use crate::post::plain::{Hidden, hidden};
 use crate::tui::units::counted;
 
+use super::own::Beside;
+
 pub(super) const PLAIN: Reset = Reset;
 pub(super) const BOLD: Style = Style::new().bold();
 pub(super) const FAINT: Style = Style::new().dimmed();
@@ -51,12 +53,12 @@ pub(super) fn shown<'a>(text: &'a str, keep: &[char]) -> Cow<'a, str> {
     out.into()
 }
 
-/// Prints the report on the post called `name`.
+/// Prints the report on the post called `name`, with what stands beside it.
 pub(super) fn report(
     out: &mut impl Write,
-    name: &str,
-    input: &str,
+    (name, input): (&str, &str),
     report: &Report,
+    own: Option<&Beside<'_>>,
 ) -> io::Result<()> {
     let name = &*shown(name, &[]);
     writeln!(out, "{BOLD}{name}{PLAIN}")?;
@@ -92,6 +94,9 @@ pub(super) fn report(
     }
     if let Some(told) = report.engagement.ready() {
         engagement_lines(out, told, input)?;
+    }
+    if let Some(own) = own {
+        own.lines(out)?;
     }
     if let Some(meaning) = report.meaning.ready() {
         meaning_lines(out, meaning, input)?;

@@ -23,6 +23,7 @@ mod models;
 mod monitor;
 mod new;
 mod optimize;
+mod own;
 mod rules;
 mod sarif;
 mod similar;

@@ -46,7 +46,7 @@ pub use keyphrases::Keyphrase;
 pub use lanes::Lane;
 pub use live::Live;
 pub use object::Object;
-pub use outlooks::outlooks;
+pub use outlooks::{Tried, outlooks, tried};
 pub use reader::{Encoded, Reader};
 pub use rewrites::{Rewriter, Wish};
 pub use rewriting::{Aims, Failure, Rewriting, Rewritten};

@@ -1,4 +1,5 @@
-//! Forecasts of many posts at once, without the rest of their reports.
+//! Forecasts of many posts at once, without the rest of their reports, and those of the writer's
+//! own past posts held against how they did.
 
 use rayon::iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator};
 
@@ -7,6 +8,8 @@ use crate::analysis::language;
 use crate::analysis::measure;
 use crate::analysis::prose::Prose;
 use crate::analysis::{Part, Settings, Slow};
+use crate::learning::calibration::{self, Calibration, PastPost, outcome};
+use crate::store::user::Past;
 
 use super::error::EngineError;
 use super::judge::Judge;
@@ -26,11 +29,24 @@ pub fn outlooks(
     ask: &Ask,
     posts: &[&str],
 ) -> Result<Vec<Part<Outlook>>, EngineError> {
+    Ok(read(engine, settings, ask, posts)?.0)
+}
+
+/// The same, and the first reason why the encoder gave no vectors.
+fn read(
+    engine: &Engine,
+    settings: &Settings,
+    ask: &Ask,
+    posts: &[&str],
+) -> Result<(Vec<Part<Outlook>>, Option<String>), EngineError> {
     let mut out = Vec::with_capacity(posts.len());
+    let mut gap = None;
     for chunk in posts.chunks(TOGETHER) {
         let mut judge = Judge::new(settings.clone(), engine.clone(), ask.clone());
         let read: Vec<_> = chunk.iter().map(|text| judge.read(text)).collect();
         let vectors = judge.vectors(&read)?;
+        let missing = || vectors.iter().find_map(Part::reason).map(str::to_owned);
+        gap = gap.or_else(missing);
         let languages: Vec<_> = read
             .par_iter()
             .map(|version| language::detect(&Prose::new(&version.lines).text))
@@ -48,5 +64,50 @@ pub fn outlooks(
         };
         out.extend(work.into_par_iter().map(of).collect::<Vec<_>>());
     }
-    Ok(out)
+    Ok((out, gap))
+}
+
+/// The forecast tried on the writer's own posts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tried {
+    /// What that says.
+    pub calibration: Calibration,
+    /// Why the encoder did not read all of them: asked again, it may say something else.
+    pub gap: Option<String>,
+}
+
+/// Tries the forecast on `posts`, the oldest first, as far as their dates and figures are known.
+///
+/// # Errors
+/// Where the engine gives no answer; see [`EngineError`].
+pub fn tried(
+    engine: &Engine,
+    settings: &Settings,
+    ask: &Ask,
+    posts: &[Past],
+) -> Result<Tried, EngineError> {
+    // Without a date nobody knows what came before it.
+    let is_usable = |p: &&Past| p.date.is_some() && (p.reactions.or(p.impressions)).is_some();
+    let posts: Vec<&Past> = posts.iter().filter(is_usable).collect();
+    let texts: Vec<&str> = posts.iter().map(|p| p.text.as_str()).collect();
+    let (told, gap) = read(engine, settings, ask, &texts)?;
+    let of = |(post, outlook): (&&Past, &Part<Outlook>)| {
+        let count = |count: Option<u64>| count.unwrap_or(0);
+        Some(PastPost {
+            score: outlook.ready()?.lift,
+            outcome: outcome(
+                post.impressions,
+                count(post.reactions),
+                count(post.comments),
+                count(post.shares),
+                post.followers,
+            ),
+        })
+    };
+    let past: Vec<PastPost> = posts.iter().zip(&told).filter_map(of).collect();
+    let calibration = Calibration::new(&past, &calibration::Settings::default());
+    Ok(Tried {
+        calibration: calibration.map_err(|e| EngineError::Failed(e.to_string()))?,
+        gap,
+    })
 }

@@ -38,9 +38,14 @@ impl Tested {
 /// What the next post is forecast with.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Fitted {
-    slope: f64,
-    usual: f64,
-    centre: f64,
+    /// Change of the outcome with the score.
+    pub slope: f64,
+    /// The running median of outcomes.
+    pub usual: f64,
+    /// The running mean of scores.
+    pub centre: f64,
+    /// Posts that both are of.
+    pub recent: usize,
 }
 
 impl Fitted {
@@ -98,5 +103,6 @@ fn fit(before: &[(f64, f64)], products: f64, squares: f64, learnt: f64) -> Fitte
         slope: slope.max(0.0),
         usual: median(&outcomes),
         centre: mean(&scores),
+        recent: recent.len(),
     }
 }

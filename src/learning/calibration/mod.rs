@@ -10,6 +10,7 @@ mod forward;
 mod outcome;
 #[cfg(test)]
 mod tests;
+mod told;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +19,7 @@ use forward::{Fitted, Tested};
 
 pub use bootstrap::Estimate;
 pub use outcome::{Measure, Outcome, outcome};
+pub use told::{Rates, Told};
 
 use super::LearningError;
 use super::math::quantile;
@@ -93,6 +95,8 @@ pub struct Calibration {
     pub verdict: Verdict,
     /// What the outcomes measure; others are left out. None without posts.
     pub measure: Option<Measure>,
+    /// Posts with an outcome of that measure.
+    pub posts: usize,
     /// Posts that were forecast from those before them.
     pub tested: usize,
     /// One less the ratio of the mean absolute errors with the number and without: 0 is no better,
@@ -130,6 +134,7 @@ impl Calibration {
         let mut all = Self {
             verdict: Verdict::TooFew { have, need },
             measure,
+            posts: have,
             tested: tested.len(),
             skill: None,
             ranking: None,

@@ -25,6 +25,15 @@ impl Measure {
         }
     }
 
+    /// A rate or count as it is told.
+    #[must_use]
+    pub fn figure(self, natural: f64) -> String {
+        match self {
+            Self::PerImpression | Self::PerFollower => format!("{natural:.4}"),
+            Self::Count => format!("{natural:.1}"),
+        }
+    }
+
     /// The rate or count that a value of this measure stands for.
     #[must_use]
     pub fn natural(self, value: f64) -> f64 {

@@ -221,11 +221,97 @@ fn the_arithmetic_is_told_and_serialised() {
     let json = serde_json::to_value(&model).unwrap();
     assert_eq!(json["verdict"], "skill");
     assert_eq!(json["measure"], "per-impression");
+    assert_eq!(json["posts"], 200);
     let few = serde_json::to_value(calibrated(&[])).unwrap();
     assert_eq!(
         (&few["verdict"], &few["need"]),
         (&"too-few".into(), &40.into())
     );
+}
+
+#[test]
+fn one_post_is_told_in_a_line_and_as_arithmetic() {
+    let model = calibrated(&history(&mut generator(1), 200, 0.6, 0.0));
+    let told = model.told(Some(3.0));
+    let (f, rates) = (told.forecast.unwrap(), told.rates.unwrap());
+    assert_eq!(f, model.forecast(3.0).unwrap());
+    assert!(rates.low < rates.median && rates.median < rates.high);
+    assert!(
+        rates.median > rates.usual,
+        "a high score is more than usual"
+    );
+    assert!((rates.median.ln() - f.median).abs() < 1e-12);
+    let line = format!(
+        "{:.4} engagements an impression; 8 of 10 such posts from {:.4} to {:.4} (of 180 of yours)",
+        rates.median, rates.low, rates.high
+    );
+    assert_eq!(told.line(), line);
+    let rows = model.arithmetic(Some(3.0));
+    assert_eq!(rows.len(), 4, "{rows:#?}");
+    let usual = format!(
+        "{:.4} engagements an impression: the median of the last 25 of your 200 posts",
+        rates.usual
+    );
+    assert!(rows[0].starts_with(&usual), "{}", rows[0]);
+    assert_eq!(rows[1], model.explanation);
+    // The sum as written comes to what it says.
+    let numbers: Vec<f64> = rows[2]
+        .split(|c: char| !(c.is_ascii_digit() || ".+-".contains(c)))
+        .filter_map(|n| n.parse().ok())
+        .collect();
+    let [lift, centre, usual, slope, away, median] = numbers[..] else {
+        panic!("{}", rows[2]);
+    };
+    assert!((lift - centre - away).abs() < 2e-3, "{}", rows[2]);
+    assert!(((usual + slope * away).exp() - median).abs() < 0.01 * median);
+    assert!(rows[3].ends_with("the errors of the 180 forecasts, 10th and 90th percentile"));
+    assert!(rows[3].contains(&format!("= {:.4} to", rates.low)));
+    assert!(rows[3].contains(&format!("= {:.4}: ", rates.high)));
+}
+
+#[test]
+fn without_a_forecast_the_line_says_why() {
+    let few = calibrated(&history(&mut generator(0), 12, 0.9, 0.0));
+    let told = few.told(Some(1.0));
+    assert_eq!((told.forecast, told.rates), (None, None));
+    assert_eq!(told.line(), "no forecast: 12 of 40 posts needed");
+    let rows = few.arithmetic(Some(1.0));
+    assert!(
+        rows[0].contains("the last 12 of your 12 posts"),
+        "{rows:#?}"
+    );
+    assert_eq!((rows.len(), &rows[1]), (2, &few.explanation));
+    let none = calibrated(&[]);
+    assert_eq!(none.arithmetic(None).join(""), none.explanation);
+    let noise = calibrated(&history(&mut generator(1), 200, 0.0, 0.0));
+    let skill = noise.skill.unwrap();
+    let wanted = format!(
+        "no forecast: no skill ({:.2}, 95 % from {:.2} to {:.2})",
+        skill.value, skill.low, skill.high
+    );
+    assert_eq!(noise.told(Some(1.0)).line(), wanted);
+    let good = calibrated(&history(&mut generator(1), 200, 0.6, 0.0));
+    assert_eq!(
+        good.told(None).line(),
+        "no forecast: the head has no number for this post"
+    );
+}
+
+#[test]
+fn counts_are_told_as_counts() {
+    let posts: Vec<_> = (0..60u64)
+        .map(|i| PastPost {
+            score: (i % 7) as f64,
+            outcome: outcome(None, 10 + 10 * (i % 7), 0, 0, None),
+        })
+        .collect();
+    let model = calibrated(&posts);
+    let line = model.told(Some(3.0)).line();
+    let told: f64 = line.split(' ').next().unwrap().parse().unwrap();
+    assert!((30.0..50.0).contains(&told), "{line}");
+    assert!(line.contains("engagements in all; 8 of 10"), "{line}");
+    let rows = model.arithmetic(Some(3.0));
+    assert!(rows[2].contains(") - 1 = "), "{}", rows[2]);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::tables::PAST;
 use super::{UserError, UserStore, seal};
 
 /// A post of the past.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub struct Past {
     /// Tells it from the others, at each import.
     pub key: String,

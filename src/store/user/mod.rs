@@ -24,6 +24,7 @@ mod tree;
 mod versions;
 mod wait;
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -33,6 +34,7 @@ pub use error::UserError;
 pub use feedback::{Feedback, FeedbackKind};
 pub use history::{Past, Upserted};
 pub use outlet::{document_of_draft, document_of_file, is_draft};
+pub use staged::Stamp;
 pub use tree::Limits;
 pub use versions::{Cause, DocumentInfo, Export, NewVersion, Version, VersionInfo};
 pub use wait::Wait;
@@ -72,6 +74,13 @@ impl UserStore {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What the file is now, without opening it; `None` where there is none to be seen.
+    #[must_use]
+    pub fn stamp(&self) -> Option<Stamp> {
+        let metadata = fs::metadata(&self.path).ok()?;
+        Some(Stamp::of(&metadata))
     }
 }
 

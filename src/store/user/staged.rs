@@ -15,7 +15,7 @@ use redb::{BackendError, DatabaseError, StorageBackend};
 
 /// Tells whether a file was written since, though not by a failing disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
+pub struct Stamp {
     file: (u64, u64),
     len: u64,
     modified: (i64, i64),

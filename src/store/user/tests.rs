@@ -399,3 +399,17 @@ fn what_is_no_file_is_an_error_that_names_it() {
     let error = store.record("d", &version("a", 1)).unwrap_err();
     assert!(matches!(error, UserError::Folder { .. }), "{error}");
 }
+
+#[test]
+fn a_stamp_tells_of_every_change_and_of_no_reading() {
+    let desk = Desk::new();
+    assert_eq!(desk.store.stamp(), None);
+    desk.store.record("/a.md", &version("One.\n", 1)).unwrap();
+    let first = desk.store.stamp();
+    assert!(first.is_some());
+    desk.store.history().unwrap();
+    desk.store.documents().unwrap();
+    assert_eq!(desk.store.stamp(), first);
+    desk.store.record("/a.md", &version("Two.\n", 2)).unwrap();
+    assert_ne!(desk.store.stamp(), first);
+}

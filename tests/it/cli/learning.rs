@@ -4,6 +4,7 @@ use std::path::Path;
 
 use postwright::store::user::{Feedback, FeedbackKind, UserStore};
 
+use super::schema::assert_report;
 use super::{Run, program};
 
 fn run(home: &Path, args: &[&str]) -> Run {
@@ -174,4 +175,196 @@ fn what_was_learnt_is_shown_exported_and_forgotten() {
     run(home.path(), &["feedback", "reset"]).expect(0);
     let told = run(home.path(), &show).expect(0).json();
     assert!(of(&told).0 > mean);
+}
+
+/// Made-up posts of one to twelve sentences, in a file of their own; `reactions` is asked with the
+/// row and the number of its sentences.
+fn made_up(home: &Path, rows: usize, reactions: impl Fn(usize, usize) -> usize) -> String {
+    const THINGS: [&str; 11] = [
+        "team", "plan", "customer", "product", "market", "lesson", "story", "meeting", "budget",
+        "launch", "client",
+    ];
+    let mut text = "date,text,impressions,reactions,comments,shares,followers\n".to_owned();
+    for row in 0..rows {
+        let count = row * 7 % 12 + 1;
+        let sentence = |i: usize| {
+            let (asked, about) = (THINGS[(row + i) % 11], THINGS[(row * 3 + i * 5) % 11]);
+            format!(
+                "We asked the {asked} about the {about} in week {}.",
+                row + i
+            )
+        };
+        let post: Vec<String> = (0..count).map(sentence).collect();
+        let (year, month, day) = (2020 + row / 336, row / 28 % 12 + 1, row % 28 + 1);
+        text += &format!(
+            "{year}-{month:02}-{day:02},\"{}\",2000,{},2,1,900\n",
+            post.join(" "),
+            reactions(row, count)
+        );
+    }
+    let path = home.join("made-up.csv");
+    std::fs::write(&path, text).unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// A post in a file of its own in `home`.
+fn draft(home: &Path) -> String {
+    let path = home.join("post.md");
+    std::fs::write(
+        &path,
+        "We shipped the plan and the budget. What did you learn?",
+    )
+    .unwrap();
+    path.to_str().unwrap().to_owned()
+}
+
+/// The report on the post at `path`.
+fn report(home: &Path, path: &str, more: &[&str]) -> serde_json::Value {
+    let args = [&["analyze", "--format", "json", path][..], more].concat();
+    let told = run(home, &args).expect(0).json();
+    assert_report(&told);
+    told
+}
+
+#[test]
+fn without_past_posts_a_report_says_nothing_of_them() {
+    let home = tempfile::tempdir().unwrap();
+    let post = draft(home.path());
+    let before = run(home.path(), &["analyze", &post]).expect(0).out;
+    assert!(!before.contains("own posts"), "{before}");
+    assert!(report(home.path(), &post, &[]).get("history").is_none());
+    assert!(!store(home.path()).path().exists(), "reading makes no file");
+    // A file that holds something else is no history.
+    let told = Feedback {
+        at: 1,
+        operator: "tighten".to_owned(),
+        kind: FeedbackKind::Accepted,
+        goal: "overall".to_owned(),
+        gain: 1.0,
+        document: "draft".to_owned(),
+    };
+    store(home.path()).append_feedback(&[told]).unwrap();
+    assert!(report(home.path(), &post, &[]).get("history").is_none());
+}
+
+#[test]
+fn too_few_past_posts_are_counted_in_a_report() {
+    let home = tempfile::tempdir().unwrap();
+    let csv = made_up(home.path(), 12, |_, count| 10 * count);
+    run(home.path(), &["history", "import", &csv]).expect(0);
+    let post = draft(home.path());
+    let told = run(home.path(), &["analyze", &post]).expect(0);
+    let line = "own posts    no forecast: 12 of 40 posts needed";
+    assert_eq!(told.out.matches("own posts").count(), 1, "{}", told.out);
+    assert!(told.out.contains(line), "{}", told.out);
+    let history = report(home.path(), &post, &[])["history"].clone();
+    assert!(history["forecast"].is_null() && history["rates"].is_null());
+    assert_eq!(history["basis"]["verdict"], "too-few");
+    assert_eq!(
+        (&history["basis"]["have"], &history["basis"]["need"]),
+        (&12.into(), &40.into())
+    );
+}
+
+#[test]
+fn noise_gives_no_forecast_in_a_report() {
+    let home = tempfile::tempdir().unwrap();
+    let csv = made_up(home.path(), 100, |row, _| 10 + row * 37 % 89);
+    run(home.path(), &["history", "import", &csv]).expect(0);
+    let post = draft(home.path());
+    let told = run(home.path(), &["analyze", &post]).expect(0).out;
+    assert!(
+        told.contains("own posts    no forecast: no skill ("),
+        "{told}"
+    );
+    let history = report(home.path(), &post, &[])["history"].clone();
+    assert!(history["forecast"].is_null(), "{history}");
+    assert_eq!(history["basis"]["verdict"], "no-skill");
+    assert_eq!(history["basis"]["posts"], 100);
+}
+
+#[test]
+fn a_number_that_holds_gives_a_forecast_beside_the_report() {
+    let home = tempfile::tempdir().unwrap();
+    let csv = made_up(home.path(), 100, |row, count| 10 * count + row % 5);
+    run(home.path(), &["history", "import", &csv]).expect(0);
+    let post = draft(home.path());
+    let forecast = ["history", "forecast", "--format", "json", &post];
+    let forecast = run(home.path(), &forecast).expect(0).json();
+    let told = report(home.path(), &post, &[]);
+    assert_eq!(told["history"], forecast, "one number, wherever it is told");
+    assert_eq!(told["history"]["basis"]["verdict"], "skill");
+    let rates = &told["history"]["rates"];
+    let rate = |key: &str| rates[key].as_f64().unwrap();
+    assert!(
+        rate("low") < rate("median") && rate("median") < rate("high"),
+        "{rates}"
+    );
+    assert!(
+        rate("median") < rate("usual"),
+        "two sentences do worse here"
+    );
+    let line = format!(
+        "{:.4} engagements an impression; 8 of 10 such posts from {:.4} to {:.4} (of 80 of yours)",
+        rate("median"),
+        rate("low"),
+        rate("high")
+    );
+    let human = run(home.path(), &["analyze", "--explain", &post])
+        .expect(0)
+        .out;
+    assert!(human.contains(&format!("  own posts    {line}")), "{human}");
+    assert!(
+        human.contains("the median of the last 25 of your 100 posts"),
+        "{human}"
+    );
+    let asked = run(home.path(), &["history", "forecast", &post])
+        .expect(0)
+        .out;
+    assert!(asked.starts_with(&line), "{asked}");
+    let explained = report(home.path(), &post, &["--explain"]);
+    assert_eq!(
+        explained["history"]["arithmetic"].as_array().unwrap().len(),
+        4
+    );
+    // It stands and falls with the forecast that it corrects.
+    for more in [
+        &["--backend", "off"][..],
+        &["--mode", "parity"],
+        &["--only", "text"],
+    ] {
+        let told = report(home.path(), &post, more);
+        assert!(told.get("history").is_none(), "{more:?}: {told}");
+    }
+    let alone = report(home.path(), &post, &["--only", "engagement"]);
+    assert_eq!(alone["history"], forecast);
+    let off = ["--set", "enable_adaptive_learning=false"];
+    assert_eq!(report(home.path(), &post, &off)["history"], forecast);
+    let path = home.path().join("posts.jsonl");
+    std::fs::write(&path, "{\"id\":1,\"text\":\"We shipped the plan.\"}\n").unwrap();
+    let stream = ["analyze", "--jsonl", path.to_str().unwrap()];
+    let lines = run(home.path(), &stream).expect(0).lines();
+    assert!(
+        lines[0].get("history").is_none(),
+        "a stream may be anybody's"
+    );
+    run(home.path(), &["history", "clear"]).expect(0);
+    assert!(report(home.path(), &post, &[]).get("history").is_none());
+}
+
+#[test]
+fn a_report_stands_where_past_posts_cannot_be_read() {
+    let home = tempfile::tempdir().unwrap();
+    let path = store(home.path()).path().to_owned();
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, "no database").unwrap();
+    let post = draft(home.path());
+    let told = run(home.path(), &["analyze", &post]).expect(0);
+    assert!(
+        told.err.contains("note: your past posts are left out:"),
+        "{}",
+        told.err
+    );
+    assert!(told.out.contains("engagement"), "{}", told.out);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "no database");
 }
