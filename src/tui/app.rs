@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use crate::analysis::{Report, Settings};
 use crate::engine::Engine;
 use crate::engine::Live;
+use crate::learning::calibration::Calibration;
 use crate::post::Revision;
 use crate::rewrite::search::Goal;
 use crate::store::file::{Form, Stamp};
@@ -113,6 +114,8 @@ pub struct App {
     /// The revision whose fixes were computed ahead.
     superposed: Option<Revision>,
     suggestions: Suggestions,
+    /// The forecast tried on the writer's past posts, where some are kept.
+    own: Option<Box<Calibration>>,
     goal: Goal,
     suggests: bool,
     /// The suggestion that the writer is about to turn down, and of which text.
@@ -202,6 +205,7 @@ impl App {
             resting: None,
             superposed: None,
             suggestions: Suggestions::new(setup.learns),
+            own: None,
             goal: setup.goal,
             suggests: setup.suggests,
             refusing: None,
@@ -257,6 +261,7 @@ impl App {
             Input::Resting(revision) => self.rest(revision),
             Input::Rewritten(told) => self.rewritten(told),
             Input::Learned(result) => self.learned(result),
+            Input::Own(own) => self.own_posts(own),
             Input::Cached(shown) => {
                 self.cache.show(*shown);
                 Vec::new()

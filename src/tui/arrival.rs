@@ -9,10 +9,13 @@ use crate::store::journal::{DraftId, Drafts, Journal};
 
 use super::app::{Input, Listing, Save, SaveFailure};
 use super::documents::Loaded;
+use super::runner::Looked;
 
 /// What arrives from threads.
 pub(super) enum Arrival {
     Input(Input),
+    /// The writer's past posts were looked at.
+    History(Looked),
     /// A post with its journal, which is no part of the state.
     Post(Box<Loaded>),
     /// Whether the file to open is the post's own, which was at `own`.

@@ -164,6 +164,7 @@ pub(super) async fn event_loop<W: Write>(
                 let revision = app.editor.buffer().revision();
                 let effects = app.handle(Input::Resting(revision));
                 wishes = runner.run(app, effects);
+                runner.look_at_history();
             }
             () = sleep_until(meter.due().unwrap_or_else(far)), if meter.due().is_some() => {
                 app.sent_rate = Some(meter.rate(Instant::now()));

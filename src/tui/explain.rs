@@ -8,6 +8,7 @@ use crate::analysis::engagement::Driver;
 use crate::analysis::explain::Explanation;
 use crate::analysis::neural::{Neural, NeuralTrace};
 use crate::analysis::sentiment::{Effect, Trace, TracedToken};
+use crate::learning::calibration::Calibration;
 
 use super::panes::results::Topic;
 use super::theme::Theme;
@@ -19,6 +20,7 @@ pub fn explain_lines(
     topic: Topic,
     explain: &Explanation,
     report: &Report,
+    own: Option<&Calibration>,
     theme: &Theme,
 ) -> (&'static str, Vec<Line<'static>>) {
     match topic {
@@ -29,6 +31,7 @@ pub fn explain_lines(
             "What the forecast hangs on",
             engagement(explain, report, theme),
         ),
+        Topic::Own => ("What your own posts say", own_lines(report, own)),
         Topic::Scores => ("How the scores add up", scores(explain, theme)),
         Topic::Sentiment => ("How the sentiment adds up", sentiment(explain, theme)),
         Topic::Readability => ("How readability is computed", readability(explain, theme)),
@@ -282,6 +285,16 @@ fn engagement(explain: &Explanation, report: &Report, theme: &Theme) -> Vec<Line
         ]));
     }
     out
+}
+
+/// The arithmetic of the forecast by the writer's past posts.
+fn own_lines(report: &Report, own: Option<&Calibration>) -> Vec<Line<'static>> {
+    let lift = report.engagement.ready().map(|told| told.lift);
+    let rows = own.map_or(Vec::new(), |own| own.arithmetic(lift));
+    let lines = rows.into_iter().map(|row| Line::raw(format!("  {row}")));
+    // One after another they would read as one.
+    let spaced = lines.flat_map(|line| [line, Line::default()]);
+    spaced.collect()
 }
 
 fn trace_lines(trace: &Trace, theme: &Theme) -> Vec<Line<'static>> {

@@ -26,9 +26,13 @@ use super::probe::Probe;
 use super::saver::save_in_order;
 use super::watching::{OpenPost, Watching};
 
+mod history;
 mod learning;
 mod posts;
 mod versions;
+
+pub(super) use history::Looked;
+use history::PastPosts;
 
 /// What the effects need beside the state: files, threads, the journal.
 pub(super) struct Desk<'a> {
@@ -133,6 +137,7 @@ pub(super) struct Runner<'d, 'o> {
     saves: UnboundedSender<Save>,
     /// Whether a file is being looked at.
     is_looking: bool,
+    past: PastPosts,
     /// When the slow stages are due, and when they were first asked for.
     pub(super) due: Option<(Instant, Instant)>,
     /// When the writer counts as resting.
@@ -212,6 +217,7 @@ impl<'d, 'o> Runner<'d, 'o> {
             arrivals,
             saves,
             is_looking: false,
+            past: PastPosts::default(),
             due: None,
             rest: None,
         };
@@ -250,6 +256,7 @@ impl<'d, 'o> Runner<'d, 'o> {
                 let shown = [Focus::Monitor, Focus::Cache];
                 shown.iter().any(|f| app.panes.at(*f).is_some())
             }
+            Arrival::History(looked) => looked.is_news(),
             _ => true,
         }
     }
@@ -267,6 +274,10 @@ impl<'d, 'o> Runner<'d, 'o> {
                 }
                 input
             }
+            Arrival::History(looked) => match self.past.follow(looked) {
+                Some(own) => Input::Own(own),
+                None => return Vec::new(),
+            },
             Arrival::KeptAside(revision, result) => {
                 if app.is_of_this_post(revision) {
                     return self.kept_aside(app, result);

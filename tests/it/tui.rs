@@ -7,6 +7,7 @@ pub mod driver;
 mod editing;
 mod findings;
 mod looks;
+mod own;
 mod screens;
 mod suggesting;
 mod templates;

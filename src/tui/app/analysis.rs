@@ -3,6 +3,7 @@
 use crate::analysis::Report;
 use crate::engine::superposition::candidates;
 use crate::engine::{Embedded, Reply};
+use crate::learning::calibration::Calibration;
 use crate::post::Revision;
 
 use super::super::command::Command;
@@ -137,6 +138,13 @@ impl App {
         effects
     }
 
+    /// Takes what the writer's past posts say of the forecast.
+    pub(super) fn own_posts(&mut self, own: Option<Box<Calibration>>) -> Vec<Effect> {
+        self.own = own;
+        self.show_report();
+        Vec::new()
+    }
+
     pub(super) fn refresh(&mut self) {
         self.report = self.live.report(false);
         self.show_report();
@@ -181,6 +189,7 @@ impl App {
                 text: self.editor.buffer().text(),
                 revision: job.revision,
                 offers: self.suggestions.offers(self.editor.buffer().revision()),
+                own: self.own.as_deref(),
             };
             let look = results::Look {
                 theme: &self.theme,

@@ -12,6 +12,7 @@ use super::super::watching::Sampled;
 use super::versions::{Record, Subject, VersionNews, VersionTask};
 use crate::cache::EntryInfo;
 use crate::engine::{Embedded, Reply, Rewritten};
+use crate::learning::calibration::Calibration;
 use crate::learning::ranking::Acceptance;
 use crate::monitor::History;
 use crate::post::Revision;
@@ -37,6 +38,8 @@ pub enum Input {
     Rewritten(Rewritten),
     /// What the writer's choices so far say, or why they could not be kept or read.
     Learned(Result<Box<Acceptance>, String>),
+    /// What the writer's past posts say of the forecast; none are kept where there is nothing.
+    Own(Option<Box<Calibration>>),
     /// The writer has typed nothing for a while since this revision was read.
     Resting(Revision),
     /// What the engine and its cache did and hold.

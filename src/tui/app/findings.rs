@@ -18,7 +18,8 @@ impl App {
             Outcome::Explain(topic) => {
                 let report = self.live.report(true);
                 if let Some(explain) = &report.explain {
-                    let (title, lines) = explain_lines(topic, explain, &report, &self.theme);
+                    let own = self.own.as_deref();
+                    let (title, lines) = explain_lines(topic, explain, &report, own, &self.theme);
                     self.show_page(title, lines);
                 }
             }

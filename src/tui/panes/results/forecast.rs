@@ -5,6 +5,7 @@ use ratatui::text::Span as Piece;
 use crate::analysis::Part;
 use crate::analysis::engagement::{Driver, Engagement};
 use crate::analysis::neural::Neural;
+use crate::learning::calibration::Calibration;
 use crate::post::Span;
 
 use super::rows::{Rows, head_of};
@@ -38,7 +39,12 @@ impl Rows<'_> {
         );
     }
 
-    pub(super) fn engagement(&mut self, part: &Part<Engagement>, text: &str) {
+    pub(super) fn engagement(
+        &mut self,
+        part: &Part<Engagement>,
+        own: Option<&Calibration>,
+        text: &str,
+    ) {
         let Some(told) = part.ready() else {
             return self.missing("Engagement", part);
         };
@@ -57,6 +63,9 @@ impl Rows<'_> {
             ],
             Target::Explain(Topic::Engagement),
         );
+        if let Some(own) = own {
+            self.own(own, told.lift);
+        }
         for driver in told.drivers.iter().take(DRIVERS) {
             let effect = driver.effect();
             let style = if effect > 0.0 {
@@ -82,5 +91,35 @@ impl Rows<'_> {
                 target,
             );
         }
+    }
+
+    /// What the writer's past posts say of one with `lift`, in a row that opens.
+    fn own(&mut self, own: &Calibration, lift: f64) {
+        let told = own.told(Some(lift));
+        let pieces = match told.rates.zip(told.measure) {
+            Some((rates, measure)) => {
+                let skill = own.skill.map_or(0.0, |skill| skill.value);
+                vec![
+                    Piece::raw(format!(
+                        " own posts {} {}",
+                        measure.figure(rates.median),
+                        measure.unit()
+                    )),
+                    Piece::styled(
+                        format!(
+                            ", 8 of 10 from {} to {}; skill {skill:.2} of 1",
+                            measure.figure(rates.low),
+                            measure.figure(rates.high)
+                        ),
+                        self.theme.faint,
+                    ),
+                ]
+            }
+            None => {
+                let row = format!(" own posts: {}", own.reason());
+                vec![Piece::styled(row, self.theme.faint)]
+            }
+        };
+        self.push(pieces, Target::Explain(Topic::Own));
     }
 }

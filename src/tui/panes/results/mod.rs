@@ -10,6 +10,7 @@ use ratatui::text::Line;
 use ratatui::widgets::Widget;
 
 use crate::analysis::Report;
+use crate::learning::calibration::Calibration;
 use crate::post::{Post, Revision, Span};
 
 use super::super::command::Command;
@@ -47,6 +48,8 @@ pub enum Topic {
     Keywords,
     Meaning,
     Engagement,
+    /// What the writer's own past posts say.
+    Own,
 }
 
 /// One row of the pane; what does not fit is cut when it is drawn.
@@ -105,6 +108,8 @@ pub struct Shown<'a> {
     pub text: &'a str,
     pub revision: Revision,
     pub offers: Option<Offers<'a>>,
+    /// The forecast tried on the writer's past posts, where some are kept.
+    pub own: Option<&'a Calibration>,
 }
 
 impl Results {

@@ -61,7 +61,7 @@ pub(super) fn rows(
     rows.suggestions(shown.offers.as_ref());
     let gap = report.gaps.get("sentiment.neural");
     rows.sentiment(&report.sentiment, gap, text);
-    rows.engagement(&report.engagement, text);
+    rows.engagement(&report.engagement, shown.own, text);
     rows.readability(&report.readability);
     rows.keywords(report);
     rows.meaning(&report.meaning, text);
