@@ -136,7 +136,8 @@ impl Judge {
     ) -> Result<(FxHashMap<&'v str, Arc<Encoded>>, Encodings), EngineError> {
         let mut texts: Vec<&str> = Vec::new();
         for version in versions {
-            texts.extend(encoders::sentence_texts(&version.lines).map_err(EngineError::Failed)?);
+            // One with too many sentences must not take the others with it.
+            texts.extend(encoders::sentence_texts(&version.lines).unwrap_or_default());
         }
         texts.sort_unstable();
         texts.dedup();
@@ -163,8 +164,14 @@ impl Judge {
         let no_sentiment = known.heads.get(Task::Sentiment).err();
         let mut all = Vec::with_capacity(versions.len());
         for version in versions {
+            let texts = match encoders::sentence_texts(&version.lines) {
+                Ok(texts) => texts,
+                Err(reason) => {
+                    all.push(Part::Unavailable(reason));
+                    continue;
+                }
+            };
             // All of them were asked for.
-            let texts = encoders::sentence_texts(&version.lines).unwrap_or_default();
             let encoded: Vec<&Arc<Encoded>> = texts.iter().map(|t| &told[t]).collect();
             let vectors = encoded.iter().map(|e| Some(e.vector.clone())).collect();
             let cosines = Arc::new(Cosines::new(vectors, &self.cosines));

@@ -11,6 +11,7 @@ use crate::analysis::{Part, Settings, Slow};
 use crate::learning::calibration::{self, Calibration, PastPost, outcome};
 use crate::store::user::Past;
 
+use super::encoders;
 use super::error::EngineError;
 use super::judge::Judge;
 use super::service::Engine;
@@ -42,11 +43,20 @@ fn read(
     let mut out = Vec::with_capacity(posts.len());
     let mut gap = None;
     for chunk in posts.chunks(TOGETHER) {
+        // What the cache knows asks no lane, which would notice.
+        if ask.cancel.is_cancelled() {
+            return Err(EngineError::Cancelled);
+        }
         let mut judge = Judge::new(settings.clone(), engine.clone(), ask.clone());
         let read: Vec<_> = chunk.iter().map(|text| judge.read(text)).collect();
         let vectors = judge.vectors(&read)?;
-        let missing = || vectors.iter().find_map(Part::reason).map(str::to_owned);
-        gap = gap.or_else(missing);
+        // A post with too many sentences is in nobody's way.
+        let missing = read
+            .iter()
+            .zip(&vectors)
+            .filter(|(version, _)| encoders::sentence_texts(&version.lines).is_ok())
+            .find_map(|(_, vectors)| vectors.reason());
+        gap = gap.or_else(|| missing.map(str::to_owned));
         let languages: Vec<_> = read
             .par_iter()
             .map(|version| language::detect(&Prose::new(&version.lines).text))
@@ -110,4 +120,50 @@ pub fn tried(
         calibration: calibration.map_err(|e| EngineError::Failed(e.to_string()))?,
         gap,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::encoders::Encoders;
+    use super::super::lanes::Lane;
+    use super::*;
+    use crate::model;
+
+    fn engine(backend: model::Backend) -> Engine {
+        Engine::in_memory(Encoders::new(model::Settings {
+            backend,
+            ..model::Settings::default()
+        }))
+    }
+
+    fn past(text: &str) -> Past {
+        Past {
+            key: text.to_owned(),
+            date: Some(1),
+            text: text.to_owned(),
+            reactions: Some(3),
+            ..Past::default()
+        }
+    }
+
+    #[test]
+    fn a_post_that_is_too_long_leaves_the_others_theirs() {
+        let long = "We left the team last week. ".repeat(501);
+        let mut undated = past("We told nobody when this was.");
+        undated.date = None;
+        let posts = [past(&long), past("We told the whole team."), undated];
+        let settings = Settings::default();
+        let ask = Ask::new(Lane::Batch);
+        let on = engine(model::Backend::Cpu);
+        let texts: Vec<&str> = posts.iter().map(|p| p.text.as_str()).collect();
+        let told = outlooks(&on, &settings, &ask, &texts).unwrap();
+        assert!(told[0].reason().unwrap().contains("501 sentences"));
+        assert!(told[1].ready().is_some() && told[2].ready().is_some());
+        let tried = |engine: &Engine| tried(engine, &settings, &ask, &posts).unwrap();
+        let with = tried(&on);
+        assert_eq!((with.calibration.posts, with.gap), (1, None));
+        let without = tried(&engine(model::Backend::Off));
+        assert_eq!(without.calibration.posts, 0);
+        assert!(without.gap.unwrap().contains("off"));
+    }
 }
