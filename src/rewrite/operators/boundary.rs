@@ -2,75 +2,34 @@
 //! noun for a subject, dashes, colons, reasons, and clauses whose subject is carried over.
 
 use super::carry::carried;
-use super::clause::{self, Tense, closed, count, has_verb, opens_clause, tokens};
+use super::clause::{self, Tense, Token, closed, count, has_verb, opens_clause, tokens};
 use super::lexis::{self, Form};
 use super::split::Cut;
+use super::subject::is_many;
+use super::{marks, remark, tail};
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
 use crate::rewrite::draft::{Draft, Sentence};
 
 /// Words at least before and behind a cut.
-const SHORTEST: (usize, usize) = (3, 3);
+pub(super) const SHORTEST: (usize, usize) = (3, 3);
 
 /// Verbs whose participle, behind a comma, says what came of the clause before: "…, making it
 /// easy". "This makes it easy" says the same.
-const RESULTS: [&str; 55] = [
-    "accelerating",
-    "adding",
-    "allowing",
-    "boosting",
-    "bringing",
-    "causing",
-    "contributing",
-    "creating",
-    "demonstrating",
-    "disrupting",
-    "driving",
-    "eliminating",
-    "empowering",
-    "enabling",
-    "encouraging",
-    "enhancing",
-    "ensuring",
-    "exposing",
-    "forcing",
-    "fostering",
-    "fueling",
-    "generating",
-    "giving",
-    "helping",
-    "highlighting",
-    "improving",
-    "increasing",
-    "indicating",
-    "inspiring",
-    "leaving",
-    "letting",
-    "limiting",
-    "making",
-    "marking",
-    "opening",
-    "paving",
-    "preventing",
-    "prompting",
-    "proving",
-    "providing",
-    "putting",
-    "raising",
-    "reducing",
-    "reflecting",
-    "reinforcing",
-    "saving",
-    "setting",
-    "shaping",
-    "showing",
-    "simplifying",
-    "sparking",
-    "strengthening",
-    "transforming",
-    "turning",
-    "underscoring",
-];
+const RESULTS: &str = "accelerating adding addressing advancing affirming allowing amplifying attracting avoiding \
+    balancing boosting bridging bringing broadening building causing cementing closing \
+    complicating confirming connecting contributing creating cutting deepening delivering demonstrating \
+    disrupting driving earning easing elevating eliminating empowering enabling encouraging \
+    ending enhancing ensuring expanding exposing extending forcing fostering freeing \
+    fueling generating giving heightening helping highlighting hindering improving increasing \
+    indicating inspiring intensifying keeping leaving letting lifting limiting lowering \
+    magnifying making marking maximizing meaning minimizing negating offsetting opening \
+    optimizing outpacing paving preserving preventing promoting prompting propelling protecting \
+    providing proving pulling pushing putting raising reaching redirecting reducing \
+    reflecting reinforcing removing replacing restoring revealing saving securing setting \
+    shaping showing signaling simplifying slowing solidifying sparking speeding streamlining \
+    strengthening supporting sustaining threatening tightening transforming triggering turning undermining \
+    underscoring uniting unleashing unlocking validating widening worsening";
 
 /// Adverbs that may stand before such a participle.
 const BEFORE_RESULT: [&str; 7] = [
@@ -107,15 +66,15 @@ const PAIRED: [&str; 7] = [
 ];
 
 /// A sentence under the knife.
-struct Place<'t> {
-    text: &'t str,
-    start: usize,
+pub(super) struct Place<'t> {
+    pub text: &'t str,
+    pub start: usize,
 }
 
 impl<'t> Place<'t> {
     /// Cuts at byte `at`: the mark and the words up to `tail` go, `opening` comes, and with an
     /// empty one the first letter of `tail` becomes a capital.
-    fn cut(&self, at: usize, tail: &'t str, opening: &str) -> Cut {
+    pub fn cut(&self, at: usize, tail: &'t str, opening: &str) -> Cut {
         let tail_at = self.text.len() - tail.len();
         let first = tail.split(' ').next().unwrap_or_default();
         let (end, with) = if opening.is_empty() {
@@ -123,6 +82,14 @@ impl<'t> Place<'t> {
         } else {
             (tail_at, format!(". {opening} "))
         };
+        Cut {
+            span: Span::new(self.start + at, self.start + end),
+            with,
+        }
+    }
+
+    /// Bytes `at..end` of the sentence exchanged for `with`.
+    pub fn replace(&self, at: usize, end: usize, with: String) -> Cut {
         Cut {
             span: Span::new(self.start + at, self.start + end),
             with,
@@ -142,9 +109,11 @@ pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
     };
     let mut out = Vec::new();
     out.extend(commas(&place));
-    out.extend(marks(&place));
+    out.extend(marks::cuts(&place));
     out.extend(reasons(&place));
     out.extend(joined(&place));
+    out.extend(tail::cuts(&place));
+    out.extend(remark::cuts(&place));
     out.retain(|c| {
         let before = &text[..c.span.start - place.start];
         let tail = &text[c.span.end - place.start..];
@@ -153,7 +122,8 @@ pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
             && count(before) >= SHORTEST.0
             && count(tail) + 1 >= SHORTEST.1
     });
-    out.extend(bracket(&place));
+    out.extend(marks::bracket(&place));
+    out.extend(remark::fronted_concession(&place));
     out
 }
 
@@ -167,18 +137,78 @@ fn last_part(before: &str) -> &str {
 }
 
 /// Whether `before` ends in a clause that stands by itself, on which nothing behind it leans.
-fn stands(before: &str) -> bool {
+pub(super) fn stands(before: &str) -> bool {
     let last = last_part(before);
     let whole = last.len() == before.trim().len();
-    let scoped = tokens(last)
-        .iter()
-        .any(|t| clause::is_leaning(&t.lower) && t.lower != "as");
+    let open = tokens(last)
+        .last()
+        .is_some_and(|t| clause::is_leaning(&t.lower));
+    let scoped = is_scoped(&tokens(last));
     let lower = before.to_lowercase();
     let paired = PAIRED
         .iter()
         .any(|p| lower.starts_with(&format!("{p} ")) || lower.contains(&format!(" {p} ")));
-    has_verb(last) && !scoped && !paired && (whole || opens_clause(last) || clause::is_order(last))
+    has_verb(last)
+        && !open
+        && !scoped
+        && !paired
+        && (whole || opens_clause(last) || clause::is_order(last))
 }
+
+/// Whether a clause behind `words` may belong under one of them: "we think that". Behind a noun,
+/// "that" and "who" open what is said of it alone.
+fn is_scoped(words: &[Token<'_>]) -> bool {
+    words.iter().enumerate().any(|(i, t)| {
+        let relative = matches!(t.lower.as_str(), "that" | "who" | "which")
+            && i.checked_sub(1).is_some_and(|k| {
+                let noun = words[k].lower.as_str();
+                let verb = [
+                    Form::Base,
+                    Form::Third,
+                    Form::Past,
+                    Form::Ing,
+                    Form::Participle,
+                ];
+                !words[k].closes
+                    && words[k].raw.starts_with(char::is_lowercase)
+                    && noun.len() > 3
+                    && verb.into_iter().all(|f| lexis::verb(noun, f).is_none())
+                    && !lexis::is_preposition(noun)
+                    && !lexis::is_adverb(noun)
+                    && !lexis::is_auxiliary(noun)
+                    && !ABSTRACT.contains(&noun)
+            });
+        clause::is_leaning(&t.lower) && t.lower != "as" && !relative
+    })
+}
+
+/// Nouns and adjectives behind which "that" says what they are about.
+const ABSTRACT: [&str; 24] = [
+    "fact",
+    "idea",
+    "belief",
+    "view",
+    "news",
+    "glad",
+    "proud",
+    "sure",
+    "clear",
+    "confident",
+    "aware",
+    "happy",
+    "excited",
+    "thrilled",
+    "evidence",
+    "proof",
+    "reminder",
+    "sign",
+    "hope",
+    "promise",
+    "certain",
+    "likely",
+    "true",
+    "important",
+];
 
 /// Parts of `before`, comma by comma, that are clauses: with two, "and" ends a series of them.
 fn clauses(before: &str) -> usize {
@@ -213,12 +243,22 @@ fn commas(place: &Place) -> Vec<Cut> {
             "whereas" if opens_clause(clause) && stands(before) => {
                 out.push(place.cut(at, clause, "In contrast,"));
             }
-            "where" if stands(before) && starts_with_pronoun(clause) => {
+            "where"
+                if stands(before)
+                    && (starts_with_pronoun(clause) || opens_clause(clause))
+                    && !clause.contains(", and ") =>
+            {
                 out.push(place.cut(at, clause, "There,"));
+            }
+            "we" | "they" | "it's" | "it’s" | "we're" | "we’re" | "I" | "I'm" | "I’m"
+                if opens_clause(rest) && splices(before) =>
+            {
+                out.push(place.cut(at, rest, ""));
             }
             "then" if opens_clause(clause) && stands(before) && !clause::is_order(before) => {
                 out.push(place.cut(at, rest, ""));
             }
+            "then" => out.extend(carried_on(place, at, before, clause)),
             "which" => out.extend(relative(place, at, before, clause)),
             _ => out.extend(result(place, at, before, rest)),
         }
@@ -226,10 +266,44 @@ fn commas(place: &Place) -> Vec<Cut> {
     out
 }
 
+/// Whether a comma behind `before` stands where a full stop should: "it is late, we go".
+fn splices(before: &str) -> bool {
+    let words = tokens(before);
+    let fronted = words.first().is_none_or(|t| {
+        lexis::is_preposition(&t.lower)
+            || lexis::is_adverb(&t.lower)
+            || clause::is_leaning(&t.lower)
+            || t.lower.ends_with("ing")
+            || t.lower.ends_with("ed")
+            || t.lower == "to"
+    });
+    !fronted
+        && !before.contains([',', ':', ';', '—', '–', '"', '“'])
+        && words.len() > SHORTEST.0
+        && opens_clause(before)
+        && stands(before)
+        && !clause::denies(before)
+}
+
 fn starts_with_pronoun(clause: &str) -> bool {
     tokens(clause)
         .first()
         .is_some_and(|t| lexis::is_nominative(&t.lower) || t.lower == "you")
+}
+
+/// ", then tracks it" as "Then it tracks it".
+fn carried_on(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
+    let bare = before.replace(", ", " ");
+    let subject = carried(&bare, rest)?;
+    let opening = match subject.as_str() {
+        "" => "Then".to_owned(),
+        "I" => "Then I".to_owned(),
+        name if matches!(name, "We" | "You" | "They" | "It" | "He" | "She") => {
+            format!("Then {}", name.to_lowercase())
+        }
+        name => format!("Then {name}"),
+    };
+    clause::is_plain_series(before).then(|| place.cut(at, rest, &opening))
 }
 
 /// ", which is new" as "This is new": only at the end of the sentence, where a verb follows.
@@ -260,7 +334,7 @@ fn relative(place: &Place, at: usize, before: &str, clause: &str) -> Option<Cut>
 }
 
 /// ", making it easy" as "This makes it easy", in the tense of the clause before.
-fn result(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
+pub(super) fn result(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     let mut words = tokens(rest).into_iter();
     let mut verb = words.next()?;
     let mut adverb = String::new();
@@ -270,7 +344,7 @@ fn result(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
         }
         verb = words.next()?;
     }
-    let came_of_it = RESULTS.contains(&verb.lower.as_str());
+    let came_of_it = lexis::is_in(RESULTS, &verb.lower);
     if verb.closes || !came_of_it {
         return None;
     }
@@ -281,17 +355,22 @@ fn result(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
         before
     };
     // A second participle would be left behind, or the first is one of several.
-    let is_ing = |w: &str| w.len() > 5 && w.ends_with("ing");
+    let is_ing = |w: &str| w.len() > 5 && w.ends_with("ing") && !clause::is_ing_noun(w);
     let behind = tokens(rest);
     let more = behind.iter().enumerate().any(|(i, t)| {
         let joins = matches!(t.lower.as_str(), "and" | "or") || t.closes;
         joins && behind[i + 1..].iter().take(2).any(|n| is_ing(&n.lower))
     });
     // "Ray is an adviser, helping firms": no event of which anything came.
-    let states = tokens(main).windows(2).any(|w| {
-        matches!(w[0].lower.as_str(), "is" | "was" | "are" | "were")
-            && matches!(w[1].lower.as_str(), "a" | "an" | "the")
-    });
+    // "The day was a success, giving us time" is about no person.
+    let event = tokens(main)
+        .first()
+        .is_some_and(|t| matches!(t.lower.as_str(), "the" | "this" | "it" | "our"));
+    let states = !event
+        && tokens(main).windows(2).any(|w| {
+            matches!(w[0].lower.as_str(), "is" | "was" | "are" | "were")
+                && matches!(w[1].lower.as_str(), "a" | "an" | "the")
+        });
     let one_of_many = tokens(main).windows(2).any(|w| {
         is_ing(&w[1].lower)
             && (w[0].closes || lexis::is_preposition(&w[0].lower) || w[0].lower == "and")
@@ -308,53 +387,6 @@ fn result(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     let at_verb = place.text.len() - rest.len() + rest.find(verb.raw)?;
     let tail = place.text[at_verb + verb.raw.len()..].trim_start();
     Some(place.cut(at, tail, &format!("This {adverb}{form}")))
-}
-
-/// Behind a dash, colon or semicolon that stands once, where a clause follows.
-fn marks(place: &Place) -> Vec<Cut> {
-    let mut out = Vec::new();
-    for mark in [" — ", "—", " – ", " - ", " -- ", "; ", ": "] {
-        let mut found = place.text.match_indices(mark);
-        let (Some((at, _)), None) = (found.next(), found.next()) else {
-            continue;
-        };
-        if mark == "—" && place.text.contains(" —")
-            || mark != ": " && mark != "; " && dashes(place.text) > 1
-        {
-            continue;
-        }
-        let (before, rest) = (&place.text[..at], &place.text[at + mark.len()..]);
-        let first = tokens(before).into_iter().next();
-        let fronted = first.is_some_and(|t| {
-            lexis::is_preposition(&t.lower)
-                || clause::is_leaning(&t.lower)
-                || t.lower.ends_with("ing")
-        });
-        let leaning = fronted && !stands(before);
-        let clause = rest.strip_prefix("and ").unwrap_or(rest);
-        let condition = clause::leans(clause)
-            && clause
-                .split_once(", ")
-                .is_some_and(|(_, main)| opens_clause(main))
-            && !matches!(
-                clause.split(' ').next(),
-                Some("that" | "who" | "which" | "how" | "what" | "why" | "as")
-            );
-        let turn = ["but ", "so ", "yet "]
-            .iter()
-            .any(|t| rest.strip_prefix(t).is_some_and(opens_clause));
-        let fits = opens_clause(clause) || condition || turn;
-        let introduces = mark != ": " || has_verb(before) && !before.ends_with("following");
-        if fits && introduces && !leaning {
-            out.push(place.cut(at, if turn { rest } else { clause }, ""));
-        }
-    }
-    out
-}
-
-/// Dashes that part, hyphens within words aside.
-fn dashes(text: &str) -> usize {
-    text.matches(['—', '–']).count() + text.matches(" - ").count() + text.matches(" -- ").count()
 }
 
 /// " because we were late" as "That is because we were late".
@@ -398,7 +430,25 @@ fn joined(place: &Place) -> Vec<Cut> {
         if !comma && lexis::is_nominative(&first.lower) && stands(before) {
             out.push(place.cut(at, rest, ""));
         } else if let Some(subject) = carried(bare, rest) {
-            out.push(place.cut(bare.len(), rest, subject));
+            out.push(place.cut(bare.len(), rest, &subject));
+        }
+    }
+    for (at, _) in place.text.match_indices(" so ") {
+        let (before, rest) = (&place.text[..at], &place.text[at + 1..]);
+        let clause = &rest["so ".len()..];
+        let subject = tokens(clause).first().is_some_and(|t| {
+            lexis::is_nominative(&t.lower) || t.lower == "you" || is_many(&t.lower)
+        });
+        let alone = !before.ends_with([',', ';']) && !clause.contains(", ");
+        if alone && subject && opens_clause(clause) && stands(before) && !clause::denies(before) {
+            out.push(place.cut(at, rest, ""));
+        }
+    }
+    for (at, mark) in place.text.match_indices(" so that ") {
+        let (before, clause) = (&place.text[..at], &place.text[at + mark.len()..]);
+        let alone = !before.ends_with([',', ';']) && !clause.contains(", ");
+        if alone && opens_clause(clause) && stands(before) && !clause::denies(before) {
+            out.push(place.cut(at, clause, "That way,"));
         }
     }
     for (at, _) in place.text.match_indices(" but ") {
@@ -414,24 +464,13 @@ fn joined(place: &Place) -> Vec<Cut> {
     out
 }
 
-/// A clause in brackets at the end as a sentence of its own.
-fn bracket(place: &Place) -> Option<Cut> {
-    let body = place.text.strip_suffix(['.', '!'])?.strip_suffix(')')?;
-    let at = body.rfind(" (")?;
-    let inner = &body[at + 2..];
-    (opens_clause(inner) && count(inner) > SHORTEST.1 && stands(&body[..at])).then(|| Cut {
-        span: Span::new(place.start + at, place.start + body.len() + 1),
-        with: format!(". {}", capitalise(inner)),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn every_result_is_a_verb_that_is_known() {
-        for word in RESULTS {
+        for word in RESULTS.split_whitespace() {
             assert!(lexis::verb(word, Form::Ing).is_some(), "{word}");
         }
     }

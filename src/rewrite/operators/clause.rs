@@ -4,6 +4,7 @@
 //! where it cannot tell.
 
 use super::lexis::{self, Form};
+use super::subject::is_many;
 
 /// Words at most before the verb of a clause whose subject is no pronoun.
 const LONGEST_SUBJECT: usize = 8;
@@ -70,6 +71,16 @@ pub(super) fn opens_clause(text: &str) -> bool {
         return true;
     }
     let verb_base = lexis::plain_verb(&first.lower, Form::Base).is_some();
+    // "Today they're here"
+    let adverbial = matches!(
+        first.lower.as_str(),
+        "today" | "now" | "then" | "here" | "instead" | "together" | "yesterday"
+    );
+    if adverbial {
+        return tokens
+            .get(1)
+            .is_some_and(|t| lexis::is_nominative(&t.lower));
+    }
     if first.lower.ends_with("ing") && !first.raw.starts_with(char::is_uppercase)
         || verb_base
         || first.opens
@@ -85,13 +96,19 @@ pub(super) fn opens_clause(text: &str) -> bool {
         return false;
     }
     let mut prepositions = 0;
+    let mut joined = false;
     for (i, token) in tokens.iter().enumerate().take(LONGEST_SUBJECT + 1).skip(1) {
         let word = token.lower.as_str();
         if token.opens {
             return false;
         }
         if finite_at(&tokens, i) {
-            return true;
+            // "Vietnam and the north are", not "trust and care is".
+            return !joined || matches!(word, "are" | "were" | "have");
+        }
+        if word == "and" && !joined && !token.closes {
+            joined = true;
+            continue;
         }
         let breaks = token.closes
             || is_leaning(word)
@@ -144,6 +161,43 @@ pub(super) fn finite_at(tokens: &[Token<'_>], i: usize) -> bool {
     if lexis::plain_verb(word, Form::Third).is_some() {
         return true;
     }
+    let next = tokens.get(i + 1).filter(|_| !tokens[i].closes);
+    let object = next.is_some_and(|n| {
+        lexis::is_determiner(&n.lower)
+            || matches!(
+                n.lower.as_str(),
+                "us" | "me" | "them" | "you" | "how" | "why" | "what"
+            )
+    });
+    // "Mailchimp uses the data", not "the shows of the year".
+    let adverb = lexis::is_adverb(&before.lower);
+    if (object || adverb) && lexis::verb(word, Form::Third).is_some() && !is_many(&before.lower) {
+        return true;
+    }
+    // "Attackers create", "attackers now create", "we also want".
+    let subject = match i.checked_sub(2).map(|k| &tokens[k]).filter(|t| !t.closes) {
+        Some(subject) if lexis::is_adverb(&before.lower) => subject,
+        _ => before,
+    };
+    let acts = lexis::plain_verb(word, Form::Base).is_some()
+        || object && lexis::verb(word, Form::Base).is_some();
+    // "It helps teams plan the work": no clause of its own.
+    let caused = tokens[..i].iter().rev().take(5).any(|t| {
+        let cause = [Form::Base, Form::Third, Form::Past, Form::Ing]
+            .into_iter()
+            .filter_map(|f| lexis::verb(&t.lower, f))
+            .any(|v| matches!(v.base, "help" | "let" | "make" | "see" | "watch" | "have"));
+        cause && !t.closes
+    });
+    let counted = subject.lower.chars().all(|c| c.is_ascii_digit()) && !subject.lower.is_empty();
+    if acts
+        && !caused
+        && (is_many(&subject.lower)
+            || counted
+            || matches!(subject.lower.as_str(), "i" | "we" | "they" | "you"))
+    {
+        return true;
+    }
     // "Rose" is a past tense and nothing else.
     let past = lexis::verb(word, Form::Past).is_some();
     if past
@@ -153,7 +207,6 @@ pub(super) fn finite_at(tokens: &[Token<'_>], i: usize) -> bool {
         return true;
     }
     // "The team improved the plan", not "results achieved by the team".
-    let next = tokens.get(i + 1).filter(|_| !tokens[i].closes);
     past && next.is_some_and(|n| {
         lexis::is_determiner(&n.lower) || matches!(n.lower.as_str(), "us" | "me" | "them")
     })
@@ -183,6 +236,22 @@ pub(super) fn is_order(text: &str) -> bool {
                 .first()
                 .is_some_and(|n| lexis::is_auxiliary(&n.lower))
     })
+}
+
+/// Whether the commas of `text` part things alone: no stretch between them is a clause.
+pub(super) fn is_plain_series(text: &str) -> bool {
+    text.split(", ")
+        .skip(1)
+        .all(|p| !opens_clause(p) && !leans(p))
+}
+
+/// Whether `word` ends in "-ing" and is a noun as a rule.
+pub(super) fn is_ing_noun(word: &str) -> bool {
+    const NOUNS: &str = "advertising banking branding building coaching computing engineering \
+        evening funding hiring housing learning manufacturing marketing meeting mentoring morning \
+        offering planning pricing setting shipping something spending testing thing training \
+        understanding upskilling";
+    NOUNS.split_whitespace().any(|n| n == word)
 }
 
 /// When the first clause of a sentence happens.

@@ -31,14 +31,55 @@ static KEEP: LazyLock<String> = LazyLock::new(|| {
     out
 });
 
+/// Where praise stays: a noun must follow, and nothing that it is compared or joined with.
+const PRAISE: &str = "; not after more most so how very as less too truly really incredibly absolutely \
+    equally and or but @be become becomes became feel feels find found make makes made something \
+    anything nothing everything ; not before and or but to for in of that when as is are was were the a \
+    an new @start";
+
+/// Where stress stays: a verb or an adjective must follow, and nothing that denies or compares it.
+const STRESS: &str = "; not after more most so how very as less too and or but never nearly almost @not ; \
+    not before and or but different new as enough to in on for by with at from the a an @start";
+
+/// Words that go, each with the neighbours that keep it.
+static EMPTY: LazyLock<String> = LazyLock::new(|| {
+    let tables = [
+        (include_str!("data/praise.txt"), PRAISE),
+        (include_str!("data/stress.txt"), STRESS),
+    ];
+    let mut out = String::new();
+    for (table, conditions) in tables {
+        for row in table.lines().filter(|l| !l.starts_with('#')) {
+            let (word, own) = row.split_once(" ; ").unwrap_or((row, ""));
+            let own = if own.is_empty() {
+                String::new()
+            } else {
+                format!("; {own} ")
+            };
+            // Writing to a String cannot fail.
+            writeln!(out, "{word} -> {own}{conditions}").expect("a String takes all");
+        }
+    }
+    out
+});
+
 static SHORTER: LazyLock<PhraseTable<()>> = LazyLock::new(|| {
     let tables = [
         include_str!("data/plainer.txt"),
         include_str!("data/shorter.txt"),
     ];
-    let lines = tables.into_iter().flat_map(str::lines).chain(KEEP.lines());
+    let lines = tables
+        .into_iter()
+        .flat_map(str::lines)
+        .chain(KEEP.lines())
+        .chain(EMPTY.lines());
     PhraseTable::new(lines.map(|l| ((), l)))
 });
+
+/// Parts of words that thank and congratulate.
+const THANKS: [&str; 8] = [
+    "thank", "congrat", "shout", "kudos", "honor", "honour", "proud", "welcome",
+];
 
 /// The exchanges that save most syllables, as many as the grade needs.
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
@@ -60,19 +101,33 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
                 count_line(edit.span.of(line.normal()), 0),
                 count_line(with, 0),
             );
-            if is.syllables < was.syllables {
+            // Praise is what thanks are made of.
+            let thanks = with.is_empty() || matches!(with.as_str(), "a" | "an");
+            let thanks = thanks && THANKS.iter().any(|t| line.lower.contains(t));
+            // A capital within a sentence makes a name of it.
+            let named = hit.span.of(line.normal()).starts_with(char::is_uppercase)
+                && !line.starts_sentence(hit.span.start);
+            if is.syllables < was.syllables && !thanks && !named {
                 let span = line.to_line(edit.span).shifted(start);
                 let edit = Operator::Grade.edit(draft, span, with.as_str());
                 if !keeps_facts(line.text, start, &edit) {
                     continue;
                 }
-                found.push((was.syllables - is.syllables, was.words, is.words, edit));
+                let gone = edit.after.is_empty();
+                found.push((
+                    gone,
+                    was.syllables - is.syllables,
+                    was.words,
+                    is.words,
+                    edit,
+                ));
             }
         }
     }
-    found.sort_by_key(|(saved, _, _, e)| (Reverse(*saved), e.span));
+    // Words change before any goes.
+    found.sort_by_key(|(gone, saved, _, _, e)| (*gone, Reverse(*saved), e.span));
     let mut edits = Vec::new();
-    for (saved, was, is, edit) in found {
+    for (_, saved, was, is, edit) in found {
         if reading.grade() <= goal {
             break;
         }

@@ -76,6 +76,11 @@ pub(super) fn plain_verb(word: &str, form: Form) -> Option<&'static Verb> {
     verb(word, form).filter(|v| !v.noun)
 }
 
+/// Whether `word` is one of the words of `list`.
+pub(super) fn is_in(list: &str, word: &str) -> bool {
+    list.split_whitespace().any(|w| w == word)
+}
+
 /// Pronouns that are subjects and nothing else, with and without a verb.
 pub(super) fn is_nominative(word: &str) -> bool {
     matches!(word, "i" | "we" | "he" | "she" | "they") || is_clitic(word)

@@ -1,7 +1,8 @@
 //! An enumeration as bullets: behind a colon, and to reach a reading grade behind a verb or
 //! "including" as well. No number is written that was not there.
 
-use super::{Operator, series};
+use super::{Operator, opening, series};
+use crate::analysis::rules::edit::capitalise;
 use crate::analysis::structure::lists;
 use crate::post::Span;
 use crate::rewrite::draft::{Draft, LineKind, Sentence};
@@ -11,16 +12,20 @@ use crate::rewrite::options::Options;
 /// Items from which a list pays.
 const FEWEST: usize = 3;
 /// Words of an item at most.
-const LONGEST: usize = 9;
+const LONGEST: usize = 12;
 
 /// Lists of a post above which no enumeration without a colon becomes one more.
-const MOST_LISTS: usize = 2;
+const MOST_LISTS: usize = 3;
 
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut rest = Vec::new();
     for s in draft.prose() {
-        match bullets(draft, s) {
+        match bullets(
+            draft,
+            s,
+            options.grade.is_some_and(|goal| above(draft, goal)),
+        ) {
             Some(edit) => edits.push(edit),
             None => rest.push(s),
         }
@@ -39,6 +44,11 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
         if let Some(found) = series::of(draft, s) {
             let start = s.span.start + found.lead.len();
             let edit = itemise(draft, s, start, ":", &found.items);
+            reading.sentences += items_of(&edit.after);
+            lists += 1;
+            edits.push(edit);
+        } else if let Some(found) = opening::of(draft, s) {
+            let edit = open(draft, s, &found);
             reading.sentences += items_of(&edit.after);
             lists += 1;
             edits.push(edit);
@@ -64,26 +74,31 @@ fn items_of(after: &str) -> u64 {
     after.matches("\n- ").count() as u64
 }
 
-/// "… three things: a, b, and c." from its colon on, where the items are plain phrases.
-fn bullets(draft: &Draft, sentence: &Sentence) -> Option<Edit> {
+fn above(draft: &Draft, goal: f64) -> bool {
+    draft.reading().grade() > goal
+}
+
+/// "… three things: a, b, and c." from its colon on, where the items are plain phrases; with
+/// `dashes` from a dash on as well.
+fn bullets(draft: &Draft, sentence: &Sentence, dashes: bool) -> Option<Edit> {
     let text = sentence.span.of(draft.text());
-    let (intro, items) = text.split_once(": ")?;
-    let items = items.strip_suffix('.')?;
+    let marks: &[&str] = if dashes {
+        &[": ", " — ", " – ", " - ", "—"]
+    } else {
+        &[": "]
+    };
+    let (intro, items) = marks
+        .iter()
+        .filter(|mark| text.matches(*mark).count() == 1)
+        .find_map(|mark| text.split_once(mark))?;
+    let items = items.strip_suffix(['.', '!'])?;
     let plain =
         |s: &str| !s.contains(['"', '“', '”', '(', ')', ';', ':', '?', '!', '—', '–', '\n']);
     if intro.split_whitespace().count() < 2 || !plain(intro) || !plain(items) || intro.contains(',')
     {
         return None;
     }
-    let mut parts: Vec<&str> = items.split(", ").collect();
-    let last = parts.pop()?;
-    match last.strip_prefix("and ") {
-        Some(last) => parts.push(last),
-        None => {
-            let (a, b) = last.split_once(" and ")?;
-            parts.extend([a, b]);
-        }
-    }
+    let parts = series::parted(items)?;
     let fits = |p: &&str| {
         let words = p.split_whitespace();
         let joined = words
@@ -105,12 +120,21 @@ fn bullets(draft: &Draft, sentence: &Sentence) -> Option<Edit> {
         || !parts.iter().all(fits)
         || clause
         || !series::are_alike(&parts)
+        || series::is_shared(&parts)
         || parts.last().is_some_and(|p| series::is_initial(p))
     {
         return None;
     }
-    let start = sentence.span.start + intro.len() + 1;
-    Some(itemise(draft, sentence, start, "", &parts))
+    let start = sentence.span.start + intro.len();
+    Some(itemise(draft, sentence, start, ":", &parts))
+}
+
+/// A sentence whose subject are `found.items` as "These …:" and the items.
+fn open(draft: &Draft, sentence: &Sentence, found: &opening::Opening) -> Edit {
+    let items: Vec<String> = found.items.iter().map(|i| capitalise(i)).collect();
+    let items: Vec<&str> = items.iter().map(String::as_str).collect();
+    let lead = format!("These {}:", found.predicate);
+    itemise(draft, sentence, sentence.span.start, &lead, &items)
 }
 
 /// The sentence from byte `start` of the text on as items behind `mark`.

@@ -16,10 +16,15 @@ mod lead;
 mod lexis;
 mod links;
 mod list;
+mod marks;
+mod opening;
 mod paragraphs;
 mod phrases;
+mod remark;
 mod series;
 mod split;
+mod subject;
+mod tail;
 #[cfg(test)]
 mod tests;
 #[cfg(test)]

@@ -3,12 +3,33 @@
 
 use super::clause::{self, Token, count, finite_at, tokens};
 use super::lexis::{self, Form};
+use super::subject::is_many;
 use crate::rewrite::draft::{Draft, Sentence};
 
 /// Items from which a list pays.
-const FEWEST: usize = 3;
-/// Words of an item at most: of a thing, and of an act.
-const LONGEST: (usize, usize) = (7, 11);
+pub(super) const FEWEST: usize = 3;
+/// Words of an item at most: of a thing, of an act, and of a question.
+const LONGEST: (usize, usize, usize) = (7, 11, 16);
+
+/// Nouns behind which "on" or "about" leads to what they are about.
+const TOPICS: [&str; 16] = [
+    "advice",
+    "chapters",
+    "discussion",
+    "discussions",
+    "guidance",
+    "insights",
+    "lessons",
+    "modules",
+    "panels",
+    "questions",
+    "sessions",
+    "talk",
+    "talks",
+    "tips",
+    "updates",
+    "workshops",
+];
 
 /// A sentence taken apart.
 pub(super) struct Series<'t> {
@@ -26,38 +47,48 @@ enum Shape {
     Act,
     /// "planning ahead", behind a preposition.
     Doing,
+    /// "how it works", behind a verb.
+    Question,
 }
+
+/// Prepositions behind which a list starts, whatever stands before them.
+const CLEAR: [&str; 5] = ["across", "among", "between", "spanning", "via"];
 
 /// The series that ends `sentence`; none where it is not clear where the first item starts.
 pub(super) fn of<'t>(draft: &Draft<'t>, sentence: &Sentence) -> Option<Series<'t>> {
     if draft.is_masked(sentence.line, sentence.span) {
         return None;
     }
-    let text = sentence.span.of(draft.text()).strip_suffix('.')?;
-    let odd = |c: char| {
-        matches!(
-            c,
-            '"' | '“' | '”' | '(' | ')' | ';' | ':' | '?' | '!' | '—' | '–' | '\n' | '/'
-        )
-    };
-    if text.contains(odd) || text.contains(" - ") {
-        return None;
-    }
-    let parts: Vec<&str> = text.split(", ").collect();
-    let (last, head) = parts.split_last()?;
-    let mut items: Vec<&str> = match last.strip_prefix("and ") {
-        Some(last) => vec![last],
-        None => {
-            let (a, b) = last.split_once(" and ")?;
-            vec![b, a]
-        }
-    };
+    let text = plain(sentence.span.of(draft.text()))?;
+    let parts = parted(text)?;
+    let commas = text.matches(", ").count();
+    // The last two stand in one part where no comma stands before "and".
+    let (head, items) = parts.split_at(commas.min(parts.len() - 1));
+    let items: Vec<&str> = items.iter().rev().copied().collect();
     let shape = shape_of(items.first()?)?;
+    // "Change" may be a noun or a verb.
+    let verb = tokens(items.first()?)
+        .first()
+        .is_some_and(|t| lexis::verb(&t.lower, Form::Base).is_some());
+    let found = of_shape(text, head, items.clone(), shape);
+    if found.is_none() && shape == Shape::Thing && verb {
+        return of_shape(text, head, items, Shape::Act);
+    }
+    found
+}
+
+/// The series of `shape` that ends in `items`, last first, behind the parts `head`.
+fn of_shape<'t>(
+    text: &'t str,
+    head: &[&'t str],
+    mut items: Vec<&'t str>,
+    shape: Shape,
+) -> Option<Series<'t>> {
     let mut rest = head;
     // A first item may share its part with the verb: then the part leads in.
     loop {
         let (part, before) = rest.split_last()?;
-        if let Some(at) = first_item(part, shape) {
+        if let Some(at) = first_item(part, shape, &items) {
             let first = &part[at..];
             items.push(first);
             let start = before.iter().map(|p| p.len() + 2).sum::<usize>() + at;
@@ -70,7 +101,8 @@ pub(super) fn of<'t>(draft: &Draft<'t>, sentence: &Sentence) -> Option<Series<'t
                 && count(lead) >= 2
                 && !lead.starts_with("To ")
                 && !clause::leans(lead)
-                && clause::closed(lead);
+                && clause::closed(lead)
+                && items.iter().all(|i| clause::closed(i));
             return fits.then_some(Series { lead, items });
         }
         if !is_item(part, shape) {
@@ -81,16 +113,79 @@ pub(super) fn of<'t>(draft: &Draft<'t>, sentence: &Sentence) -> Option<Series<'t
     }
 }
 
+/// The parts of "a, b, and c" or "a, b and c".
+pub(super) fn parted(text: &str) -> Option<Vec<&str>> {
+    let mut parts: Vec<&str> = text.split(", ").collect();
+    let last = parts.pop()?;
+    match last.strip_prefix("and ") {
+        Some(last) => parts.push(last),
+        None => {
+            let (a, b) = last.split_once(" and ")?;
+            parts.extend([a, b]);
+        }
+    }
+    Some(parts)
+}
+
+/// `sentence` without its last mark; none where another mark than a comma stands in it.
+pub(super) fn plain(sentence: &str) -> Option<&str> {
+    let text = sentence.strip_suffix(['.', '!'])?;
+    let odd = |c: char| {
+        matches!(
+            c,
+            '"' | '“' | '”' | ';' | ':' | '?' | '!' | '—' | '–' | '\n' | '/'
+        )
+    };
+    (!text.contains(odd) && !text.contains(" - ")).then_some(text)
+}
+
 fn shape_of(item: &str) -> Option<Shape> {
     let first = tokens(item).into_iter().next()?;
     let word = first.lower.as_str();
-    if lexis::verb(word, Form::Ing).is_some() {
+    if is_question(word) {
+        Some(Shape::Question)
+    } else if lexis::verb(word, Form::Ing).is_some() {
         Some(Shape::Doing)
-    } else if lexis::plain_verb(word, Form::Base).is_some() {
+    } else if lexis::plain_verb(word, Form::Base).is_some() || has_object(&tokens(item)) {
         Some(Shape::Act)
     } else {
         Some(Shape::Thing)
     }
+}
+
+/// Whether `words` open with a verb in its base form: "plan ahead", "better understand it".
+fn opens_act(words: &[Token<'_>]) -> bool {
+    let adverb = words
+        .first()
+        .is_some_and(|t| matches!(t.lower.as_str(), "better" | "easily" | "quickly"));
+    words
+        .get(usize::from(adverb))
+        .is_some_and(|t| lexis::verb(&t.lower, Form::Base).is_some())
+}
+
+/// Whether `words` open with a verb and its object, though the verb may be a noun elsewhere:
+/// "scale our plans", "speed up growth".
+fn has_object(words: &[Token<'_>]) -> bool {
+    let [verb, object, ..] = words else {
+        return false;
+    };
+    !verb.closes
+        && [Form::Base, Form::Past]
+            .into_iter()
+            .any(|f| lexis::verb(&verb.lower, f).is_some())
+        && (lexis::is_determiner(&object.lower)
+            || matches!(
+                object.lower.as_str(),
+                "up" | "out" | "down" | "us" | "them" | "it"
+            ))
+}
+
+/// Whether `word` opens an indirect question.
+fn is_question(word: &str) -> bool {
+    matches!(
+        word,
+        "whether" | "how" | "why" | "what" | "where" | "which" | "who"
+    )
 }
 
 fn is_item(item: &str, shape: Shape) -> bool {
@@ -100,14 +195,15 @@ fn is_item(item: &str, shape: Shape) -> bool {
     };
     let word = first.lower.as_str();
     let opens = match shape {
-        Shape::Act => lexis::verb(word, Form::Base).is_some(),
+        Shape::Act => opens_act(&words),
         Shape::Doing => lexis::verb(word, Form::Ing).is_some(),
-        Shape::Thing => opens_thing(&words),
+        Shape::Thing => is_thing(&words),
+        Shape::Question => is_question(word) && words.len() > 2,
     };
-    let most = if shape == Shape::Thing {
-        LONGEST.0
-    } else {
-        LONGEST.1
+    let most = match shape {
+        Shape::Thing => LONGEST.0,
+        Shape::Act | Shape::Doing => LONGEST.1,
+        Shape::Question => LONGEST.2,
     };
     let joined = words
         .iter()
@@ -115,9 +211,21 @@ fn is_item(item: &str, shape: Shape) -> bool {
     let clausal = (0..words.len()).any(|i| {
         finite_at(&words, i) && i > 0 && shape == Shape::Thing
             || shape == Shape::Thing && clause::is_leaning(&words[i].lower)
-            || lexis::is_nominative(&words[i].lower)
+            || shape != Shape::Question && lexis::is_nominative(&words[i].lower)
     });
+    let joined = joined && shape != Shape::Question;
     opens && words.len() <= most && !joined && !clausal && item.trim().len() == item.len()
+}
+
+/// Whether the last of `items`, found behind a mark, may hold what belongs to them all.
+pub(super) fn is_shared(items: &[&str]) -> bool {
+    let shape = items.last().and_then(|i| shape_of(i));
+    let adverb = items.iter().any(|i| {
+        tokens(i)
+            .first()
+            .is_some_and(|t| lexis::is_adverb(&t.lower) || t.lower == "most")
+    });
+    adverb || shape.is_none_or(|s| shares_last(items, s))
 }
 
 /// Whether the last item may hold what belongs to them all: "clear, practical, and good paths",
@@ -148,6 +256,7 @@ fn shares_last(items: &[&str], shape: Shape) -> bool {
             && match shape {
                 Shape::Thing => others.iter().any(adjective),
                 Shape::Act | Shape::Doing => others.iter().any(bare_verb),
+                Shape::Question => false,
             }
 }
 
@@ -184,7 +293,7 @@ fn may_be_adjective(word: &str) -> bool {
 }
 
 /// Whether `words` may be a thing: they open with no verb and no word that leads elsewhere.
-fn opens_thing(words: &[Token<'_>]) -> bool {
+pub(super) fn is_thing(words: &[Token<'_>]) -> bool {
     let Some(first) = words.first() else {
         return false;
     };
@@ -203,27 +312,26 @@ fn opens_thing(words: &[Token<'_>]) -> bool {
     let purpose = words
         .windows(2)
         .any(|w| w[0].lower == "to" && lexis::verb(&w[1].lower, Form::Base).is_some());
-    !(leads || acts || rest || purpose)
+    !(leads || acts || rest || purpose || has_object(words))
 }
 
 /// Byte of `part` at which the first item starts, where `part` leads in to it.
-fn first_item(part: &str, shape: Shape) -> Option<usize> {
+fn first_item(part: &str, shape: Shape, others: &[&str]) -> Option<usize> {
     let words = tokens(part);
     let starts: Vec<usize> = (1..words.len())
         .filter(|&i| match shape {
-            Shape::Thing => leads_to_thing(&words, i),
-            Shape::Act => {
-                lexis::verb(&words[i].lower, Form::Base).is_some()
-                    && is_auxiliary_of_base(&words[i - 1].lower)
-            }
+            Shape::Thing => leads_to_thing(&words, i) || behind_noun(&words, i, others),
+            Shape::Act => opens_act(&words[i..]) && is_auxiliary_of_base(&words[i - 1].lower),
             Shape::Doing => {
                 lexis::verb(&words[i].lower, Form::Ing).is_some()
                     && lexis::is_preposition(&words[i - 1].lower)
             }
+            Shape::Question => is_question(&words[i].lower) && leads_to_question(&words[i - 1]),
         })
         .collect();
     let start = match shape {
         Shape::Thing => *starts.last()?,
+        Shape::Question => *starts.first()?,
         Shape::Act | Shape::Doing => {
             // With two candidates it is not clear which of them the later items share.
             let [start] = starts[..] else { return None };
@@ -231,6 +339,18 @@ fn first_item(part: &str, shape: Shape) -> Option<usize> {
         }
     };
     let item = &words[start..];
+    // "Help teams plan, build and test": what the later verbs belong to cannot be told.
+    let causes = shape == Shape::Act
+        && matches!(
+            item[0].lower.as_str(),
+            "help" | "let" | "make" | "have" | "see"
+        )
+        && item[1..]
+            .iter()
+            .any(|t| lexis::plain_verb(&t.lower, Form::Base).is_some());
+    if causes {
+        return None;
+    }
     let nested = shape == Shape::Thing
         && item.iter().any(|t| {
             lexis::is_preposition(&t.lower)
@@ -243,7 +363,7 @@ fn first_item(part: &str, shape: Shape) -> Option<usize> {
 }
 
 /// Byte of `text` at which its word `n` starts.
-fn place_of(text: &str, n: usize) -> Option<usize> {
+pub(super) fn place_of(text: &str, n: usize) -> Option<usize> {
     let mut at = 0;
     let starts = text.split(' ').filter_map(|piece| {
         let start = at;
@@ -251,6 +371,58 @@ fn place_of(text: &str, n: usize) -> Option<usize> {
         piece.contains(char::is_alphanumeric).then_some(start)
     });
     starts.into_iter().nth(n)
+}
+
+/// Whether an indirect question may follow `word`.
+fn leads_to_question(word: &Token<'_>) -> bool {
+    let w = word.lower.as_str();
+    let verb = [Form::Base, Form::Third, Form::Past, Form::Ing]
+        .into_iter()
+        .any(|f| lexis::verb(w, f).is_some());
+    !word.closes
+        && (verb
+            || matches!(
+                w,
+                "about" | "on" | "into" | "of" | "understand" | "understanding"
+            ))
+}
+
+/// Whether a list of things may start at word `i` behind a preposition that belongs to a noun:
+/// behind "trends like" and "teams across", and behind "a plan for" where no later item has an
+/// article that would put it beside the plan.
+fn behind_noun(words: &[Token<'_>], i: usize, others: &[&str]) -> bool {
+    let before = &words[i - 1];
+    let Some(noun) = i.checked_sub(2).map(|k| &words[k]) else {
+        return false;
+    };
+    if before.closes || noun.closes || lexis::is_determiner(&words[i].lower) {
+        return false;
+    }
+    let word = before.lower.as_str();
+    if CLEAR.contains(&word) {
+        return true;
+    }
+    if word == "like" {
+        return is_many(&noun.lower);
+    }
+    let open = others.iter().any(|o| {
+        tokens(o)
+            .first()
+            .is_some_and(|t| lexis::is_determiner(&t.lower))
+    });
+    if !lexis::is_preposition(word) || open {
+        return false;
+    }
+    let phrase = words[..i - 1].iter().rev().take(4);
+    let mut phrase = phrase.take_while(|t| {
+        !t.closes && !lexis::is_preposition(&t.lower) && !clause::is_leaning(&t.lower)
+    });
+    phrase.any(|t| {
+        matches!(
+            t.lower.as_str(),
+            "a" | "an" | "the" | "our" | "my" | "your" | "their" | "its" | "this" | "these"
+        )
+    })
 }
 
 fn is_auxiliary_of_base(word: &str) -> bool {
@@ -310,9 +482,11 @@ fn leads_to_thing(words: &[Token<'_>], i: usize) -> bool {
     let phrasal = lexis::is_preposition(before)
         && second.is_some_and(|w| {
             lexis::verb(w, Form::Participle).is_some()
+                || lexis::verb(w, Form::Third).is_some() && !matches!(before, "of" | "for")
                 || lexis::verb(w, Form::Ing).is_some()
                 || lexis::plain_verb(w, Form::Base).is_some()
                 || matches!(w, "filled" | "focused" | "based" | "focusing" | "built")
         });
-    such || before == "including" || verb || phrasal
+    let topic = matches!(before, "on" | "about") && second.is_some_and(|w| TOPICS.contains(&w));
+    such || before == "including" || verb || phrasal || topic
 }

@@ -96,10 +96,10 @@ fn a_grade_that_is_met_changes_nothing() {
 #[test]
 fn long_words_go_the_worst_first_until_the_grade_is_met() {
     let op = Operator::Grade;
-    let text = "We collaborated with additional companies. It is an important initiative that continues to grow.";
+    let text = "We collaborated with additional companies. It is an important addition that continues to grow.";
     assert_eq!(
         at_grade(op, -9.0, text),
-        "We worked with more firms. It is a key initiative that keeps growing."
+        "We worked with more firms. It is a key addition that keeps growing."
     );
     let once = at_grade(op, 9.0, text);
     assert!(once != text && once != at_grade(op, -9.0, text), "{once}");

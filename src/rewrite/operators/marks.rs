@@ -1,0 +1,83 @@
+//! Cuts at dashes, colons, semicolons and brackets.
+
+use super::boundary::{Place, SHORTEST, result, stands};
+use super::clause::{self, closed, count, has_verb, opens_clause, tokens};
+use super::lexis;
+use super::split::Cut;
+use crate::analysis::rules::edit::capitalise;
+use crate::post::Span;
+
+/// Behind a dash, colon or semicolon that stands once, where a clause follows.
+pub(super) fn cuts(place: &Place) -> Vec<Cut> {
+    let mut out = Vec::new();
+    for mark in [" — ", "—", " – ", " - ", " -- ", "; ", ": "] {
+        let mut found = place.text.match_indices(mark);
+        let (Some((at, _)), None) = (found.next(), found.next()) else {
+            continue;
+        };
+        if mark == "—" && place.text.contains(" —")
+            || mark != ": " && mark != "; " && dashes(place.text) > 1
+        {
+            continue;
+        }
+        let (before, rest) = (&place.text[..at], &place.text[at + mark.len()..]);
+        let first = tokens(before).into_iter().next();
+        let fronted = first.is_some_and(|t| {
+            lexis::is_preposition(&t.lower)
+                || clause::is_leaning(&t.lower)
+                || t.lower.ends_with("ing")
+        });
+        let leaning = fronted && !stands(before);
+        let clause = rest.strip_prefix("and ").unwrap_or(rest);
+        let condition = clause::leans(clause)
+            && clause
+                .split_once(", ")
+                .is_some_and(|(_, main)| opens_clause(main))
+            && !matches!(
+                clause.split(' ').next(),
+                Some("that" | "who" | "which" | "how" | "what" | "why" | "as")
+            );
+        let turn = ["but ", "so ", "yet "]
+            .iter()
+            .any(|t| rest.strip_prefix(t).is_some_and(opens_clause));
+        let fits = opens_clause(clause) || condition || turn;
+        let introduces = mark != ": " || has_verb(before) && !before.ends_with("following");
+        let dash = mark != ": " && mark != "; ";
+        if fits && introduces && !leaning {
+            out.push(place.cut(at, if turn { rest } else { clause }, ""));
+        } else if dash {
+            let came = (!leaning)
+                .then(|| result(place, at, before, rest))
+                .flatten();
+            out.extend(came.or_else(|| afterthought(place, at, before, rest)));
+        }
+    }
+    out
+}
+
+/// " — a first for us" as a sentence without a verb, as posts have them.
+fn afterthought(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
+    let opens = matches!(
+        rest.split(' ').next()?,
+        "a" | "an" | "the" | "one" | "all" | "from" | "with" | "especially" | "even" | "plus"
+    );
+    let whole = !rest.contains([';', ':']) && closed(rest) && closed(before);
+    let said = has_verb(before) && !clause::leans(before) && count(before) > SHORTEST.0;
+    (opens && whole && said && count(rest) > SHORTEST.1).then(|| place.cut(at, rest, ""))
+}
+
+/// Dashes that part, hyphens within words aside.
+fn dashes(text: &str) -> usize {
+    text.matches(['—', '–']).count() + text.matches(" - ").count() + text.matches(" -- ").count()
+}
+
+/// A clause in brackets at the end as a sentence of its own.
+pub(super) fn bracket(place: &Place) -> Option<Cut> {
+    let body = place.text.strip_suffix(['.', '!'])?.strip_suffix(')')?;
+    let at = body.rfind(" (")?;
+    let inner = &body[at + 2..];
+    (opens_clause(inner) && count(inner) > SHORTEST.1 && stands(&body[..at])).then(|| Cut {
+        span: Span::new(place.start + at, place.start + body.len() + 1),
+        with: format!(". {}", capitalise(inner)),
+    })
+}

@@ -1,0 +1,302 @@
+//! The subject of a sentence as the pronoun that may open the next one.
+
+use super::clause::{self, Token, finite_at, tokens};
+use super::lexis::{self, Form};
+
+/// Words at most of a subject that is no pronoun.
+const LONGEST: usize = 6;
+
+/// The subject of a clause, and where its verb stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Subject<'t> {
+    /// "I", "We", "You", "They", "It", "He" or "She", or a name.
+    pub pronoun: &'t str,
+    /// Index of the verb among the words; that of the pronoun where the two are one ("we're").
+    pub verb: usize,
+}
+
+/// Words of the end "-er" and its like that are no persons.
+const THINGS: [&str; 22] = [
+    "paper",
+    "newsletter",
+    "center",
+    "chapter",
+    "number",
+    "power",
+    "letter",
+    "order",
+    "layer",
+    "sector",
+    "server",
+    "career",
+    "offer",
+    "behaviour",
+    "behavior",
+    "charter",
+    "chatbot",
+    "webinar",
+    "factor",
+    "error",
+    "browser",
+    "computer",
+];
+
+/// Nouns of persons, and of groups that are "it" to some and "they" to others.
+const PERSONS: [&str; 37] = [
+    "ceo",
+    "cto",
+    "cfo",
+    "ciso",
+    "head",
+    "lead",
+    "chair",
+    "president",
+    "vice",
+    "boss",
+    "staff",
+    "people",
+    "expert",
+    "guest",
+    "team",
+    "crew",
+    "family",
+    "child",
+    "friend",
+    "colleague",
+    "woman",
+    "man",
+    "person",
+    "host",
+    "coach",
+    "scientist",
+    "student",
+    "client",
+    "audience",
+    "panel",
+    "executive",
+    "professional",
+    "candidate",
+    "nurse",
+    "chief",
+    "everyone",
+    "hero",
+];
+
+impl<'t> Subject<'t> {
+    /// The subject of the clause that `text` opens with, a phrase in front of it left aside; none
+    /// where no pronoun is sure to mean it.
+    pub fn of(words: &[Token<'t>]) -> Option<Self> {
+        let first = words.first()?;
+        let (pronoun, clitic) = match first.lower.split_once('\'') {
+            Some((pronoun, "m" | "re" | "ve" | "ll" | "s")) => (pronoun, true),
+            Some(_) => return None,
+            None => (first.lower.as_str(), false),
+        };
+        let known = match pronoun {
+            "i" => Some("I"),
+            "we" => Some("We"),
+            "you" => Some("You"),
+            "they" => Some("They"),
+            "he" => Some("He"),
+            "she" => Some("She"),
+            "it" => Some("It"),
+            _ => None,
+        };
+        match known {
+            Some(_) if first.closes => None,
+            Some("It") if clitic => None,
+            Some(pronoun) if clitic => Some(Self { pronoun, verb: 0 }),
+            Some(pronoun) => {
+                let adverbs = words[1..].iter().take_while(|t| lexis::is_adverb(&t.lower));
+                let verb = 1 + adverbs.count();
+                let finite = [Form::Base, Form::Third, Form::Past].into_iter().any(|f| {
+                    words
+                        .get(verb)
+                        .is_some_and(|t| lexis::verb(&t.lower, f).is_some())
+                });
+                let fits = finite || verb < words.len() && finite_at(words, verb);
+                fits.then_some(Self { pronoun, verb })
+            }
+            None => name(words).or_else(|| noun(words)),
+        }
+    }
+
+    /// Whether its verb has the third person's "-s".
+    pub fn is_singular(self) -> bool {
+        !matches!(self.pronoun, "I" | "We" | "You" | "They")
+    }
+
+    /// `verb` in the present tense as this subject has it.
+    pub fn present(self, verb: &lexis::Verb) -> &'static str {
+        if self.is_singular() {
+            verb.third
+        } else {
+            verb.base
+        }
+    }
+}
+
+/// A name of one word that opens the sentence, with the third person's verb behind it: the next
+/// sentence may say it again.
+fn name<'t>(words: &[Token<'t>]) -> Option<Subject<'t>> {
+    let first = words.first()?;
+    let adverbs = words[1..].iter().take_while(|t| lexis::is_adverb(&t.lower));
+    let verb = 1 + adverbs.count();
+    let third = words.get(verb).is_some_and(|t| {
+        matches!(t.lower.as_str(), "has" | "is")
+            || finite_at(words, verb) && lexis::verb(&t.lower, Form::Third).is_some()
+    });
+    // Every word has a capital here: only more of them tell a name, as "OpenAI" and "NVIDIA" do.
+    let named = first.raw.chars().skip(1).any(char::is_uppercase)
+        && first.raw.chars().all(char::is_alphanumeric)
+        && !is_many(&first.lower);
+    (named && third).then_some(Subject {
+        pronoun: first.raw,
+        verb,
+    })
+}
+
+/// A noun with its article: "our new tool", "these teams of five".
+fn noun<'t>(words: &[Token<'t>]) -> Option<Subject<'t>> {
+    let first = words.first()?;
+    let opens = matches!(
+        first.lower.as_str(),
+        "the"
+            | "our"
+            | "this"
+            | "these"
+            | "those"
+            | "my"
+            | "her"
+            | "his"
+            | "its"
+            | "their"
+            | "your"
+            | "many"
+            | "most"
+    );
+    let bare = !opens && is_many(&first.lower);
+    if first.closes || first.opens || !(opens || bare) {
+        return None;
+    }
+    let verb = (1..words.len().min(LONGEST + 1)).find(|&i| finite_at(words, i))?;
+    let mut within = &words[..verb];
+    while within.last().is_some_and(|t| lexis::is_adverb(&t.lower)) {
+        within = &within[..within.len() - 1];
+    }
+    let clear = within.iter().skip(1).all(|t| {
+        !t.closes
+            && !t.opens
+            && t.raw.starts_with(char::is_lowercase)
+            && !clause::is_leaning(&t.lower)
+            && !matches!(t.lower.as_str(), "and" | "or" | "to")
+    });
+    let head_at = within
+        .iter()
+        .position(|t| lexis::is_preposition(&t.lower))
+        .unwrap_or(within.len())
+        .checked_sub(1)?;
+    if !clear || opens && head_at == 0 || bare && head_at > 1 {
+        return None;
+    }
+    let head = within[head_at].lower.as_str();
+    let word = words[verb].lower.as_str();
+    let form = |f| lexis::verb(word, f).is_some();
+    let plural = match word {
+        "are" | "were" | "have" | "do" => true,
+        "is" | "was" | "has" | "does" => false,
+        _ if form(Form::Third) => false,
+        _ if form(Form::Past) || lexis::is_auxiliary(word) => is_many(head),
+        _ => true,
+    };
+    if plural && is_many(head) {
+        return Some(Subject {
+            pronoun: "They",
+            verb,
+        });
+    }
+    (!plural && !bare && is_thing(head)).then_some(Subject {
+        pronoun: "It",
+        verb,
+    })
+}
+
+/// Whether `noun` has the form of a plural.
+pub(super) fn is_many(noun: &str) -> bool {
+    let s = noun.ends_with('s')
+        && !["ss", "us", "is", "news", "ics"]
+            .iter()
+            .any(|e| noun.ends_with(e));
+    s && noun.len() > 3 && !noun.contains('\'')
+        || matches!(noun, "people" | "women" | "men" | "children")
+}
+
+/// Whether `noun` is one thing, not a person or a group of persons, as far as words tell.
+pub(super) fn is_thing(noun: &str) -> bool {
+    let person = PERSONS.contains(&noun)
+        || noun.len() > 4
+            && ["er", "or", "ist", "ee", "ian", "man", "eur", "ant"]
+                .iter()
+                .any(|e| noun.ends_with(e))
+            && !THINGS.contains(&noun);
+    noun.len() > 2
+        && noun.chars().all(|c| c.is_lowercase() || c == '-')
+        && !person
+        && !is_many(noun)
+        && !lexis::is_adverb(noun)
+}
+
+/// The clause of `text` behind a phrase in front of it, "In 2024, "; none where that is a clause
+/// itself, on which all the rest leans.
+pub(super) fn behind_front(text: &str) -> Option<&str> {
+    let words = tokens(text);
+    let first = words.first()?;
+    if clause::is_leaning(&first.lower) || first.lower.ends_with("ing") || first.lower == "to" {
+        return None;
+    }
+    let fronted = lexis::is_preposition(&first.lower)
+        || lexis::is_adverb(&first.lower)
+        || matches!(first.lower.as_str(), "today" | "last" | "earlier");
+    if !fronted || first.lower == "all" {
+        return Some(text);
+    }
+    let (front, rest) = text.split_once(", ")?;
+    let front = tokens(front);
+    let plain = (0..front.len()).all(|i| !finite_at(&front, i));
+    (plain && front.len() < 9).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn subjects_and_their_pronouns() {
+        for (text, want) in [
+            ("We built it", Some(("We", 1))),
+            ("I'm building it", Some(("I", 0))),
+            ("They also want it", Some(("They", 2))),
+            ("Our new tool shows the way", Some(("It", 3))),
+            ("The future of work is here", Some(("It", 4))),
+            ("These teams are here", Some(("They", 2))),
+            ("Attackers are here", Some(("They", 1))),
+            ("The plans of the firm will help", Some(("They", 5))),
+            ("The author wrote a book", None),
+            ("Our team is here", None),
+            ("Ann writes the text", None),
+            ("The tool and the plan are here", None),
+            ("Adults have the right", Some(("They", 1))),
+            ("It's here", None),
+        ] {
+            let found = Subject::of(&tokens(text));
+            assert_eq!(found.map(|s| (s.pronoun, s.verb)), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn phrases_in_front_are_left_aside() {
+        assert_eq!(behind_front("In 2024, we won"), Some("we won"));
+        assert_eq!(behind_front("We won, in 2024"), Some("We won, in 2024"));
+        assert_eq!(behind_front("If it rains, we stay"), None);
+    }
+}
