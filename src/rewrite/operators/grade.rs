@@ -1,6 +1,5 @@
 //! Long words exchanged for short ones until the post reads at the grade that was asked for.
 
-use std::cmp::Reverse;
 use std::fmt::Write;
 use std::sync::LazyLock;
 
@@ -8,7 +7,7 @@ use super::{Operator, lexis};
 use crate::analysis::readability::count_line;
 use crate::analysis::rules::edit;
 use crate::analysis::rules::phrases::PhraseTable;
-use crate::rewrite::draft::Draft;
+use crate::rewrite::draft::{Draft, Reading};
 use crate::rewrite::edit::Edit;
 use crate::rewrite::facts::Facts;
 use crate::rewrite::options::Options;
@@ -81,7 +80,7 @@ const THANKS: [&str; 8] = [
     "thank", "congrat", "shout", "kudos", "honor", "honour", "proud", "welcome",
 ];
 
-/// The exchanges that save most syllables, as many as the grade needs.
+/// The exchanges that lower the grade most, as many as it needs.
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let Some(goal) = options.grade else {
         return Vec::new();
@@ -102,37 +101,39 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
                 count_line(with, 0),
             );
             // Praise is what thanks are made of.
-            let thanks = with.is_empty() || matches!(with.as_str(), "a" | "an");
-            let thanks = thanks && THANKS.iter().any(|t| line.lower.contains(t));
+            let gone = with.is_empty() || matches!(with.as_str(), "a" | "an");
+            let thanks = gone && THANKS.iter().any(|t| line.lower.contains(t));
             // A capital within a sentence makes a name of it.
             let named = hit.span.of(line.normal()).starts_with(char::is_uppercase)
                 && !line.starts_sentence(hit.span.start);
-            if is.syllables < was.syllables && !thanks && !named {
+            // One short word for two may leave the rest longer on average.
+            let after = Reading {
+                words: reading.words + is.words - was.words,
+                syllables: reading.syllables + is.syllables - was.syllables,
+                ..reading
+            };
+            if after.grade() < reading.grade() && !thanks && !named {
                 let span = line.to_line(edit.span).shifted(start);
                 let edit = Operator::Grade.edit(draft, span, with.as_str());
                 if !keeps_facts(line.text, start, &edit) {
                     continue;
                 }
-                let gone = edit.after.is_empty();
-                found.push((
-                    gone,
-                    was.syllables - is.syllables,
-                    was.words,
-                    is.words,
-                    edit,
-                ));
+                found.push((gone, after.grade(), was, is, edit));
             }
         }
     }
     // Words change before any goes.
-    found.sort_by_key(|(gone, saved, _, _, e)| (*gone, Reverse(*saved), e.span));
+    found.sort_by(|a, b| {
+        let worth = a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
+        worth.then(a.4.span.cmp(&b.4.span))
+    });
     let mut edits = Vec::new();
-    for (_, saved, was, is, edit) in found {
+    for (_, _, was, is, edit) in found {
         if reading.grade() <= goal {
             break;
         }
-        reading.syllables -= saved;
-        reading.words = reading.words + is - was;
+        reading.syllables = reading.syllables + is.syllables - was.syllables;
+        reading.words = reading.words + is.words - was.words;
         edits.push(edit);
     }
     edits
