@@ -25,7 +25,8 @@ use super::args::{Common, Length, OptimizeArgs, OptimizeFormat};
 use super::engine::{self, Storage};
 use super::human::{BAD, BOLD, FAINT, GOOD, PLAIN, shown};
 use super::input::Source;
-use super::{Outcome, jsonl, load_config, versions};
+use super::versions::{self, document};
+use super::{Outcome, jsonl, load_config};
 
 /// Version of the JSON layout; the README describes it.
 const SCHEMA: u32 = 1;
@@ -104,8 +105,7 @@ fn apply(config: &Config, path: &Path, opened: &Opened, found: &Optimised) -> an
         return Ok(());
     };
     let store = versions::store(config)?;
-    let document = std::path::absolute(path)?;
-    let document = document.to_string_lossy();
+    let document = document(path)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let version = |text, cause, of: Option<&Measured>| NewVersion {
         at: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),

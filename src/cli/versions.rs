@@ -91,6 +91,16 @@ pub(super) fn run(common: &Common, action: &VersionsAction) -> anyhow::Result<Ou
     Ok(Outcome::Fine)
 }
 
+/// The name under which the versions of `file` are kept.
+pub(super) fn document(file: &Path) -> anyhow::Result<String> {
+    document_of_file(file).with_context(|| {
+        format!(
+            "{}: cannot be found\n  help: check the path",
+            file.display()
+        )
+    })
+}
+
 /// A post of which versions are kept.
 struct Post<'s> {
     store: &'s UserStore,
@@ -103,12 +113,7 @@ impl<'s> Post<'s> {
     fn new(store: &'s UserStore, file: &Path) -> anyhow::Result<Self> {
         let document = match file.to_str().filter(|name| is_draft(name)) {
             Some(draft) => draft.to_owned(),
-            None => document_of_file(file).with_context(|| {
-                format!(
-                    "{}: cannot be found\n  help: check the path",
-                    file.display()
-                )
-            })?,
+            None => document(file)?,
         };
         let versions = store.versions(&document)?;
         if versions.is_empty() {

@@ -184,3 +184,30 @@ fn applying_writes_the_best_and_keeps_what_was_there() {
         refused.err
     );
 }
+
+#[test]
+fn what_a_link_leads_to_is_one_post_with_its_versions() {
+    let (folder, real) = file("real.md", POST);
+    let home = folder.path();
+    let link = home.join("ln.md");
+    std::os::unix::fs::symlink(&real, &link).unwrap();
+    let (inner, linked) = (home.join("inner"), home.join("linked"));
+    std::fs::create_dir(&inner).unwrap();
+    std::os::unix::fs::symlink(&inner, &linked).unwrap();
+    std::fs::write(inner.join("deep.md"), POST).unwrap();
+    for (applied, names) in [
+        (link.clone(), [link, real]),
+        (
+            linked.join("deep.md"),
+            [linked.join("deep.md"), inner.join("deep.md")],
+        ),
+    ] {
+        let args = [&ARGS[..], &["json", "--apply", applied.to_str().unwrap()]].concat();
+        with_home(home, &args).expect(0);
+        for name in names {
+            let list = ["versions", "list", name.to_str().unwrap()];
+            let told = with_home(home, &list).expect(0).out;
+            assert_eq!(told.lines().count(), 2, "{told}");
+        }
+    }
+}
