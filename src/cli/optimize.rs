@@ -49,7 +49,11 @@ pub(super) fn run(common: &Common, args: &OptimizeArgs) -> anyhow::Result<Outcom
     let source = &sources[0];
     let opened = match (args.apply, source) {
         (false, _) => None,
-        (true, Source::File(path)) => Some((path, file::open(path)?)),
+        (true, Source::File(path)) => {
+            // To the editor a file that is not there yet is a new post.
+            std::fs::metadata(path).map_err(|error| source.unreadable(error))?;
+            Some((path, file::open(path)?))
+        }
         (true, Source::Stdin) => anyhow::bail!(
             "--apply and no file to write to\n  help: name the file, or leave --apply away"
         ),

@@ -211,3 +211,17 @@ fn what_a_link_leads_to_is_one_post_with_its_versions() {
         }
     }
 }
+
+#[test]
+fn applying_to_what_is_not_there_is_an_error() {
+    let folder = tempfile::tempdir().unwrap();
+    let link = folder.path().join("dangling.md");
+    std::os::unix::fs::symlink("nothing.md", &link).unwrap();
+    for path in [folder.path().join("missing.md"), link] {
+        let name = path.to_str().unwrap();
+        let plain = with_home(folder.path(), &["optimize", name]).expect(2);
+        let told = with_home(folder.path(), &["optimize", "--apply", name]).expect(2);
+        assert!(told.err.contains(name), "{}", told.err);
+        assert_eq!((told.out.as_str(), &told.err), ("", &plain.err));
+    }
+}
