@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
+use crate::history::key;
 use crate::learning::sequential::{self, Analysis, Decision, Posting, Settings};
 use crate::store::user::{Past, UserStore};
 
@@ -164,7 +165,12 @@ fn made(given: &[String]) -> anyhow::Result<Experiment> {
 /// The outcomes of a post that was imported.
 fn imported(store: &UserStore, url: &str) -> anyhow::Result<Outcomes> {
     let posts = store.history()?;
-    let found = posts.into_iter().find(|p| p.url.as_deref() == Some(url));
+    let key = key::of_url(url);
+    let found = posts.into_iter().find(|post| {
+        let is_linked = post.url.as_deref().is_some_and(|u| key::is_same(u, url));
+        // Of two links that lead to a post, one is kept.
+        is_linked || key.as_ref() == Some(&post.key)
+    });
     let Past {
         impressions,
         reactions,
@@ -191,11 +197,11 @@ fn recorded(
     outcomes: Outcomes,
 ) -> anyhow::Result<Experiment> {
     let names: Vec<String> = experiment.variants.iter().map(|v| v.name.clone()).collect();
-    let of_url = |v: &Variant| {
-        v.postings
-            .iter()
-            .any(|p| p.url.is_some() && p.url == outcomes.url)
+    let is_it = |p: &Outcomes| {
+        let both = p.url.as_ref().zip(outcomes.url.as_ref());
+        both.is_some_and(|(a, b)| key::is_same(a, b))
     };
+    let of_url = |v: &Variant| v.postings.iter().any(is_it);
     anyhow::ensure!(
         !experiment.variants.iter().any(of_url),
         "that posting is recorded already"

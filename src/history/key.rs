@@ -7,13 +7,24 @@ const KINDS: [&str; 3] = ["activity", "share", "ugcpost"];
 
 /// The key that `url` gives: the number of the post, else the address without what differs
 /// between two links to one page. `None` where it leads to no single post.
-pub(super) fn of_url(url: &str) -> Option<String> {
+#[must_use]
+pub fn of_url(url: &str) -> Option<String> {
     let url = url.trim();
     let plain = url.to_ascii_lowercase().replace("%3a", ":");
     let (path, query) = plain.split_once(['?', '#']).unwrap_or((&plain, ""));
     number(path)
         .or_else(|| number(query))
         .or_else(|| address(url))
+}
+
+/// Whether two links or URNs lead to one post, however they are written.
+#[must_use]
+pub fn is_same(a: &str, b: &str) -> bool {
+    match (of_url(a), of_url(b)) {
+        (Some(a), Some(b)) => a == b,
+        // What leads to no single post is known by its letters alone.
+        _ => a.trim() == b.trim(),
+    }
 }
 
 /// The key of a post without a URL: blake3 of its text and date.
@@ -87,6 +98,19 @@ mod tests {
         ] {
             assert_eq!(of_url(url).as_deref(), Some("7123456789012345678"), "{url}");
         }
+    }
+
+    #[test]
+    fn one_post_is_the_same_however_it_is_linked_to() {
+        let urn = "urn:li:share:7123456789012345678";
+        let [coded, other] = [8, 9].map(|last| {
+            format!(
+                "https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A712345678901234567{last}"
+            )
+        });
+        assert!(is_same(urn, &coded) && !is_same(urn, &other));
+        assert!(is_same(" A note", "A note") && !is_same("A note", "a note"));
+        assert!(!is_same(urn, "A note"));
     }
 
     #[test]

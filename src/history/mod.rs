@@ -10,7 +10,7 @@ mod error;
 mod figure;
 mod header;
 mod join;
-mod key;
+pub mod key;
 mod rows;
 mod shares;
 mod source;

@@ -146,6 +146,42 @@ fn an_experiment_goes_on_until_one_variant_is_better() {
 }
 
 #[test]
+fn a_posting_is_found_however_its_link_is_written() {
+    let home = tempfile::tempdir().unwrap();
+    let shares = home.path().join("posts.csv");
+    let number = 7_123_456_789_012_345_678_u64;
+    let coded = format!("https://www.linkedin.com/feed/update/urn%3Ali%3Ashare%3A{number}");
+    let text = format!("url,text,impressions,reactions\n{coded},We left.,1000,20\n");
+    std::fs::write(&shares, text).unwrap();
+    run(
+        home.path(),
+        &["history", "import", shares.to_str().unwrap()],
+    )
+    .expect(0);
+    let new = [
+        "experiment",
+        "new",
+        "hook",
+        "--variant",
+        "a",
+        "--variant",
+        "b",
+    ];
+    run(home.path(), &new).expect(0);
+    let record = |url: &str| {
+        run(
+            home.path(),
+            &["experiment", "record", "hook", "a", "--url", url],
+        )
+    };
+    record(&format!("urn:li:share:{number}")).expect(0);
+    let again = record(&coded).expect(2);
+    assert!(again.err.contains("recorded already"), "{}", again.err);
+    let other = record("urn:li:share:7123456789012345670").expect(2);
+    assert!(other.err.contains("no such post"), "{}", other.err);
+}
+
+#[test]
 fn what_was_learnt_is_shown_exported_and_forgotten() {
     let home = tempfile::tempdir().unwrap();
     let refused = |operator: &str| Feedback {
