@@ -48,11 +48,13 @@ fn import(
     format: ListFormat,
 ) -> anyhow::Result<Outcome> {
     let loaded = load_config(common, Vec::new())?;
-    let imported = history::read(files)?;
+    let store = store()?;
+    let known: Vec<_> = store.history()?.into_iter().map(known).collect();
+    let imported = history::read(files, &known)?;
     let posts: Vec<Past> = imported.posts.iter().map(past).collect();
     let kept = match dry_run {
         true => None,
-        false => Some(store()?.upsert_history(&posts)?),
+        false => Some(store.upsert_history(&posts)?),
     };
     // What the forecast says of them is asked for next, and kept.
     if !dry_run && !posts.is_empty() {
@@ -103,6 +105,21 @@ fn past(read: &history::Published) -> Past {
         comments: read.comments,
         shares: read.shares,
         followers: read.followers,
+    }
+}
+
+/// A post that was imported before.
+fn known(kept: Past) -> history::Past {
+    history::Past {
+        key: kept.key,
+        date: kept.date.and_then(|date| i64::try_from(date).ok()),
+        text: kept.text,
+        url: kept.url,
+        impressions: kept.impressions,
+        reactions: kept.reactions,
+        comments: kept.comments,
+        shares: kept.shares,
+        followers: kept.followers,
     }
 }
 

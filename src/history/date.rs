@@ -15,6 +15,14 @@ pub(super) struct When {
 }
 
 impl When {
+    /// A moment that was read before, in Unix milliseconds. Midnight stands for a day alone.
+    pub(super) fn known(at: i64) -> Self {
+        Self {
+            at,
+            timed: at % 86_400_000 != 0,
+        }
+    }
+
     /// Of two dates of one post, the one that has a time of day, then the earlier.
     pub(super) fn better(self, other: Self) -> Self {
         [self, other]

@@ -22,6 +22,11 @@ impl Joined {
         self.record.merge(other.record);
         self.files.extend(other.files);
     }
+
+    /// Whether it is known from before: such records stand behind all `files`.
+    fn is_known(&self, files: usize) -> bool {
+        self.files.contains(&files)
+    }
 }
 
 /// Joins `records` by key, then by date and text, and sorts them into `out`.
@@ -42,6 +47,10 @@ pub(super) fn join(records: Vec<Record>, names: &[String], out: &mut Imported) {
     }
     let posts = by_text(posts.into_values().collect(), names, out);
     for Joined { record, .. } in posts {
+        // No file speaks of it.
+        if record.file == names.len() {
+            continue;
+        }
         if record.text.is_empty() {
             out.unmatched.push(without_text(record, names));
         } else {
@@ -95,7 +104,11 @@ fn by_text(posts: Vec<Joined>, names: &[String], out: &mut Imported) -> Vec<Join
         let (file, line) = (names[record.file].clone(), record.line);
         out.notes.push(Note { file, line, text });
     };
-    let mut unsure: Vec<_> = unsure.into_iter().map(|(a, _)| a).collect();
+    // Of two at most one is known from before alone, and stands in no file.
+    let in_file = |at: &usize| posts[*at].record.file < names.len();
+    let told = |(a, b): (usize, usize)| if in_file(&a) { a } else { b };
+    let mut unsure: Vec<_> = unsure.into_iter().map(told).collect();
+    unsure.sort_unstable();
     unsure.dedup();
     for at in unsure {
         let text = "not joined: several posts of about this date begin with the same text";
@@ -105,18 +118,26 @@ fn by_text(posts: Vec<Joined>, names: &[String], out: &mut Imported) -> Vec<Join
     for (a, b) in sure {
         // Neither is in another pair, so both are here still.
         if let (Some(counted), Some(plain)) = (posts[a].take(), posts[b].take()) {
-            let (line, file) = (plain.record.line, &names[plain.record.file]);
-            let text = format!("joined by date and text with line {line} of {file}");
-            note(&counted.record, text);
-            posts[a] = Some(united(counted, plain));
+            let (told, other) = match counted.record.file < names.len() {
+                true => (&counted.record, &plain.record),
+                false => (&plain.record, &counted.record),
+            };
+            let with = match names.get(other.file) {
+                Some(file) => format!("line {} of {file}", other.line),
+                None => "a post that was imported before".to_owned(),
+            };
+            note(told, format!("joined by date and text with {with}"));
+            posts[a] = Some(united(counted, plain, names.len()));
         }
     }
     posts.into_iter().flatten().collect()
 }
 
-/// One post of both. The number of the archive stands, so that it alone gives the same key.
-fn united(mut counted: Joined, plain: Joined) -> Joined {
-    let key = if plain.record.addressed || !counted.record.addressed {
+/// One post of both. The key of what is known from before stands, else the number of the archive,
+/// so that it alone gives the same key.
+fn united(mut counted: Joined, plain: Joined, files: usize) -> Joined {
+    let of_plain = plain.record.addressed || !counted.record.addressed;
+    let key = if plain.is_known(files) || of_plain && !counted.is_known(files) {
         plain.record.key.clone()
     } else {
         counted.record.key.clone()
@@ -142,7 +163,7 @@ fn without_text(record: Record, names: &[String]) -> Unmatched {
         file: names[record.file].clone(),
         line: record.line,
         url: record.url,
-        reason: "no file has the text of this post: give Shares.csv of the account archive too, or a CSV with `url` and `text`".to_owned(),
+        reason: "neither a file nor an import before has the text of this post: give Shares.csv of the account archive too, or a CSV with `url` and `text`".to_owned(),
     }
 }
 

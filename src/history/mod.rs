@@ -25,7 +25,7 @@ use serde::Serialize;
 
 pub use error::HistoryError;
 pub use header::Column;
-use rows::Reading;
+use rows::{Reading, Record};
 
 use crate::post::scrub::scrub;
 
@@ -117,13 +117,15 @@ pub struct Imported {
     pub notes: Vec<Note>,
 }
 
-/// Reads past posts from `files`: CSV or .xlsx, each at most 64 MiB. It blocks, and a damaged
+/// Reads past posts from `files`: CSV or .xlsx, each at most 64 MiB. They are joined with the
+/// `known` posts too, those that were read before; what no file speaks of is not told again. It
+/// blocks, and a damaged
 /// workbook can raise a panic that is caught here: not for the thread that owns the terminal.
 ///
 /// # Errors
 /// Where a file cannot be read, is no such file, or has no table of posts: nothing is taken from
 /// the others then.
-pub fn read(files: &[PathBuf]) -> Result<Imported, HistoryError> {
+pub fn read(files: &[PathBuf], known: &[Past]) -> Result<Imported, HistoryError> {
     let mut imported = Imported::default();
     let mut records = Vec::new();
     let names: Vec<_> = files.iter().map(|file| name(file)).collect();
@@ -131,6 +133,7 @@ pub fn read(files: &[PathBuf]) -> Result<Imported, HistoryError> {
         let mut reading = Reading::new(at, &names[at], &mut imported);
         records.extend(reading.all(file)?);
     }
+    records.extend(known.iter().map(|post| Record::known(post, names.len())));
     join::join(records, &names, &mut imported);
     let place = |file: &str, line| (names.iter().position(|name| name == file), line);
     imported

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::date::{self, Slashed, When};
 use super::header::{self, Column, Layout, Table};
 use super::source::{Cell, Row, Sheet};
-use super::{HistoryError, Imported, Note, Recognised, Skipped, Unmatched};
+use super::{HistoryError, Imported, Note, Past, Recognised, Skipped, Unmatched};
 use super::{figure, key, quoted, shares, source};
 
 /// Longest text of a post, in bytes; LinkedIn takes 3,000 characters.
@@ -33,6 +33,31 @@ pub(super) struct Record {
 }
 
 impl Record {
+    /// What is known of a post from before, as if of a file behind all `files`.
+    pub(super) fn known(post: &Past, files: usize) -> Self {
+        let Past {
+            impressions,
+            reactions,
+            comments,
+            shares,
+            followers,
+            ..
+        } = *post;
+        Self {
+            file: files,
+            line: 0,
+            key: post.key.clone(),
+            addressed: post
+                .url
+                .as_deref()
+                .is_some_and(|u| key::of_url(u).is_some()),
+            date: post.date.map(When::known),
+            text: post.text.clone(),
+            url: post.url.clone(),
+            figures: [impressions, reactions, comments, shares, followers],
+        }
+    }
+
     pub(super) fn has_figures(&self) -> bool {
         self.figures.iter().any(Option::is_some)
     }

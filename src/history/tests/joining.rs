@@ -245,3 +245,56 @@ fn the_same_files_in_any_order_give_the_same_posts() {
     let twice = [&files[..], &files[..]].concat();
     assert_eq!(read(&twice).unwrap().posts, expected.posts);
 }
+
+#[test]
+fn what_was_imported_before_is_joined_with() {
+    let desk = Desk::new();
+    let long = "A title that is long enough to be told by";
+    let rows = [
+        (1, "2024-01-05 10:30:00", "First"),
+        (2, "2024-01-06 08:00:00", long),
+        (3, "2024-01-09 08:00:00", "Third"),
+    ];
+    let archive = desk.file("Shares.csv", shares(&rows));
+    let book = creator(&[(1, "1/5/2024")], &[(1, "1/5/2024", "1,234")]);
+    let figures = desk.book("analytics.xlsx", book);
+    let titles = desk.file("page.csv", page(&[(9, "1/6/2024", long, 20)]));
+    let before = read(std::slice::from_ref(&archive)).unwrap();
+    let later = super::super::read(&[figures.clone(), titles.clone()], &before.posts).unwrap();
+    let found: Vec<_> = later
+        .posts
+        .iter()
+        .map(|p| (&*p.text, p.impressions))
+        .collect();
+    assert_eq!(
+        found,
+        [("First", Some(1_234)), (long, Some(20))],
+        "not the third"
+    );
+    let keys = |of: &[Past]| of.iter().map(|p| p.key.clone()).collect::<Vec<_>>();
+    assert_eq!(keys(&later.posts), keys(&before.posts)[..2]);
+    assert_eq!(
+        joins(&later),
+        [(
+            2,
+            "joined by date and text with a post that was imported before"
+        )]
+    );
+    assert_eq!(later.unmatched, []);
+
+    // The other way round, the number that is known stays.
+    let before = read(&[titles]).unwrap();
+    let later = super::super::read(std::slice::from_ref(&archive), &before.posts).unwrap();
+    assert_eq!(later.posts.len(), 3);
+    assert_eq!(keys(&later.posts)[1], number(9).to_string());
+    assert_eq!(later.posts[1].impressions, Some(20));
+    let again = super::super::read(&[archive], &later.posts).unwrap();
+    assert_eq!(again.posts, later.posts);
+
+    let unknown = read(&[figures]).unwrap();
+    let reason = &unknown.unmatched[0].reason;
+    assert!(
+        reason.starts_with("neither a file nor an import before"),
+        "{reason}"
+    );
+}
