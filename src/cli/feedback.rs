@@ -2,7 +2,9 @@
 
 use std::io::Write;
 
+use crate::store::user::FeedbackKind;
 use crate::tui::suggestions::replayed;
+use crate::tui::units::counted;
 
 use super::Outcome;
 use super::args::{FeedbackAction, FeedbackArgs, ListFormat};
@@ -19,10 +21,17 @@ pub(super) fn run(args: &FeedbackArgs) -> anyhow::Result<Outcome> {
                 writeln!(out)?;
                 return Ok(Outcome::Fine);
             }
+            let undone = decisions
+                .iter()
+                .filter(|d| d.kind == FeedbackKind::TakenBack);
+            let undone = match undone.count() {
+                0 => String::new(),
+                n => format!(", {n} of them an acceptance taken back by undo"),
+            };
             writeln!(
                 out,
-                "{} decisions; of each operator, how likely you are to take it:",
-                decisions.len()
+                "{}{undone}; of each operator, how likely you are to take it:",
+                counted(decisions.len(), "decision")
             )?;
             for belief in beliefs {
                 writeln!(

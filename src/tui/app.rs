@@ -396,10 +396,7 @@ impl App {
             Command::Save => return self.save(false),
             Command::SaveAs => self.ask_for_name(false),
             Command::Quit => return self.quit(),
-            Command::Undo | Command::Redo if self.may_edit() => {
-                let outcome = self.editor.update(command);
-                return self.editor_outcome(outcome);
-            }
+            Command::Undo | Command::Redo if self.may_edit() => return self.go_over(command),
             Command::Undo | Command::Redo => {}
             Command::Help => self.show_help(),
             Command::Palette => self.overlays.push(Overlay::Palette(Default::default())),

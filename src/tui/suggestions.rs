@@ -1,10 +1,15 @@
 //! What could be made better, in the order in which the writer sees it, and what became of it.
 
+mod steps;
+
 use crate::learning::ranking::{Acceptance, Candidate, Decision, Priors, Verdict};
 use crate::post::{Revision, Span};
 use crate::rewrite::search::{Change, Claim, Source, Suggestion, carried, together};
 use crate::store::journal;
 use crate::store::user::{Feedback, FeedbackKind};
+
+pub use steps::{Brought, Took};
+use steps::{Step, Steps};
 
 /// Suggestions shown.
 pub const MOST: usize = 12;
@@ -50,6 +55,8 @@ pub struct Suggestions {
     asked: Option<Revision>,
     refused: Vec<Refusal>,
     taken: Vec<Taken>,
+    /// What undo would take back, and redo bring again.
+    steps: Steps,
     /// Whether it was told that feedback cannot be kept.
     pub has_failed: bool,
 }
@@ -251,13 +258,40 @@ impl Suggestions {
         self.all().iter().find(is_it)?.gain
     }
 
-    /// Follows what changes of the text, which are in order, are about to bring, until the writer
-    /// edits it. Nothing is followed where nothing is learnt.
-    pub fn follow_taken(&mut self, changes: Vec<(Span, String, Feedback)>) {
+    /// Follows what a step that turns `before` into `after` brings, until the writer edits it.
+    /// Nothing is followed where nothing is learnt.
+    pub fn follow_taken(&mut self, before: &str, after: &str, took: Took) {
         if !self.is_learning() {
             return;
         }
-        let swaps: Vec<(Span, usize)> = changes.iter().map(|(s, a, _)| (*s, a.len())).collect();
+        self.follow_brought(&took.brought);
+        self.steps.push(Step::new(before, after, took));
+    }
+
+    /// Takes note that undo, or else redo, turned `from` into `to`. Returns what that means.
+    pub fn went_over(&mut self, is_undo: bool, from: &str, to: &str) -> Vec<Feedback> {
+        let Some(took) = self.steps.go_over(is_undo, from, to) else {
+            return Vec::new();
+        };
+        if is_undo {
+            self.carry_taken(&took.swaps_back());
+        } else {
+            self.follow_brought(&took.brought);
+        }
+        let kind = match is_undo {
+            true => FeedbackKind::TakenBack,
+            false => FeedbackKind::Accepted,
+        };
+        let told = took.told.into_iter();
+        told.map(|told| Feedback {
+            kind: kind.clone(),
+            ..told
+        })
+        .collect()
+    }
+
+    /// Carries what was taken over a step that may span it. What the step touches goes.
+    fn carry_taken(&mut self, swaps: &[(Span, usize)]) {
         let carry = |at| carried(swaps.iter().copied(), at);
         // The edit may span all of the changes; what was taken before lies between them.
         self.taken.retain_mut(|taken| {
@@ -266,15 +300,20 @@ impl Suggestions {
             taken.is_fresh = true;
             !swaps.iter().any(|(s, _)| s.overlaps(span))
         });
-        for (nth, (span, text, told)) in changes.into_iter().enumerate() {
+    }
+
+    fn follow_brought(&mut self, brought: &[Brought]) {
+        let swaps: Vec<_> = brought.iter().map(|b| (b.span, b.text.len())).collect();
+        self.carry_taken(&swaps);
+        for (nth, Brought { span, text, told }) in brought.iter().enumerate() {
             if text.is_empty() {
                 continue;
             }
             let start = carried(swaps[..nth].iter().copied(), span.start);
             self.taken.push(Taken {
                 span: Span::new(start, start + text.len()),
-                text,
-                told,
+                text: text.clone(),
+                told: told.clone(),
                 is_fresh: true,
             });
         }
@@ -339,6 +378,7 @@ pub fn replayed(feedback: &[Feedback]) -> Acceptance {
                 FeedbackKind::Accepted => Verdict::Accepted,
                 FeedbackKind::Rejected { .. } => Verdict::Rejected,
                 FeedbackKind::EditedAfter => Verdict::EditedAfter,
+                FeedbackKind::TakenBack => Verdict::TakenBack,
             },
         })
         .collect();

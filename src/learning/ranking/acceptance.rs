@@ -27,6 +27,8 @@ pub enum Verdict {
     /// Text that an earlier acceptance had put in was edited. It amends that acceptance and is no
     /// decision of its own.
     EditedAfter,
+    /// An earlier acceptance was undone, with what was edited of it: it is as if it had not been.
+    TakenBack,
 }
 
 /// An event: a verdict on a suggestion.
@@ -136,6 +138,11 @@ impl Acceptance {
             Verdict::Accepted => &mut tally.accepted,
             Verdict::Rejected => &mut tally.rejected,
             Verdict::EditedAfter => &mut tally.edited,
+            Verdict::TakenBack => {
+                tally.accepted = tally.accepted.saturating_sub(1);
+                tally.edited = tally.edited();
+                return;
+            }
         };
         *count = count.saturating_add(1);
     }

@@ -43,10 +43,15 @@ proptest! {
 
     #[test]
     fn beliefs_are_probabilities_whatever_happened(
-        events in prop::collection::vec((0..4usize, 0..3usize), 0..400)
+        events in prop::collection::vec((0..4usize, 0..4usize), 0..400)
     ) {
         let names = ["fix", "tone", "trim", "unheard-of"];
-        let verdicts = [Verdict::Accepted, Verdict::Rejected, Verdict::EditedAfter];
+        let verdicts = [
+            Verdict::Accepted,
+            Verdict::Rejected,
+            Verdict::EditedAfter,
+            Verdict::TakenBack,
+        ];
         let events: Vec<_> =
             events.into_iter().map(|(n, v)| decision(names[n], verdicts[v])).collect();
         let model = Acceptance::replay(Priors::default(), &events);
@@ -80,6 +85,29 @@ fn decisions_move_an_operator_and_an_edit_takes_half_back() {
     assert!(edited < none, "half of 5 is fewer than 0.55 of 5");
     events.push(decision("verbs", Verdict::EditedAfter));
     assert_eq!(mean(&events), edited, "there was no sixth to edit");
+}
+
+#[test]
+fn what_is_taken_back_was_never_taken() {
+    let belief =
+        |events: &[Decision]| Acceptance::replay(Priors::default(), events).belief("verbs");
+    let mut events = decisions("verbs", 2, 1);
+    let before = belief(&events);
+    for verdict in [Verdict::Accepted, Verdict::TakenBack] {
+        events.push(decision("verbs", verdict));
+    }
+    assert_eq!(belief(&events), before);
+    events.extend([Verdict::EditedAfter; 2].map(|v| decision("verbs", v)));
+    events.push(decision("verbs", Verdict::TakenBack));
+    events.push(decision("verbs", Verdict::Accepted));
+    let after = belief(&events);
+    assert_eq!(
+        (after.accepted, after.edited),
+        (2, 1),
+        "one edit went with its acceptance"
+    );
+    let lone = belief(&[decision("verbs", Verdict::TakenBack)]);
+    assert_eq!(lone, belief(&[]), "an old acceptance may be forgotten");
 }
 
 #[test]

@@ -20,6 +20,8 @@ pub enum FeedbackKind {
     },
     /// Took it and then changed it by hand.
     EditedAfter,
+    /// Took it and then took that back, by undoing it.
+    TakenBack,
 }
 
 /// What the writer did with one proposal.
@@ -127,13 +129,14 @@ mod tests {
             feedback(1, rejected),
             feedback(2, FeedbackKind::Rejected { reason: None }),
             feedback(2, FeedbackKind::EditedAfter),
+            feedback(2, FeedbackKind::TakenBack),
         ];
         assert_eq!(desk.store.feedback().unwrap(), []);
         desk.store.append_feedback(&all[..1]).unwrap();
         desk.store.append_feedback(&[]).unwrap();
         desk.store.append_feedback(&all[1..]).unwrap();
         assert_eq!(desk.store.feedback().unwrap(), all);
-        assert_eq!(desk.store.feedback_count().unwrap(), 4);
+        assert_eq!(desk.store.feedback_count().unwrap(), 5);
         desk.store.clear_feedback().unwrap();
         desk.store.clear_feedback().unwrap();
         assert_eq!(desk.store.feedback_count().unwrap(), 0);

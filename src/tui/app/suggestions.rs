@@ -11,7 +11,7 @@ use crate::store::user::{Cause, Feedback, FeedbackKind};
 
 use super::super::command::Command;
 use super::super::overlays::Ask;
-use super::super::suggestions::{brief, claimed, operator_of, shown};
+use super::super::suggestions::{Brought, Took, brief, claimed, operator_of, shown};
 use super::super::units::counted;
 use super::{App, Effect};
 
@@ -148,6 +148,7 @@ impl App {
                 self.editor.buffer().cursor(),
             ),
         };
+        let before = self.editor.buffer().text().to_owned();
         self.editor.rewrite(text, cursor);
         let operator = match told {
             [(source, _)] => source.to_string(),
@@ -164,11 +165,16 @@ impl App {
             self.feedback(source, gain, FeedbackKind::Accepted)
         };
         let feedback: Vec<Feedback> = told.iter().map(|(source, _)| of(source)).collect();
-        let brought = changes
-            .iter()
-            .map(|c| (c.span, c.after.clone(), of(&c.source)))
-            .collect();
-        self.suggestions.follow_taken(brought);
+        let brought = changes.iter().map(|c| Brought {
+            span: c.span,
+            text: c.after.clone(),
+            told: of(&c.source),
+        });
+        let took = Took {
+            told: feedback.clone(),
+            brought: brought.collect(),
+        };
+        self.suggestions.follow_taken(&before, text, took);
         effects.push(Effect::Feedback(feedback));
         effects
     }
@@ -313,8 +319,33 @@ impl App {
             rule: rule.to_owned(),
         };
         let told = self.feedback(&source, gain.unwrap_or_default(), FeedbackKind::Accepted);
-        self.suggestions
-            .follow_taken(vec![(span, after.to_owned(), told.clone())]);
+        let before = self.editor.buffer().text().to_owned();
+        let mut fixed = before.clone();
+        fixed.replace_range(span.start..span.end, after);
+        let brought = Brought {
+            span,
+            text: after.to_owned(),
+            told: told.clone(),
+        };
+        let took = Took {
+            told: vec![told.clone()],
+            brought: vec![brought],
+        };
+        self.suggestions.follow_taken(&before, &fixed, took);
         vec![Effect::Feedback(vec![told])]
+    }
+
+    /// Undo or redo; where it goes over something that was taken, that is no edit by hand.
+    pub(super) fn go_over(&mut self, command: Command) -> Vec<Effect> {
+        let before = self.editor.buffer().text().to_owned();
+        let outcome = self.editor.update(command);
+        let after = self.editor.buffer().text();
+        let is_undo = command == Command::Undo;
+        let told = self.suggestions.went_over(is_undo, &before, after);
+        let mut effects = self.editor_outcome(outcome);
+        if !told.is_empty() {
+            effects.push(Effect::Feedback(told));
+        }
+        effects
     }
 }

@@ -353,6 +353,40 @@ fn what_was_taken_before_is_followed_over_what_is_taken_next() {
 }
 
 #[test]
+fn undo_takes_an_acceptance_back_and_redo_sets_it_again() {
+    let mut d = suggesting((150, 40));
+    select(&mut d, "fix:style/wordiness arrange → set");
+    d.press(&["a"]);
+    suggest(&mut d);
+    select(&mut d, "2 changes: In order to → To");
+    d.press(&["a"]);
+    feedback(&mut d);
+    let both = d.text().to_owned();
+    let told = |d: &mut Driver| {
+        let all = feedback(d).into_iter();
+        all.map(|f| (f.operator, f.kind)).collect::<Vec<_>>()
+    };
+    let of = |operator: &str, kind| (operator.to_owned(), kind);
+    d.press(&["ctrl-z"]);
+    assert_eq!(told(&mut d), [of("tighten", FeedbackKind::TakenBack)]);
+    rest(&mut d);
+    assert_eq!(told(&mut d), [], "what lies between is as it was taken");
+    d.press(&["ctrl-z"]);
+    let fix = "fix:style/wordiness";
+    assert_eq!(told(&mut d), [of(fix, FeedbackKind::TakenBack)]);
+    d.press(&["ctrl-z", "ctrl-y", "ctrl-y", "ctrl-y"]);
+    let again = [fix, "tighten"].map(|o| of(o, FeedbackKind::Accepted));
+    assert_eq!(told(&mut d), again);
+    assert_eq!(d.text(), both);
+    rest(&mut d);
+    assert_eq!(told(&mut d), []);
+    // It is followed again.
+    d.press(&["alt-1", "ctrl-home", "delete"]);
+    rest(&mut d);
+    assert_eq!(told(&mut d), [of("tighten", FeedbackKind::EditedAfter)]);
+}
+
+#[test]
 fn a_fix_of_a_finding_is_a_suggestion_that_was_taken() {
     let mut d = suggesting((150, 40));
     select(&mut d, "1:1");
@@ -360,6 +394,8 @@ fn a_fix_of_a_finding_is_a_suggestion_that_was_taken() {
     let told = feedback(&mut d);
     assert_eq!(told[0].kind, FeedbackKind::Accepted);
     assert!(told[0].operator.starts_with("fix:style/"), "{told:?}");
+    d.press(&["ctrl-z"]);
+    assert_eq!(feedback(&mut d)[0].kind, FeedbackKind::TakenBack);
 }
 
 /// The sources in the order of their rows.
