@@ -428,6 +428,10 @@ impl App {
                 self.set_focus(Focus::Monitor);
                 return self.pane_command(command);
             }
+            Command::Suggestions => {
+                self.set_focus(Focus::Results);
+                return self.pane_command(command);
+            }
             Command::Entries => return self.list_entries(),
             Command::Invalidate => self.ask_for_line(Ask::Invalidate, String::new()),
             Command::ClearCache => self.ask_to_clear(),

@@ -61,6 +61,11 @@ pub enum Command {
     ItemPageDown,
     ItemFirst,
     ItemLast,
+    /// Go from section to section of the results.
+    NextSection,
+    PreviousSection,
+    /// Goes to the suggestions, in the results.
+    Suggestions,
     Open,
     ApplyFix,
     /// Applies a suggestion with all others of its kind.

@@ -194,6 +194,7 @@ impl App {
             let look = results::Look {
                 theme: &self.theme,
                 open: &self.keymap.told(Command::Open),
+                suggestions: &self.keymap.told(Command::Suggestions),
             };
             self.results.set_report(&shown, look);
         } else {

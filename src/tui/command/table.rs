@@ -94,6 +94,9 @@ table! {
         C::ApplyKind, "apply-kind", ["A"], "apply all suggestions of that kind in one step";
         C::Ignore, "ignore", ["i"], "ignore this finding here, by a comment above the line, or turn the suggestion down";
         C::AddWord, "add-word", ["d"], "add the word to the dictionary";
+        C::Suggestions, "suggestions", ["s"], "go to the suggestions";
+        C::NextSection, "next-section", ["}"], "go to the next section";
+        C::PreviousSection, "previous-section", ["{"], "go to the start of the section, or to the one before";
     }
     Cache {
         C::Entries, "cache-entries", ["enter"], "list what the cache holds, entry by entry";

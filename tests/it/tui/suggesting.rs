@@ -161,6 +161,29 @@ fn enter_tells_where_it_comes_from() {
 }
 
 #[test]
+fn below_many_findings_they_are_told_at_the_top_and_a_key_goes_there() {
+    let text = TEXT.to_owned() + &"In order to win, we left.\n".repeat(30);
+    let mut d = Driver::learning(&text, (80, 24));
+    d.settle();
+    suggest(&mut d);
+    let first = d.rows()[1].clone();
+    assert!(first.contains(" suggestions (s) +"), "{first}");
+    assert!(d.rows()[3].contains("Scores"), "{}", d.screen());
+    d.press(&["alt-2", "s"]);
+    let shown = d.screen();
+    assert!(shown.contains("Suggestions  Enter"), "{shown}");
+    assert!(d.app.chosen_suggestion().is_some(), "{shown}");
+    d.press(&["}"]);
+    assert!(d.rows()[1].contains("Sentiment"), "{}", d.screen());
+    d.press(&["{", "{"]);
+    assert!(d.app.chosen_finding().is_some(), "{}", d.screen());
+    d.press(&["alt-1", "ctrl-p"]).type_text("suggestions");
+    d.press(&["enter"]);
+    assert_eq!(d.app.focus, Focus::Results);
+    assert!(d.app.chosen_suggestion().is_some(), "{}", d.screen());
+}
+
+#[test]
 fn a_suggestion_is_taken_in_one_step() {
     let mut d = suggesting((150, 40));
     select(&mut d, "tighten In order to → To");

@@ -57,6 +57,8 @@ pub enum Topic {
 pub struct Row {
     pub line: Line<'static>,
     pub target: Target,
+    /// Whether a section begins with it.
+    pub is_heading: bool,
 }
 
 /// What the pane asks of the program.
@@ -91,6 +93,13 @@ pub struct Results {
     /// Whether the writer has moved here; until then the top is shown.
     is_touched: bool,
     preview: Option<Folded>,
+}
+
+/// A part of the rows.
+struct Section {
+    heading: usize,
+    /// The first row that leads somewhere.
+    first: usize,
 }
 
 /// The post as a phone folds it, for one revision and width.
@@ -128,8 +137,8 @@ impl Results {
             of,
             rows: folded_rows(shown, self.width),
         });
-        let width = self.width.into();
-        let rows = rows::rows(shown, &folded.rows, look, width);
+        let size = (self.width.into(), self.height);
+        let rows = rows::rows(shown, &folded.rows, look, size);
         self.preview = Some(folded);
         self.set_rows(rows);
     }
@@ -189,6 +198,25 @@ impl Results {
             Command::ItemPageDown => self.select_by(page),
             Command::ItemFirst => self.select_by(isize::MIN),
             Command::ItemLast => self.select_by(isize::MAX),
+            Command::NextSection => {
+                let found = self.sections().find(|s| s.first > self.selected);
+                self.go_to(found);
+            }
+            Command::PreviousSection => {
+                let found = self.sections().filter(|s| s.first < self.selected).last();
+                self.go_to(found);
+            }
+            Command::Suggestions => {
+                let is_it =
+                    |s: &Section| matches!(self.rows[s.first].target, Target::Suggestion(_));
+                let found = self.sections().find(is_it);
+                if found.is_none() {
+                    return Outcome::Notice(
+                        "nothing is suggested of the text yet, or no step gains",
+                    );
+                }
+                self.go_to(found);
+            }
             Command::Open => return self.open(),
             Command::ApplyFix | Command::Ignore | Command::AddWord | Command::ApplyKind => {
                 return self.act(command);
@@ -196,6 +224,25 @@ impl Results {
             _ => {}
         }
         Outcome::Done
+    }
+
+    /// The sections with a row that leads somewhere.
+    fn sections(&self) -> impl Iterator<Item = Section> {
+        let headings = (0..self.rows.len()).filter(|i| self.rows[*i].is_heading);
+        headings.filter_map(|heading| {
+            let mut own = (heading + 1..self.rows.len()).take_while(|i| !self.rows[*i].is_heading);
+            let first = own.find(|i| self.leads(*i))?;
+            Some(Section { heading, first })
+        })
+    }
+
+    /// Selects the first row of a section and shows it with all that there is room for.
+    fn go_to(&mut self, section: Option<Section>) {
+        if let Some(Section { heading, first }) = section {
+            self.selected = first;
+            self.top = heading;
+            self.keep_in_view();
+        }
     }
 
     /// What a command does to the finding or the suggestion that is selected.
@@ -321,5 +368,60 @@ pub fn render(state: &Results, theme: &Theme, focused: bool, area: Rect, frame: 
         if focused && index == state.selected {
             frame.set_style(line, theme.selected);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Sections of these sizes below a row of no section; a section of none leads nowhere.
+    fn results(sizes: &[usize], height: u16) -> Results {
+        let row = |target, is_heading| Row {
+            line: Line::default(),
+            target,
+            is_heading,
+        };
+        let mut rows = vec![row(Target::None, false)];
+        for (nth, size) in sizes.iter().enumerate() {
+            rows.push(row(Target::None, true));
+            rows.push(row(Target::None, false));
+            let target = match nth {
+                2 => Target::Suggestion(7),
+                _ => Target::Preview,
+            };
+            rows.extend(vec![row(target, false); *size]);
+        }
+        let mut results = Results::default();
+        results.resize(20, height);
+        results.set_rows(rows);
+        results
+    }
+
+    #[test]
+    fn keys_go_from_section_to_section() {
+        let mut r = results(&[2, 30, 3, 0, 2], 8);
+        let mut go = |command| {
+            assert_eq!(r.update(command), Outcome::Done);
+            (r.selected, r.top)
+        };
+        // The headings stand on rows 1, 5, 37, 42 and 44, of 48.
+        assert_eq!(go(Command::NextSection), (7, 5));
+        assert_eq!(go(Command::NextSection), (39, 37));
+        assert_eq!(go(Command::NextSection), (46, 40), "one leads nowhere");
+        assert_eq!(go(Command::NextSection), (46, 40));
+        assert_eq!(go(Command::PreviousSection), (39, 37));
+        go(Command::ItemDown);
+        assert_eq!(
+            go(Command::PreviousSection),
+            (39, 37),
+            "its own start first"
+        );
+        go(Command::ItemFirst);
+        assert_eq!(go(Command::PreviousSection).0, 3);
+        assert_eq!(go(Command::Suggestions), (39, 37));
+        assert_eq!(r.chosen_suggestion(), Some(7));
+        let none = results(&[2, 2], 8).update(Command::Suggestions);
+        assert!(matches!(none, Outcome::Notice(_)));
     }
 }

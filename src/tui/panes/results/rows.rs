@@ -24,6 +24,8 @@ pub struct Look<'a> {
     pub theme: &'a Theme,
     /// The key that opens a row.
     pub open: &'a str,
+    /// The key that goes to the suggestions.
+    pub suggestions: &'a str,
 }
 
 pub(super) struct Rows<'a> {
@@ -33,20 +35,16 @@ pub(super) struct Rows<'a> {
     pub width: usize,
 }
 
-/// The rows for what is `shown`, `width` columns wide; `preview` is the post as a phone folds it.
+/// The rows for what is `shown`, in a pane of these columns and rows; `preview` is the post as a
+/// phone folds it.
 pub(super) fn rows(
     shown: &Shown<'_>,
     preview: &[Line<'static>],
     look: Look<'_>,
-    width: usize,
+    (width, height): (usize, usize),
 ) -> Vec<Row> {
     let (report, text) = (shown.report, shown.text);
-    let mut rows = Rows {
-        out: Vec::new(),
-        theme: look.theme,
-        open: look.open,
-        width,
-    };
+    let mut rows = Rows::new(look.theme, look.open, width);
     let is_empty = report.text.ready().is_some_and(|t| t.words == 0);
     if is_empty {
         rows.heading("Scores", String::new());
@@ -66,26 +64,38 @@ pub(super) fn rows(
     rows.keywords(report);
     rows.meaning(&report.meaning, text);
     rows.preview(preview);
-    rows.out
+    let is_seen = |row: &Row| matches!(row.target, Target::Suggestion(_));
+    if rows.out.iter().take(height).any(is_seen) {
+        return rows.out;
+    }
+    let mut above = Rows::new(look.theme, look.open, width);
+    above.summary(shown.offers.as_ref(), look.suggestions);
+    above.out.append(&mut rows.out);
+    above.out
 }
 
 /// Rows that say why there are no others.
 pub(super) fn reason(text: &str, theme: &Theme, width: usize) -> Vec<Row> {
-    let mut rows = Rows {
-        out: Vec::new(),
-        theme,
-        open: "",
-        width,
-    };
+    let mut rows = Rows::new(theme, "", width);
     rows.note(text);
     rows.out
 }
 
-impl Rows<'_> {
+impl<'a> Rows<'a> {
+    fn new(theme: &'a Theme, open: &'a str, width: usize) -> Self {
+        Self {
+            out: Vec::new(),
+            theme,
+            open,
+            width,
+        }
+    }
+
     pub(super) fn push(&mut self, pieces: Vec<Piece<'static>>, target: Target) {
         self.out.push(Row {
             line: Line::from(pieces),
             target,
+            is_heading: false,
         });
     }
 
@@ -96,6 +106,7 @@ impl Rows<'_> {
         self.out.extend(rows.into_iter().map(|line| Row {
             line,
             target: Target::None,
+            is_heading: false,
         }));
     }
 
@@ -108,13 +119,14 @@ impl Rows<'_> {
         } else {
             format!("  {note}")
         };
-        self.push(
-            vec![
+        self.out.push(Row {
+            line: Line::from(vec![
                 Piece::styled(title, self.theme.title),
                 Piece::styled(note, self.theme.faint),
-            ],
-            Target::None,
-        );
+            ]),
+            target: Target::None,
+            is_heading: true,
+        });
     }
 
     /// A heading with the reason why there is nothing below it.

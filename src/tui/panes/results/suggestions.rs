@@ -5,6 +5,7 @@ use ratatui::text::Span as Piece;
 use crate::rewrite::search::Claim;
 
 use super::super::super::suggestions::{Offers, brief, claimed, operator_of};
+use super::super::super::units::counted;
 use super::Target;
 use super::rows::{Rows, head_of};
 
@@ -12,6 +13,26 @@ use super::rows::{Rows, head_of};
 const NARROW: usize = 48;
 
 impl Rows<'_> {
+    /// One row for those that stand below the pane, and a blank one.
+    pub(super) fn summary(&mut self, offers: Option<&Offers<'_>>, key: &str) {
+        let Some(Offers { all: Ok(all), .. }) = offers else {
+            return;
+        };
+        let Some((_, best)) = all.first() else { return };
+        let gain = best.gain.unwrap_or_default();
+        let what = brief(best);
+        let count = counted(all.len(), "suggestion");
+        self.push(
+            vec![
+                Piece::styled(format!("{count} ({key})"), self.theme.hint),
+                Piece::styled(format!(" {gain:+.1} "), self.theme.good),
+                Piece::styled(head_of(&what, self.width).to_owned(), self.theme.faint),
+            ],
+            Target::None,
+        );
+        self.push(Vec::new(), Target::None);
+    }
+
     pub(super) fn suggestions(&mut self, offers: Option<&Offers<'_>>) {
         let Some(offers) = offers else { return };
         let all = match &offers.all {
