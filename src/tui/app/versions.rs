@@ -254,8 +254,13 @@ impl App {
                     "the text is back, but its tree did not follow: {reason}"
                 ));
             }
-            VersionNews::Listed(Err(reason))
-            | VersionNews::Fetched(_, Err(reason))
+            VersionNews::Listed(Err(reason)) => {
+                if let Some(list) = self.version_list() {
+                    list.fail(reason.clone());
+                }
+                self.fail(reason);
+            }
+            VersionNews::Fetched(_, Err(reason))
             | VersionNews::Compared(Err(reason))
             | VersionNews::Exported(Err(reason)) => self.fail(reason),
         }

@@ -51,6 +51,8 @@ pub enum VersionAsk {
 pub struct VersionList {
     /// Newest first; `None` until the store was read.
     rows: Option<Vec<Row>>,
+    /// Why the store could not be read, the last time it was asked.
+    failure: Option<String>,
     selected: usize,
     /// The version that another one is to be compared with.
     marked: Option<u64>,
@@ -94,8 +96,19 @@ impl VersionList {
             .min(rows.len().saturating_sub(1));
         self.marked = self.marked.filter(|id| is_among(&rows, *id));
         self.rows = Some(rows);
+        self.failure = None;
         self.clock = shown.clock;
         self.head = shown.head;
+    }
+
+    /// Says why there is nothing to show; what was read before stays.
+    pub fn fail(&mut self, reason: String) {
+        self.failure = Some(reason);
+    }
+
+    /// Why there is nothing to show, where that is known.
+    pub(super) fn failure(&self) -> Option<&str> {
+        self.failure.as_deref().filter(|_| self.rows.is_none())
     }
 
     /// How times are told.
@@ -160,6 +173,7 @@ impl VersionList {
     /// How many there are, for the frame.
     pub(super) fn count(&self) -> String {
         match self.rows.as_ref().map(Vec::len) {
+            None if self.failure.is_some() => "not read".to_owned(),
             None => "reading".to_owned(),
             Some(1) => "1 version".to_owned(),
             Some(n) => format!("{n} versions"),

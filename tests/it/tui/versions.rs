@@ -238,6 +238,18 @@ fn the_tree_is_drawn() {
     let mut d = Driver::new(SAMPLE, SIZE);
     d.press(&["f9"]);
     assert!(d.screen().contains("reading"));
+    let damaged = || Err("user.redb: damaged".to_owned());
+    tell(&mut d, VersionNews::Listed(damaged()));
+    let told = d.screen();
+    assert!(
+        !told.contains("reading") && told.contains("not read"),
+        "{told}"
+    );
+    let list = &d.rows()[..10];
+    assert!(
+        list.iter().any(|row| row.contains("user.redb: damaged")),
+        "{told}"
+    );
     tell(&mut d, VersionNews::Listed(Ok(Box::default())));
     assert!(d.screen().contains("no version is kept yet"));
 }

@@ -7,6 +7,8 @@ use ratatui::widgets::{Paragraph, Widget};
 use unicode_width::UnicodeWidthStr;
 
 use super::super::super::command::{Command, Context};
+use super::super::super::suggestions::shown;
+use super::super::super::widgets::wrap_line;
 use super::super::VersionList;
 use super::{Look, PAGE_WIDTH, items, place, titled, window};
 
@@ -46,6 +48,11 @@ pub(super) fn render(list: &VersionList, look: &Look<'_>, area: Rect, frame: &mu
         .title_bottom(hint.unwrap_or_default())
         .title_bottom(Line::raw(count).right_aligned());
     let inner = window(outer, block, theme, frame);
+    if let Some(reason) = list.failure() {
+        let told = Line::styled(format!(" {}", shown(reason)), theme.error);
+        let lines = wrap_line(&told, inner.width.into());
+        return Paragraph::new(lines).render(inner, frame);
+    }
     if list.is_empty() {
         let none = Line::styled(" no version is kept yet; a save keeps one", theme.faint);
         return Paragraph::new(none).render(inner, frame);
