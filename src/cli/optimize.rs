@@ -1,6 +1,7 @@
 //! `postwright optimize`
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
@@ -18,7 +19,7 @@ use crate::post::Span;
 use crate::rewrite::diff::PieceKind;
 use crate::rewrite::search::{Delta, Goal, Measured, Optimised, Step, Variant};
 use crate::store::file::{self, Opened, Stamp};
-use crate::store::user::{Cause, NewVersion};
+use crate::store::user::{Cause, NewVersion, UserStore};
 
 use super::analyze::remark;
 use super::args::{Common, Length, OptimizeArgs, OptimizeFormat};
@@ -109,7 +110,6 @@ fn apply(config: &Config, path: &Path, opened: &Opened, found: &Optimised) -> an
         return Ok(());
     };
     let store = versions::store(config)?;
-    let document = document(path)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let version = |text, cause, of: Option<&Measured>| NewVersion {
         at: u64::try_from(now.as_millis()).unwrap_or(u64::MAX),
@@ -118,20 +118,52 @@ fn apply(config: &Config, path: &Path, opened: &Opened, found: &Optimised) -> an
         scores: of.map(scores).unwrap_or_default(),
     };
     let original = version(&opened.text, Cause::Opened, found.original.as_ref());
-    store.record(&document, &original)?;
-    anyhow::ensure!(
-        Stamp::of(path)? == opened.stamp,
-        "{}: was changed meanwhile, and is left as it is\n  help: ask again",
-        path.display()
-    );
-    file::save(path, &best.text, opened.form)?;
     let edits = best.edits.len();
     let cause = Cause::applied(edits);
-    store.record(&document, &version(&best.text, cause, Some(&best.measured)))?;
+    let better = version(&best.text, cause, Some(&best.measured));
+    exchange(&store, path, opened, [&original, &better])?;
     remark(&format!(
         "{}: {edits} edits; `postwright versions list` has the text before",
         path.display()
     ));
+    Ok(())
+}
+
+/// Writes `new` where the file holds `old`, as it was opened. The version at work is what the file
+/// holds, whoever else writes.
+fn exchange(
+    store: &UserStore,
+    path: &Path,
+    opened: &Opened,
+    [old, new]: [&NewVersion<'_>; 2],
+) -> anyhow::Result<()> {
+    let document = document(path)?;
+    // One at a time in this folder: a file and its versions change together.
+    let real = std::fs::canonicalize(path)?;
+    let folder = File::open(real.parent().unwrap_or(Path::new("/")))?;
+    folder.lock()?;
+    let is_as_opened = || Ok::<_, anyhow::Error>(Stamp::of(path)? == opened.stamp);
+    let was_changed = || {
+        format!(
+            "{}: was changed meanwhile, and is left as it is\n  help: ask again",
+            path.display()
+        )
+    };
+    anyhow::ensure!(is_as_opened()?, was_changed());
+    store.record(&document, old)?;
+    // The store may have been waited for, and not everybody asks for the lock.
+    if !is_as_opened()? {
+        let text = file::open(path)?.text;
+        let present = NewVersion {
+            text: &text,
+            scores: BTreeMap::new(),
+            ..old.clone()
+        };
+        store.record(&document, &present)?;
+        anyhow::bail!(was_changed());
+    }
+    file::save(path, new.text, opened.form)?;
+    store.record(&document, new)?;
     Ok(())
 }
 
@@ -400,4 +432,35 @@ fn patch(out: &mut impl Write, name: &str, text: &str, variant: &Variant) -> io:
     let diff = similar::TextDiff::from_lines(text, &variant.text);
     let (before, after) = (format!("a/{name}"), format!("b/{name}"));
     write!(out, "{}", diff.unified_diff().header(&before, &after))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_at_work_is_what_the_file_holds() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = UserStore::new(&folder.path().join("data"));
+        let path = folder.path().join("post.md");
+        std::fs::write(&path, "In order to win.").unwrap();
+        let version = |text, cause| NewVersion {
+            at: 1,
+            text,
+            cause,
+            scores: BTreeMap::new(),
+        };
+        let kept = Cause::Kept;
+        let [old, new] = [("In order to win.", Cause::Opened), ("To win.", kept)]
+            .map(|(text, cause)| version(text, cause));
+        // Two have read the same file.
+        let opened = [file::open(&path).unwrap(), file::open(&path).unwrap()];
+        exchange(&store, &path, &opened[0], [&old, &new]).unwrap();
+        let late = exchange(&store, &path, &opened[1], [&old, &new]).unwrap_err();
+        assert!(late.to_string().contains("was changed meanwhile"), "{late}");
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "To win.");
+        let document = document(&path).unwrap();
+        assert_eq!(store.head(&document).unwrap().unwrap().text, "To win.");
+        assert_eq!(store.versions(&document).unwrap().len(), 2);
+    }
 }

@@ -225,3 +225,25 @@ fn applying_to_what_is_not_there_is_an_error() {
         assert_eq!((told.out.as_str(), &told.err), ("", &plain.err));
     }
 }
+
+#[test]
+fn of_many_at_once_one_applies_and_its_text_is_at_work() {
+    let (folder, path) = file("post.md", POST);
+    let name = path.to_str().unwrap();
+    let start = || {
+        let mut command = program();
+        command
+            .env("XDG_DATA_HOME", folder.path().join("data"))
+            .args([&ARGS[..], &["json", "--apply", name]].concat());
+        command.stdout(std::process::Stdio::null()).spawn().unwrap()
+    };
+    let all: Vec<_> = (0..6).map(|_| start()).collect();
+    for mut child in all {
+        child.wait().unwrap();
+    }
+    let store = postwright::store::user::UserStore::new(&folder.path().join("data/postwright"));
+    let document = postwright::store::user::document_of_file(&path).unwrap();
+    let head = store.head(&document).unwrap().unwrap();
+    assert_eq!(head.text, std::fs::read_to_string(&path).unwrap());
+    assert_ne!(head.text, POST);
+}
