@@ -35,7 +35,7 @@ pub(super) fn severity_style(severity: Severity) -> Style {
 }
 
 /// `text` without what a terminal would act on: controls but those in `keep`, and the controls that
-/// reorder what is shown, are named in their place.
+/// reorder what is shown, are named in their place. Where LF is kept, CRLF breaks the line as it does.
 pub(super) fn shown<'a>(text: &'a str, keep: &[char]) -> Cow<'a, str> {
     let acts =
         |c: char| (c.is_control() && !keep.contains(&c)) || matches!(hidden(c), Some(Hidden::Bidi));
@@ -43,7 +43,13 @@ pub(super) fn shown<'a>(text: &'a str, keep: &[char]) -> Cow<'a, str> {
         return text.into();
     }
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut rest = text.chars();
+    while let Some(c) = rest.next() {
+        // A piece of a text may end within a line break.
+        let is_break = c == '\r' && matches!(rest.as_str().chars().next(), None | Some('\n'));
+        if is_break && keep.contains(&'\n') {
+            continue;
+        }
         if acts(c) {
             out.push_str(&format!("<U+{:04X}>", c as u32));
         } else {
@@ -471,6 +477,8 @@ mod tests {
             "a<U+001B>[31mb<U+202E>c\n"
         );
         assert_eq!(shown("\u{9b}x\n", &[]), "<U+009B>x<U+000A>");
+        assert_eq!(shown("a\r\n\rb\r", &['\n']), "a\n<U+000D>b");
+        assert_eq!(shown("a\r\n", &[]), "a<U+000D><U+000A>");
         assert!(matches!(shown("plain é 👩‍💻", &[]), Cow::Borrowed(_)));
     }
 }
