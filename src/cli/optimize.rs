@@ -59,9 +59,16 @@ pub(super) fn run(common: &Common, args: &OptimizeArgs) -> anyhow::Result<Outcom
             "--apply and no file to write to\n  help: name the file, or leave --apply away"
         ),
     };
-    let text = match &opened {
-        Some((_, opened)) => opened.text.clone(),
-        None => source.read()?,
+    let (mark, text) = match &opened {
+        Some((_, opened)) => (opened.form.has_mark, opened.text.clone()),
+        None => {
+            let text = source.read()?;
+            // It begins some files, and is no part of the post.
+            match text.strip_prefix(file::BYTE_ORDER_MARK) {
+                Some(post) => (true, post.to_owned()),
+                None => (false, text),
+            }
+        }
     };
     let engine = engine::open(&loaded, &Storage::Shared)?;
     let found = plan.search(&engine, Lane::Interactive, &text)?;
@@ -92,7 +99,13 @@ pub(super) fn run(common: &Common, args: &OptimizeArgs) -> anyhow::Result<Outcom
         }
         OptimizeFormat::Patch => {
             if let Some(best) = found.variants.first() {
-                patch(&mut out, &name, &text, best)?;
+                let mark = if mark {
+                    file::BYTE_ORDER_MARK.to_string()
+                } else {
+                    String::new()
+                };
+                let texts = [&text, &best.text].map(|text| format!("{mark}{text}"));
+                patch(&mut out, &name, &texts)?;
             }
         }
     }
@@ -428,8 +441,8 @@ fn words(out: &mut impl Write, text: &str, variant: &Variant) -> io::Result<()> 
     writeln!(out)
 }
 
-fn patch(out: &mut impl Write, name: &str, text: &str, variant: &Variant) -> io::Result<()> {
-    let diff = similar::TextDiff::from_lines(text, &variant.text);
+fn patch(out: &mut impl Write, name: &str, [old, new]: &[String; 2]) -> io::Result<()> {
+    let diff = similar::TextDiff::from_lines(old, new);
     let (before, after) = (format!("a/{name}"), format!("b/{name}"));
     write!(out, "{}", diff.unified_diff().header(&before, &after))
 }

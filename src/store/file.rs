@@ -98,7 +98,7 @@ impl Stamp {
 }
 
 /// What begins some files, and is no part of their text.
-const BYTE_ORDER_MARK: char = '\u{feff}';
+pub const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// What of a file is no part of its text, and is written back as it was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

@@ -247,3 +247,29 @@ fn of_many_at_once_one_applies_and_its_text_is_at_work() {
     assert_eq!(head.text, std::fs::read_to_string(&path).unwrap());
     assert_ne!(head.text, POST);
 }
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_the_post_and_stays() {
+    let (folder, path) = file("post.md", format!("\u{feff}{POST}"));
+    let name = path.to_str().unwrap();
+    let plain = optimised(&[], POST);
+    let marked = optimised(&[name], "");
+    assert_eq!(marked["original"], plain["original"]);
+    assert_eq!(marked["variants"], plain["variants"]);
+    let short = folder.path().join("short.md");
+    std::fs::write(&short, "\u{feff}In order to win, we must utilize focus.\n").unwrap();
+    let patch = [&ARGS[..], &["patch", short.to_str().unwrap()]].concat();
+    let patch = run(&patch, "").expect(0).out;
+    assert!(
+        patch.contains("\n-\u{feff}In order") && patch.contains("\n+\u{feff}To"),
+        "{patch}"
+    );
+    with_home(
+        folder.path(),
+        &[&ARGS[..], &["json", "--apply", name]].concat(),
+    )
+    .expect(0);
+    let best = plain["variants"][0]["text"].as_str().unwrap();
+    let written = std::fs::read_to_string(&path).unwrap();
+    assert_eq!(written, format!("\u{feff}{best}"));
+}
