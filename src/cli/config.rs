@@ -9,6 +9,7 @@ use crate::config::{self, ConfigError, Loaded, Origin, expand};
 use crate::model;
 use crate::post::directive;
 use crate::store::dictionary;
+use crate::tui::units::counted;
 
 use super::args::{Common, ConfigAction, ConfigArgs};
 use super::{Outcome, load_config, looks, watch};
@@ -33,7 +34,11 @@ pub(super) fn run(common: &Common, args: &ConfigArgs) -> anyhow::Result<Outcome>
             watch::log(&loaded)?;
             let file = loaded.file.as_ref();
             let what = file.map_or("defaults (no file)".to_owned(), |f| f.display().to_string());
-            writeln!(out, "{what}: fine; {} words in the dictionary", words.len())?;
+            writeln!(
+                out,
+                "{what}: fine; {} in the dictionary",
+                counted(words.len(), "word")
+            )?;
         }
         ConfigAction::Explain => {
             let loaded = load_config(common, Vec::new())?;

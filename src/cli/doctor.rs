@@ -9,6 +9,7 @@ use crate::analysis::meaning::dot;
 use crate::config::Paths;
 use crate::engine::{Analyst, Lane, batch};
 use crate::model::{Backend, Encoder, Kernels, ModelError, Precision, Settings, device};
+use crate::tui::units::counted;
 
 use super::args::Common;
 use super::config::{dictionary_path, model_settings, user_words};
@@ -63,7 +64,7 @@ pub(super) fn run(common: &Common) -> anyhow::Result<Outcome> {
             row(
                 true,
                 "dictionary",
-                &format!("{} words, {path}", words.len()),
+                &format!("{}, {path}", counted(words.len(), "word")),
             )?;
         }
         Err(error) => {

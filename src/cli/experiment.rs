@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::history::key;
 use crate::learning::sequential::{self, Analysis, Decision, Posting, Settings};
 use crate::store::user::{Past, UserStore};
+use crate::tui::units::plural;
 
 use super::Outcome;
 use super::args::{ExperimentAction, ExperimentArgs, ListFormat};
@@ -236,10 +237,11 @@ fn tell(out: &mut impl Write, name: &str, analysis: &Analysis) -> std::io::Resul
     for variant in &analysis.variants {
         writeln!(
             out,
-            "  {:<16} {:>3} postings  rate {:.4} (9 of 10 from {:.4} to {:.4})  best with {:.2}  \
+            "  {:<16} {:>3} {:<8}  rate {:.4} (9 of 10 from {:.4} to {:.4})  best with {:.2}  \
              loss {:.1} %",
             shown(&variant.name, &[]),
             variant.n,
+            plural(variant.n, "posting"),
             variant.rate,
             variant.interval[0],
             variant.interval[1],
@@ -248,7 +250,10 @@ fn tell(out: &mut impl Write, name: &str, analysis: &Analysis) -> std::io::Resul
         )?;
     }
     let next = match analysis.decision {
-        Decision::KeepGoing { more } => format!("go on: about {more} more postings of each"),
+        Decision::KeepGoing { more } => {
+            let postings = plural(more, "posting");
+            format!("go on: about {more} more {postings} of each")
+        }
         Decision::Stop { best } => {
             let name = &analysis.variants[best].name;
             format!("stop: {} is better", shown(name, &[]))

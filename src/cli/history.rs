@@ -11,6 +11,7 @@ use crate::engine::{Engine, Lane};
 use crate::history::{self, Imported};
 use crate::learning::calibration::Calibration;
 use crate::store::user::{Past, UserStore};
+use crate::tui::units::counted;
 
 use super::args::{Common, HistoryAction, HistoryArgs, ListFormat};
 use super::engine::{self, Storage};
@@ -82,13 +83,13 @@ fn import(
     match kept {
         Some(k) => writeln!(
             out,
-            "{} posts: {} new, {} changed, {} as before",
-            posts.len(),
+            "{}: {} new, {} changed, {} as before",
+            counted(posts.len(), "post"),
             k.added,
             k.changed,
             k.unchanged
         )?,
-        None => writeln!(out, "{} posts would be kept", posts.len())?,
+        None => writeln!(out, "{} would be kept", counted(posts.len(), "post"))?,
     }
     Ok(Outcome::Fine)
 }

@@ -138,7 +138,8 @@ fn alerts(
     };
     let found = query(&paths()?.state.join(watch::ALERTS), &wanted)?;
     if found.unreadable > 0 {
-        eprintln!("postwright: {} lines could not be read", found.unreadable);
+        let lines = tui::units::counted(found.unreadable, "line");
+        eprintln!("postwright: {lines} could not be read");
     }
     let mut out = anstream::stdout().lock();
     match format {

@@ -20,6 +20,7 @@ use crate::rewrite::diff::PieceKind;
 use crate::rewrite::search::{Delta, Goal, Measured, Optimised, Step, Variant};
 use crate::store::file::{self, Opened, Stamp};
 use crate::store::user::{Cause, NewVersion, UserStore};
+use crate::tui::units::counted;
 
 use super::analyze::remark;
 use super::args::{Common, Length, OptimizeArgs, OptimizeFormat};
@@ -135,8 +136,9 @@ fn apply(config: &Config, path: &Path, opened: &Opened, found: &Optimised) -> an
     let cause = Cause::applied(edits);
     let better = version(&best.text, cause, Some(&best.measured));
     exchange(&store, path, opened, [&original, &better])?;
+    let edits = counted(edits, "edit");
     remark(&format!(
-        "{}: {edits} edits; `postwright versions list` has the text before",
+        "{}: {edits}; `postwright versions list` has the text before",
         path.display()
     ));
     Ok(())
@@ -375,10 +377,10 @@ fn human(
         writeln!(out)?;
         writeln!(
             out,
-            "{BOLD}variant {}{PLAIN}  {:+.1} points, {} facts kept",
+            "{BOLD}variant {}{PLAIN}  {:+.1} points, {} kept",
             nth + 1,
             variant.gain,
-            variant.facts
+            counted(variant.facts, "fact")
         )?;
         for delta in &variant.deltas {
             let interval = delta.interval.map_or_else(String::new, |[low, high]| {

@@ -85,6 +85,11 @@ fn a_dry_run_keeps_nothing_and_a_strange_file_is_refused_with_the_reason() {
         .expect(0)
         .out;
     assert!(told.contains("3 posts would be kept"), "{told}");
+    let one = csv(home.path(), 1);
+    let told = run(home.path(), &["history", "import", "--dry-run", &one])
+        .expect(0)
+        .out;
+    assert!(told.contains("1 post would be kept"), "{told}");
     assert!(store(home.path()).history().unwrap().is_empty());
     let strange = home.path().join("x.csv");
     std::fs::write(&strange, "a,b\n1,2\n").unwrap();
@@ -122,6 +127,8 @@ fn an_experiment_goes_on_until_one_variant_is_better() {
     };
     let first = record("a", "20").expect(0).out;
     assert!(first.contains("go on: about"), "{first}");
+    assert!(first.contains("  1 posting   rate"), "{first}");
+    assert!(first.contains("  0 postings  rate"), "{first}");
     for _ in 0..11 {
         record("a", "20").expect(0);
         record("b", "60").expect(0);
