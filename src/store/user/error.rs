@@ -80,6 +80,14 @@ pub enum UserError {
         /// The version that has it.
         holder: u64,
     },
+    /// A name that no row could show.
+    #[error("the name {name:?} {why}; choose another")]
+    Name {
+        /// Its first characters.
+        name: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// A number that JSON cannot hold.
     #[error("{what}: {value} is no finite number; leave it out")]
     NotFinite {

@@ -33,7 +33,7 @@ use staged::Sound;
 pub use error::UserError;
 pub use feedback::{Feedback, FeedbackKind};
 pub use history::{Past, Upserted};
-pub use outlet::{document_of_draft, document_of_file, is_draft};
+pub use outlet::{LONGEST_NAME, document_of_draft, document_of_file, given_name, is_draft};
 pub use staged::Stamp;
 pub use tree::Limits;
 pub use versions::{Cause, DocumentInfo, Export, NewVersion, Version, VersionInfo};

@@ -5,11 +5,13 @@ use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
-use super::Export;
+use super::{Export, UserError};
 use crate::store::journal::{DraftId, canonical};
 
 /// What a draft's name begins with.
 const DRAFT: &str = "draft:";
+/// Most characters of a name that the writer gives.
+pub const LONGEST_NAME: usize = 120;
 /// Names that are tried for one export.
 const MOST_NAMES: usize = 1_000;
 
@@ -28,6 +30,24 @@ pub fn document_of_file(path: &Path) -> io::Result<String> {
             .escape_ascii()
             .to_string(),
     })
+}
+
+/// A name that the writer gives, without blanks around it.
+///
+/// # Errors
+/// Where it has more than [`LONGEST_NAME`] characters, or a control character.
+pub fn given_name(name: &str) -> Result<&str, UserError> {
+    let name = name.trim();
+    let count = name.chars().count();
+    let why = if name.chars().any(char::is_control) {
+        "holds a control character".to_owned()
+    } else if count > LONGEST_NAME {
+        format!("has {count} characters, and {LONGEST_NAME} are the most")
+    } else {
+        return Ok(name);
+    };
+    let name = name.chars().take(LONGEST_NAME).collect();
+    Err(UserError::Name { name, why })
 }
 
 /// The document's name for a draft that has no file.
@@ -93,6 +113,21 @@ mod tests {
         let id = DraftId::parse("00000000000000ab").unwrap();
         assert_eq!(document_of_draft(&id), "draft:00000000000000ab");
         assert!(is_draft("draft:00000000000000ab") && !is_draft("draft:of.md"));
+    }
+
+    #[test]
+    fn a_name_fits_on_a_row() {
+        assert_eq!(given_name("  für Anna ").unwrap(), "für Anna");
+        assert_eq!(given_name(" ").unwrap(), "");
+        assert!(given_name(&"é".repeat(LONGEST_NAME)).is_ok());
+        for (bad, why) in [
+            ("a".repeat(LONGEST_NAME + 1), "has 121 characters"),
+            ("a\u{1b}[31m".to_owned(), "holds a control character"),
+            ("a\nb".to_owned(), "holds a control character"),
+        ] {
+            let error = given_name(&bad).unwrap_err().to_string();
+            assert!(error.contains(why) && !error.contains('\u{1b}'), "{error}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::session::Done;
 use super::tree::Tree;
-use super::{UserError, UserStore};
+use super::{UserError, UserStore, given_name};
 
 /// Why a version was recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,9 +176,10 @@ impl UserStore {
     /// a name are kept for good.
     ///
     /// # Errors
-    /// Where another version of the document has the name, there is no such document or version,
-    /// or the file cannot be used.
+    /// Where it is no [`given_name`], another version of the document has the name, there is no
+    /// such document or version, or the file cannot be used.
     pub fn name_version(&self, document: &str, id: u64, name: &str) -> Result<(), UserError> {
+        let name = given_name(name)?;
         self.write(|transaction| Tree::open(transaction, self.limits)?.name(document, id, name))
     }
 

@@ -269,3 +269,17 @@ fn a_template_is_filled_in() {
     let unknown = run_in(home.path(), &["new", "mina"]).expect(2).err;
     assert!(unknown.contains("did you mean `mine`?"), "{unknown}");
 }
+
+#[test]
+fn a_name_that_no_row_could_show_is_refused() {
+    let desk = Desk::new();
+    for (name, why) in [
+        ("long ".repeat(50), "has 249 characters"),
+        ("a\u{1b}[31m".to_owned(), "control character"),
+    ] {
+        let told = desk.versions("name", &[&desk.id(0), &name]).expect(2);
+        assert!(told.err.contains(why), "{}", told.err);
+    }
+    let kept = desk.versions("list", &[]).expect(0).out;
+    assert!(!kept.contains("long"), "{kept}");
+}
