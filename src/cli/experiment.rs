@@ -7,13 +7,16 @@ use serde::{Deserialize, Serialize};
 
 use crate::history::key;
 use crate::learning::sequential::{self, Analysis, Decision, Posting, Settings};
-use crate::store::user::{Past, UserStore};
+use crate::store::user::{Past, UserStore, given_name};
 use crate::tui::units::plural;
 
 use super::Outcome;
 use super::args::{ExperimentAction, ExperimentArgs, ListFormat};
 use super::history::store;
 use super::human::shown;
+
+/// Most impressions of a posting that are believed: some for everybody who could be a member.
+const MOST_SHOWN: u64 = 10_000_000_000;
 
 /// A test as it is kept.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,6 +46,11 @@ pub(super) fn run(args: &ExperimentArgs) -> anyhow::Result<Outcome> {
     let mut out = anstream::stdout().lock();
     match &args.action {
         ExperimentAction::New { name, variants } => {
+            let name = given_name(name)?;
+            anyhow::ensure!(
+                !name.is_empty(),
+                "a test without a name could not be asked for\n  help: give it one"
+            );
             let made = made(variants)?;
             store.update_experiment(name, |before: Option<Experiment>| match before {
                 Some(_) => Err(anyhow::anyhow!(
@@ -72,6 +80,12 @@ pub(super) fn run(args: &ExperimentArgs) -> anyhow::Result<Outcome> {
             anyhow::ensure!(
                 outcomes.impressions > 0,
                 "the posting was shown 0 times, which tells nothing\n  help: wait until it was shown"
+            );
+            anyhow::ensure!(
+                outcomes.impressions <= MOST_SHOWN,
+                "{} impressions: no posting is shown more than {MOST_SHOWN} times\n  help: check \
+                 the figure",
+                outcomes.impressions
             );
             anyhow::ensure!(
                 outcomes.engagements <= outcomes.impressions,
@@ -138,7 +152,7 @@ fn made(given: &[String]) -> anyhow::Result<Experiment> {
     let mut variants: Vec<Variant> = Vec::new();
     for given in given {
         let (name, text) = given.split_once('=').unwrap_or((given, ""));
-        let name = name.trim();
+        let name = given_name(name)?;
         anyhow::ensure!(
             !name.is_empty(),
             "--variant {given}: no name\n  help: write NAME or NAME=TEXT"

@@ -176,6 +176,9 @@ fn look(variants: &[Variant], settings: &Settings, draws: &Draws) -> Analysis {
     let model = Model::of(&observed);
     let mut rates = model.sample(draws);
     let (best, loss) = compare(&rates);
+    // The model of log rates knows no end, but nobody engages more often than is shown.
+    let all = rates.iter_mut().flatten();
+    all.for_each(|rate| *rate = rate.min(1.0));
     let standings: Vec<Standing> = variants
         .iter()
         .zip(&observed)

@@ -37,6 +37,16 @@ fn analysed(variants: &[Variant]) -> Analysis {
 }
 
 #[test]
+fn no_rate_is_above_one() {
+    let told = analysed(&[variant("all", &[(100, 100)]), variant("most", &[(100, 98)])]);
+    for standing in &told.variants {
+        let [low, high] = standing.interval;
+        assert!(low > 0.0 && low < high && high <= 1.0, "{standing:?}");
+        assert!(standing.rate <= 1.0, "{standing:?}");
+    }
+}
+
+#[test]
 fn a_clear_winner_stops_the_test() {
     let told = analysed(&[
         around("plain", 0.02, 0.4, 12),

@@ -189,6 +189,52 @@ fn a_posting_is_found_however_its_link_is_written() {
 }
 
 #[test]
+fn names_and_figures_that_cannot_be_are_refused() {
+    let home = tempfile::tempdir().unwrap();
+    let long = "n".repeat(121);
+    for (name, why) in [
+        ("", "without a name"),
+        (" ", "without a name"),
+        ("a\u{7}", "control character"),
+        (long.as_str(), "has 121 characters"),
+    ] {
+        let new = [
+            "experiment",
+            "new",
+            name,
+            "--variant",
+            "a",
+            "--variant",
+            "b",
+        ];
+        let told = run(home.path(), &new).expect(2);
+        assert!(told.err.contains(why), "{}", told.err);
+    }
+    let new = [
+        "experiment",
+        "new",
+        "hook",
+        "--variant",
+        "a",
+        "--variant",
+        "b",
+    ];
+    run(home.path(), &new).expect(0);
+    let shown = "18000000000000000000";
+    let record = ["experiment", "record", "hook", "a", "--engagements", "1"];
+    let told = run(
+        home.path(),
+        &[&record[..], &["--impressions", shown]].concat(),
+    )
+    .expect(2);
+    assert!(
+        told.err.contains(shown) && told.err.contains("10000000000"),
+        "{}",
+        told.err
+    );
+}
+
+#[test]
 fn what_was_learnt_is_shown_exported_and_forgotten() {
     let home = tempfile::tempdir().unwrap();
     let refused = |operator: &str| Feedback {
