@@ -1,12 +1,13 @@
 //! `postwright new`
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::io::{self, Write};
 
 use anyhow::anyhow;
 
 use crate::mistake::nearest_or_all;
-use crate::templates::Missing;
+use crate::templates::{Missing, Problem};
 
 use super::analyze::complain;
 use super::args::{Common, NewArgs};
@@ -17,8 +18,9 @@ pub(super) fn run(common: &Common, args: &NewArgs) -> anyhow::Result<Outcome> {
     let (library, problems) = templates::library(common)?;
     let name = &args.template;
     let template = library.templates.get(name).ok_or_else(|| {
-        // A file that cannot be used may be the one meant.
-        problems.iter().for_each(|problem| complain(problem));
+        // Of the files that cannot be used, the one that is meant.
+        let is_meant = |p: &&Problem| p.path().file_stem() == Some(OsStr::new(name));
+        problems.iter().filter(is_meant).for_each(|p| complain(p));
         let remedy = nearest_or_all(name, library.templates.keys().map(String::as_str));
         anyhow!(
             "{}: there is no such template\n  help: {remedy}",

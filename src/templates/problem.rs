@@ -73,3 +73,15 @@ pub enum Problem {
         remedy: String,
     },
 }
+
+impl Problem {
+    /// The folder or file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        match self {
+            Self::Read { path, .. } | Self::Refused { path, .. } | Self::Invalid { path, .. } => {
+                path
+            }
+        }
+    }
+}

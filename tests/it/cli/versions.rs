@@ -268,6 +268,11 @@ fn a_template_is_filled_in() {
     assert!(bare.contains("no `=`"), "{bare}");
     let unknown = run_in(home.path(), &["new", "mina"]).expect(2).err;
     assert!(unknown.contains("did you mean `mine`?"), "{unknown}");
+    fs::write(folder.join("broken.md"), "Hello {{who\n").unwrap();
+    let unknown = run_in(home.path(), &["new", "mina"]).expect(2).err;
+    assert!(!unknown.contains("broken.md"), "{unknown}");
+    let broken = run_in(home.path(), &["new", "broken"]).expect(2).err;
+    assert!(broken.contains("broken.md:1:"), "{broken}");
 }
 
 #[test]
