@@ -4,6 +4,7 @@ mod steps;
 
 use crate::learning::ranking::{Acceptance, Candidate, Decision, Priors, Verdict};
 use crate::post::{Revision, Span};
+use crate::rewrite::Operator;
 use crate::rewrite::search::{Change, Claim, Source, Suggestion, carried, together};
 use crate::store::journal;
 use crate::store::user::{Feedback, FeedbackKind};
@@ -385,11 +386,19 @@ pub fn replayed(feedback: &[Feedback]) -> Acceptance {
     Acceptance::replay(Priors::default(), &decisions)
 }
 
-/// What may be said of a change, in a word.
+/// What may be said of changes of these sources, in a word. Hashtags and what is asked of the
+/// readers score, but make no text clearer.
 #[must_use]
-pub fn claimed(claim: Claim) -> &'static str {
+pub fn claimed<'a>(claim: Claim, sources: impl IntoIterator<Item = &'a Source>) -> &'static str {
+    let adds = |source: &Source| match source {
+        Source::Operator(operator) => {
+            matches!(operator, Operator::Hashtags | Operator::CallToAction)
+        }
+        Source::Fix { .. } => false,
+    };
     match claim {
         Claim::Engagement => "likes",
+        Claim::Clearer if sources.into_iter().all(adds) => "scores",
         Claim::Clearer => "clearer",
     }
 }
@@ -443,4 +452,21 @@ fn places(suggestion: &Suggestion) -> Vec<Place> {
         (lines, change.span.start - start, change.after.clone())
     };
     changes.iter().map(place).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_adds_to_a_text_is_not_said_to_make_it_clearer() {
+        let of = |operator| Source::Operator(operator);
+        let added = [of(Operator::Hashtags), of(Operator::CallToAction)];
+        assert_eq!(claimed(Claim::Clearer, &added), "scores");
+        assert_eq!(claimed(Claim::Engagement, &added), "likes");
+        let tightened = [of(Operator::Hashtags), of(Operator::Tighten)];
+        assert_eq!(claimed(Claim::Clearer, &tightened), "clearer");
+        let rule = "style/wordiness".to_owned();
+        assert_eq!(claimed(Claim::Clearer, [&Source::Fix { rule }]), "clearer");
+    }
 }

@@ -253,7 +253,7 @@ impl App {
         let mut out = vec![head(format!(
             "{} · {}",
             suggestion.source,
-            claimed(suggestion.claim)
+            claimed(suggestion.claim, [&suggestion.source])
         ))];
         let points = |p: Option<f64>| p.map_or("?".to_owned(), |p| format!("{p:+.1} points"));
         out.push(row(

@@ -170,7 +170,11 @@ fn head(variants: &Variants, theme: &Theme, width: usize) -> Vec<Line<'static>> 
             if off > 0 { " with all edits" } else { "" }
         ),
         format!("{} kept", counted(variant.facts, "fact")),
-        claimed(variant.claim).to_owned(),
+        claimed(
+            variant.claim,
+            variant.edits.iter().map(|e| &e.change.source),
+        )
+        .to_owned(),
     ];
     if off > 0 {
         told.push(format!("{off} off"));
@@ -212,7 +216,7 @@ fn foot(variants: &Variants, theme: &Theme, width: usize) -> Vec<Line<'static>> 
         if is_on { "on" } else { "off" }.to_owned(),
         step.change.source.to_string(),
         delta,
-        claimed(step.claim).to_owned(),
+        claimed(step.claim, [&step.change.source]).to_owned(),
     ];
     let mut out = vec![fit_line(Line::styled(told.join(" · "), theme.key), width)];
     let why = match variants.text() {

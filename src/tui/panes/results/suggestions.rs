@@ -62,6 +62,7 @@ impl Rows<'_> {
                 (false, Claim::Engagement) => [theme.good, theme.good, Default::default()],
                 (false, Claim::Clearer) => [theme.good, theme.hint, Default::default()],
             };
+            let told = claimed(suggestion.claim, [&suggestion.source]);
             let what = brief(suggestion);
             let source = suggestion.source.to_string();
             let source = match self.width < NARROW {
@@ -71,7 +72,7 @@ impl Rows<'_> {
             self.push(
                 vec![
                     Piece::styled(format!(" {gain:+.1} → {after:.1} "), gains),
-                    Piece::styled(format!("{:<7} ", claimed(suggestion.claim)), claim),
+                    Piece::styled(format!("{told:<7} "), claim),
                     Piece::styled(format!("{source} "), plain),
                     Piece::styled(head_of(&what, self.width).to_owned(), theme.faint),
                 ],
