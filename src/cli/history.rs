@@ -51,7 +51,7 @@ fn import(
     let loaded = load_config(common, Vec::new())?;
     let store = store()?;
     let known: Vec<_> = store.history()?.into_iter().map(known).collect();
-    let imported = history::read(files, &known)?;
+    let imported = history::read(files, &known, jiff::Timestamp::now().as_millisecond())?;
     let posts: Vec<Past> = imported.posts.iter().map(past).collect();
     let kept = match dry_run {
         true => None,
@@ -147,7 +147,11 @@ fn told(out: &mut impl Write, imported: &Imported) -> io::Result<()> {
         .notes
         .iter()
         .map(|n| (&n.file, n.line, n.text.clone()));
-    for (file, line, what) in skipped.chain(unmatched).chain(notes) {
+    // In the order in which the writer finds them in the files.
+    let place = |file: &String| imported.columns.iter().position(|c| c.file == *file);
+    let mut all: Vec<_> = skipped.chain(unmatched).chain(notes).collect();
+    all.sort_by_key(|(file, line, _)| (place(file), *line));
+    for (file, line, what) in all {
         writeln!(out, "{}:{line}: {}", shown(file, &[]), shown(&what, &[]))?;
     }
     Ok(())

@@ -58,6 +58,46 @@ impl Slashed {
     }
 }
 
+impl Slashed {
+    /// How this order, which is that of a column with these dates by their lines, was told; with
+    /// the first line that it matters for. `None` where no date has slashes.
+    pub(super) fn told<'a>(
+        self,
+        dates: impl Iterator<Item = (usize, &'a str)>,
+    ) -> Option<(usize, String)> {
+        let (mut first, mut telling) = (None, None);
+        for (line, date) in dates {
+            let date = date.trim();
+            let Some((a, b, _)) = slashes(day_and_time(date).0) else {
+                continue;
+            };
+            first = first.or(Some((line, date)));
+            let day = match self {
+                Self::MonthFirst => b,
+                Self::DayFirst => a,
+            };
+            telling = telling.or((day > 12).then_some(line));
+        }
+        let (line, date) = first?;
+        let why = match telling {
+            Some(line) => format!("line {line} has a day over 12"),
+            None => "no row has a day over 12, and LinkedIn writes them so; where that is wrong, \
+                     write them like 2024-12-31"
+                .to_owned(),
+        };
+        let date = super::quoted(date);
+        Some((line, format!("dates like {date} {}: {why}", self.named())))
+    }
+
+    /// What dates are read as.
+    pub(super) fn named(self) -> &'static str {
+        match self {
+            Self::MonthFirst => "are read as month/day/year",
+            Self::DayFirst => "are read as day/month/year",
+        }
+    }
+}
+
 /// Reads a date or a date with a time: ISO 8601, `M/D/YYYY`, `Jan 5, 2024`, `5 Jan 2024`, or the
 /// serial number of a spreadsheet.
 pub(super) fn parse(text: &str, order: Slashed) -> Option<When> {
@@ -327,6 +367,15 @@ mod tests {
             Slashed::of(["31/5/2024", "5/31/2024"].into_iter()),
             MonthFirst
         );
+        let told =
+            |order: Slashed, dates: &[&'static str]| order.told((2..).zip(dates.iter().copied()));
+        let (line, open) = told(MonthFirst, &["2024-01-05", "01/02/2025"]).unwrap();
+        assert_eq!(line, 3);
+        assert!(open.starts_with("dates like \"01/02/2025\" are read as month/day/year: no row"));
+        let day = "dates like \"1/5/2024\" are read as day/month/year: line 3 has a day over 12";
+        let dates = ["1/5/2024", "31/5/2024"];
+        assert_eq!(told(DayFirst, &dates), Some((2, day.to_owned())));
+        assert_eq!(told(MonthFirst, &["2024-01-05", "soon"]), None);
         assert_eq!(
             parse("31/5/2024", DayFirst),
             parse("2024-05-31", MonthFirst)

@@ -1,6 +1,6 @@
 //! Rows of a text whose fields commas, semicolons or tabs part.
 
-use csv::{ReaderBuilder, StringRecord};
+use csv::{Position, ReaderBuilder, StringRecord};
 
 use super::header::{self, SCANNED};
 use super::source::{Cell, Row, Sheet};
@@ -30,7 +30,7 @@ fn rows(text: &str, separator: u8, most: usize) -> Vec<Row> {
         .has_headers(false)
         .flexible(true)
         .from_reader(text.as_bytes());
-    let (mut rows, mut record) = (Vec::new(), StringRecord::new());
+    let (mut rows, mut record, mut last) = (Vec::new(), StringRecord::new(), None);
     // A flexible reader of memory that holds UTF-8 has nothing to fail at.
     while rows.len() < most && reader.read_record(&mut record).is_ok_and(|more| more) {
         let cells: Vec<_> = record.iter().map(Cell::text).collect();
@@ -38,10 +38,39 @@ fn rows(text: &str, separator: u8, most: usize) -> Vec<Row> {
             rows.push(Row {
                 line: line(text, &record),
                 cells,
+                is_open: false,
             });
+            last = record.position().map(Position::byte);
         }
     }
+    // Only the end of the text closes a field that nothing else has closed.
+    if reader.is_done()
+        && let (Some(row), Some(start)) = (rows.last_mut(), last)
+    {
+        let start = usize::try_from(start).unwrap_or(usize::MAX);
+        row.is_open = text
+            .get(start..)
+            .is_some_and(|rest| is_open(rest, separator));
+    }
     rows
+}
+
+/// Whether the last field of `text`, which begins with a record, lacks its last quotation mark.
+fn is_open(text: &str, separator: u8) -> bool {
+    let mut bytes = text.bytes().peekable();
+    let (mut is_quoted, mut is_start) = (false, true);
+    while let Some(byte) = bytes.next() {
+        match (is_quoted, byte) {
+            // Two of them stand for one.
+            (true, b'"') if bytes.next_if_eq(&b'"').is_some() => {}
+            (true, b'"') => is_quoted = false,
+            (true, _) => {}
+            (false, b'"') if is_start => is_quoted = true,
+            (false, _) => {}
+        }
+        is_start = !is_quoted && (byte == separator || matches!(byte, b'\r' | b'\n'));
+    }
+    is_quoted
 }
 
 /// The line on which `record` begins, from 1. The reader counts from the end of the record
@@ -83,6 +112,21 @@ mod tests {
         }
         // Commas in a line of notes above do not count.
         assert_eq!(read("a,b,c,d\ndate;text\n1;x")[2].1, ["1", "x"]);
+    }
+
+    #[test]
+    fn a_last_quotation_mark_that_is_missing_is_seen() {
+        for (text, is_open) in [
+            ("date,text\n1,\"a\"", false),
+            ("date,text\n1,\"a\n2,b\n", true),
+            ("date,text\n1,\"a\"\"", true),
+            ("date,text\n1,\"a\"\"\"\n", false),
+            ("date,text\n1,a \"b\n", false),
+            ("date,text\n\"x\",1\n2,\"", true),
+            ("date,text\n1,\"a\"\n2,\"b", true),
+        ] {
+            assert_eq!(sheet(text).rows.last().unwrap().is_open, is_open, "{text}");
+        }
     }
 
     #[test]

@@ -43,6 +43,12 @@ pub enum HistoryError {
         /// The file.
         file: PathBuf,
     },
+    /// The file is named like a workbook.
+    #[error("{}: named like a workbook, and neither a workbook nor a text; export it again", file.display())]
+    NotAWorkbook {
+        /// The file.
+        file: PathBuf,
+    },
     /// The text is neither UTF-8 nor UTF-16 LE with a byte order mark.
     #[error("{}: not UTF-8: byte 0x{byte:02x} at offset {at}; open it in a spreadsheet and save it as \"CSV UTF-8\"", file.display())]
     Encoding {

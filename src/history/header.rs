@@ -279,7 +279,11 @@ fn turned(sheet: &Sheet) -> Option<Sheet> {
         values.push(value.clone());
     }
     let line = line.filter(|_| labels.len() > 2)?;
-    let rows = [labels, values].map(|cells| Row { line, cells });
+    let rows = [labels, values].map(|cells| Row {
+        line,
+        cells,
+        is_open: false,
+    });
     Some(Sheet {
         name: sheet.name.clone(),
         rows: rows.into(),
@@ -295,6 +299,7 @@ mod tests {
         Row {
             line,
             cells: cells.iter().map(|c| Cell::text(c)).collect(),
+            is_open: false,
         }
     }
 

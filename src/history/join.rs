@@ -8,6 +8,10 @@ use super::{Imported, Note, Published, Unmatched};
 /// Farthest that two dates of one post lie apart, in milliseconds: a day without its time, in
 /// another zone.
 const NEAR: i64 = 36 * 3_600_000;
+const DAY: i64 = 24 * 3_600_000;
+/// Rows of a file without a date that are told one by one.
+const MOST_UNDATED: usize = 5;
+const NO_DATE: &str = "nobody knows what came before, so no forecast is tried on it";
 /// Fewest characters that must agree where one text is only the beginning of the other.
 const AGREE: usize = 20;
 
@@ -30,7 +34,7 @@ impl Joined {
 }
 
 /// Joins `records` by key, then by date and text, and sorts them into `out`.
-pub(super) fn join(records: Vec<Record>, names: &[String], out: &mut Imported) {
+pub(super) fn join(records: Vec<Record>, names: &[String], now: i64, out: &mut Imported) {
     let mut posts: BTreeMap<String, Joined> = BTreeMap::new();
     for record in records {
         let key = record.key.clone();
@@ -46,6 +50,7 @@ pub(super) fn join(records: Vec<Record>, names: &[String], out: &mut Imported) {
         }
     }
     let posts = by_text(posts.into_values().collect(), names, out);
+    note_dates(&posts, names, now, out);
     for Joined { record, .. } in posts {
         // No file speaks of it.
         if record.file == names.len() {
@@ -61,6 +66,40 @@ pub(super) fn join(records: Vec<Record>, names: &[String], out: &mut Imported) {
         let rank = |p: &Published| (p.date.is_none(), p.date);
         rank(a).cmp(&rank(b)).then_with(|| a.key.cmp(&b.key))
     });
+}
+
+/// Notes posts without a date, and those that are not published yet.
+fn note_dates(posts: &[Joined], names: &[String], now: i64, out: &mut Imported) {
+    let mut note = |record: &Record, text: String| {
+        let (file, line) = (names[record.file].clone(), record.line);
+        out.notes.push(Note { file, line, text });
+    };
+    let records = posts.iter().map(|post| &post.record);
+    let told = records.filter(|r| r.file < names.len() && !r.text.is_empty());
+    let mut undated: BTreeMap<usize, Vec<&Record>> = BTreeMap::new();
+    for record in told {
+        match record.date {
+            None => undated.entry(record.file).or_default().push(record),
+            // Somewhere it is tomorrow already.
+            Some(date) if date.at > now.saturating_add(DAY) => note(
+                record,
+                "the date lies in the future: are day and month the right way round?".to_owned(),
+            ),
+            Some(_) => {}
+        }
+    }
+    for mut records in undated.into_values() {
+        records.sort_by_key(|record| record.line);
+        let count = records.len();
+        if let Some(first) = records.first().filter(|_| count > MOST_UNDATED) {
+            let text = format!("{count} rows from here on have no date: {NO_DATE}");
+            note(first, text);
+            continue;
+        }
+        for record in records {
+            note(record, format!("no date: {NO_DATE}"));
+        }
+    }
 }
 
 /// Joins posts that have figures with posts that have none: the archive numbers the share, the

@@ -118,14 +118,14 @@ pub struct Imported {
 }
 
 /// Reads past posts from `files`: CSV or .xlsx, each at most 64 MiB. They are joined with the
-/// `known` posts too, those that were read before; what no file speaks of is not told again. It
-/// blocks, and a damaged
+/// `known` posts too, those that were read before; what no file speaks of is not told again.
+/// Dates behind `now`, in Unix milliseconds, are noted. It blocks, and a damaged
 /// workbook can raise a panic that is caught here: not for the thread that owns the terminal.
 ///
 /// # Errors
 /// Where a file cannot be read, is no such file, or has no table of posts: nothing is taken from
 /// the others then.
-pub fn read(files: &[PathBuf], known: &[Past]) -> Result<Imported, HistoryError> {
+pub fn read(files: &[PathBuf], known: &[Past], now: i64) -> Result<Imported, HistoryError> {
     let mut imported = Imported::default();
     let mut records = Vec::new();
     let names: Vec<_> = files.iter().map(|file| name(file)).collect();
@@ -134,7 +134,7 @@ pub fn read(files: &[PathBuf], known: &[Past]) -> Result<Imported, HistoryError>
         records.extend(reading.all(file)?);
     }
     records.extend(known.iter().map(|post| Record::known(post, names.len())));
-    join::join(records, &names, &mut imported);
+    join::join(records, &names, now, &mut imported);
     let place = |file: &str, line| (names.iter().position(|name| name == file), line);
     imported
         .skipped

@@ -129,6 +129,7 @@ impl<'a> Reading<'a> {
             self.columns(sheet, head.line, table);
             let width = sheet.name.is_none().then_some(head.cells.len());
             let order = order(table, rows);
+            self.tell_order(order, dates(table, rows));
             let mut read = Vec::new();
             for row in rows {
                 match record(self.index, table, row, order, width) {
@@ -176,6 +177,17 @@ impl<'a> Reading<'a> {
                     self.skip(line, reason);
                 }
             }
+        }
+    }
+
+    /// Notes, once for each order, how the dates of the file are read.
+    fn tell_order<'d>(&mut self, order: Slashed, dates: impl Iterator<Item = (usize, &'d str)>) {
+        let Some((line, text)) = order.told(dates) else {
+            return;
+        };
+        let mut notes = self.out.notes.iter().filter(|note| note.file == self.name);
+        if !notes.any(|note| note.text.contains(order.named())) {
+            self.note(line, text);
         }
     }
 
@@ -256,12 +268,19 @@ fn found(sheets: &[Sheet]) -> String {
 
 /// The order of day and month in the dates of `table`.
 fn order(table: &Table, rows: &[Row]) -> Slashed {
+    Slashed::of(dates(table, rows).map(|(_, date)| date))
+}
+
+/// The dates of `table` that are texts, each with its line.
+fn dates<'a>(table: &Table, rows: &'a [Row]) -> impl Iterator<Item = (usize, &'a str)> {
     let at = table.at(Column::Date);
-    let cells = rows.iter().filter_map(|row| row.cells.get(at?));
-    Slashed::of(cells.filter_map(|cell| match cell {
-        Cell::Text(text) => Some(text.as_str()),
+    let cells = rows
+        .iter()
+        .filter_map(move |row| Some((row.line, row.cells.get(at?)?)));
+    cells.filter_map(|(line, cell)| match cell {
+        Cell::Text(text) => Some((line, text.as_str())),
         Cell::Empty | Cell::Number(_) | Cell::Date(_) => None,
-    }))
+    })
 }
 
 /// Reads one row, still without a key. `None` where the table has nothing in it. `width` is the
@@ -306,6 +325,11 @@ fn record(
                 "{fields} fields where the header has {width}: is a quotation mark missing?"
             ));
         }
+    }
+    if row.is_open {
+        return Err(
+            "its last quotation mark is missing: all behind it went into the text".to_owned(),
+        );
     }
     let mut figures = Figures::default();
     for (figure, column) in figures.iter_mut().zip(Column::FIGURES) {

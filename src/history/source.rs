@@ -52,6 +52,8 @@ pub(super) struct Row {
     pub line: usize,
     /// From the first column on; those that are missing at the end are empty.
     pub cells: Vec<Cell>,
+    /// Whether its last quotation mark is missing.
+    pub is_open: bool,
 }
 
 /// One sheet of a workbook, or a text as a whole.
@@ -86,7 +88,16 @@ pub(super) fn load(file: &Path) -> Result<Vec<Sheet>, HistoryError> {
             })
         };
     }
-    Ok(vec![delimited::sheet(&decode(file, bytes)?)])
+    let is_named_workbook = file
+        .extension()
+        .is_some_and(|e| e.eq_ignore_ascii_case("xlsx") || e.eq_ignore_ascii_case("xls"));
+    let text = decode(file, bytes).map_err(|error| match error {
+        HistoryError::Encoding { file, .. } if is_named_workbook => {
+            HistoryError::NotAWorkbook { file }
+        }
+        other => other,
+    })?;
+    Ok(vec![delimited::sheet(&text)])
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, HistoryError> {

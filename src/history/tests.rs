@@ -15,7 +15,7 @@ use super::*;
 
 /// Reads files where nothing is known from before.
 fn read(files: &[PathBuf]) -> Result<Imported, HistoryError> {
-    super::read(files, &[])
+    super::read(files, &[], january(400))
 }
 
 /// A post number; those of real posts have 19 digits too.

@@ -106,6 +106,7 @@ impl<'a> Grid<'a> {
                 .map(|(row, cells)| Row {
                     line: row + 1,
                     cells,
+                    is_open: false,
                 })
                 .collect(),
         }

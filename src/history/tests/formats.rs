@@ -29,7 +29,13 @@ fn our_csv_in_any_order_with_what_it_has() {
     );
     assert_eq!(
         notes(&imported),
-        [(1, "columns that are not used: \"mood\"")]
+        [
+            (1, "columns that are not used: \"mood\""),
+            (
+                4,
+                "no date: nobody knows what came before, so no forecast is tried on it"
+            ),
+        ]
     );
     let columns: Vec<_> = imported
         .columns
@@ -209,6 +215,11 @@ fn a_creators_workbook_has_figures_that_need_texts() {
         [
             (1, "sheets without posts: DISCOVERY, ENGAGEMENT, FOLLOWERS"),
             (3, "columns that are not used: \"Engagements\""),
+            (
+                4,
+                "dates like \"1/5/2024\" are read as month/day/year: no row has a day over 12, and \
+                 LinkedIn writes them so; where that is wrong, write them like 2024-12-31"
+            ),
         ]
     );
     let columns = imported
@@ -362,6 +373,41 @@ fn days_come_first_where_the_column_says_so() {
     let imported = desk.csv("date,text\n05/01/2024,A\n31/01/2024,B\n");
     let dates: Vec<_> = imported.posts.iter().map(|post| post.date).collect();
     assert_eq!(dates, [Some(january(5)), Some(january(31))]);
+    assert_eq!(
+        notes(&imported),
+        [(
+            2,
+            "dates like \"05/01/2024\" are read as day/month/year: line 3 has a day over 12"
+        )]
+    );
+}
+
+#[test]
+fn dates_and_quotes_that_can_hardly_be_right_are_told() {
+    let desk = Desk::new();
+    let imported = desk.csv(
+        "date,text\n2099-01-05,Later\n2024-01-05,Then\n,Never\n2024-01-06,\"Open\n2024-01-07,Lost\n",
+    );
+    assert_eq!(texts(&imported), ["Then", "Later", "Never"]);
+    let lines: Vec<_> = notes(&imported).iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [2, 4]);
+    assert!(notes(&imported)[0].1.contains("in the future"));
+    assert!(notes(&imported)[1].1.starts_with("no date"));
+    let [(5, open)] = reasons(&imported)[..] else {
+        panic!("{imported:?}")
+    };
+    assert!(
+        open.starts_with("its last quotation mark is missing"),
+        "{open}"
+    );
+    let many = desk.csv("text\nB\nC\nD\nE\nF\nG\n");
+    let [(2, told)] = notes(&many)[..] else {
+        panic!("{many:?}")
+    };
+    assert!(
+        told.starts_with("6 rows from here on have no date"),
+        "{told}"
+    );
 }
 
 #[test]

@@ -62,6 +62,9 @@ fn a_cut_workbook_is_told_as_such() {
         error.contains("cut.xlsx: the workbook cannot be read"),
         "{error}"
     );
+    let junk = desk.file("junk.xlsx", [0xde, 0xad, 0xbe, 0xef]);
+    let error = read(&[junk]).unwrap_err().to_string();
+    assert!(error.contains("neither a workbook nor a text"), "{error}");
     let locked = [b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".as_slice(), &[0; 600]].concat();
     let error = read(&[desk.file("locked.xlsx", locked)])
         .unwrap_err()

@@ -260,7 +260,12 @@ fn what_was_imported_before_is_joined_with() {
     let figures = desk.book("analytics.xlsx", book);
     let titles = desk.file("page.csv", page(&[(9, "1/6/2024", long, 20)]));
     let before = read(std::slice::from_ref(&archive)).unwrap();
-    let later = super::super::read(&[figures.clone(), titles.clone()], &before.posts).unwrap();
+    let later = super::super::read(
+        &[figures.clone(), titles.clone()],
+        &before.posts,
+        january(400),
+    )
+    .unwrap();
     let found: Vec<_> = later
         .posts
         .iter()
@@ -284,11 +289,12 @@ fn what_was_imported_before_is_joined_with() {
 
     // The other way round, the number that is known stays.
     let before = read(&[titles]).unwrap();
-    let later = super::super::read(std::slice::from_ref(&archive), &before.posts).unwrap();
+    let later =
+        super::super::read(std::slice::from_ref(&archive), &before.posts, january(400)).unwrap();
     assert_eq!(later.posts.len(), 3);
     assert_eq!(keys(&later.posts)[1], number(9).to_string());
     assert_eq!(later.posts[1].impressions, Some(20));
-    let again = super::super::read(&[archive], &later.posts).unwrap();
+    let again = super::super::read(&[archive], &later.posts, january(400)).unwrap();
     assert_eq!(again.posts, later.posts);
 
     let unknown = read(&[figures]).unwrap();

@@ -50,6 +50,21 @@ fn posts_are_imported_once_and_what_was_left_out_is_told() {
         "{first}"
     );
     assert!(first.contains("posts.csv:47: left out:"), "{first}");
+    let mixed = home.path().join("mixed.csv");
+    let rows = "2025-01-01,,\n,A text.,1\nsoon,B,1\n,C,1\n";
+    std::fs::write(&mixed, format!("date,text,impressions\n{rows}")).unwrap();
+    let args = ["history", "import", "--dry-run", mixed.to_str().unwrap()];
+    let told = run(home.path(), &args).expect(0).out;
+    let of = |row: &str| {
+        row.rsplit_once("mixed.csv:")?
+            .1
+            .split(':')
+            .next()?
+            .parse()
+            .ok()
+    };
+    let lines: Vec<usize> = told.lines().filter_map(of).collect();
+    assert_eq!(lines, [2, 3, 4, 5], "{told}");
     let again = run(home.path(), &["history", "import", &path])
         .expect(0)
         .out;
