@@ -21,7 +21,7 @@ use crate::model::Task;
 use crate::post::Post;
 use crate::post::fold::first_line_fits;
 use crate::post::line::utf16_units;
-use crate::rewrite::search::{EngagementForecast, Measured, Scorer, Stopped};
+use crate::rewrite::search::{EngagementForecast, Found, Measured, Scorer, Stopped};
 
 use super::analyst::patiently;
 use super::encoders;
@@ -255,6 +255,14 @@ impl Judge {
             utf16_units: utf16_units(post.text()),
             first_line_fits: first_line_fits(post.text(), self.settings.fold.mobile),
             errors: of.errors(),
+            findings: of
+                .findings
+                .iter()
+                .map(|f| Found {
+                    rule: f.rule.clone().into_owned(),
+                    span: f.span,
+                })
+                .collect(),
             vector: of.vector.clone(),
         }
     }

@@ -9,7 +9,7 @@ use super::change::{Change, applied, composed};
 use super::ledger::Ledger;
 use super::lock::Lock;
 use super::measured::Measured;
-use super::moves::{Moves, Refused};
+use super::moves::{Moves, Placed, Refused};
 use super::request::Request;
 
 /// Steps that the beam combines, the best ones.
@@ -65,7 +65,7 @@ impl<'a> Search<'a> {
         let mut moves = Moves::of(
             request.text,
             &request.options,
-            &request.fixes,
+            &Placed::here(&request.fixes),
             &request.distinguished,
             request.limits.max_edits,
         );
@@ -294,6 +294,10 @@ impl<'a> Search<'a> {
         let original = self.original()?;
         let counted = self.counted(&candidate)?;
         if let Some(why) = Lock::new_errors(&original, &counted) {
+            self.refuse(&candidate.ids, why);
+            return None;
+        }
+        if let Some(why) = Lock::unanswered(&original, &counted, &self.of(&candidate.ids)) {
             self.refuse(&candidate.ids, why);
             return None;
         }

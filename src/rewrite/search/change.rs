@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::measured::Found;
 use crate::post::Span;
 use crate::rewrite::edit::{Edit, compose};
 use crate::rewrite::operators::Operator;
@@ -61,6 +62,9 @@ pub struct Change {
     pub after: String,
     /// What it does for the reader.
     pub why: String,
+    /// The findings of the original that it answers; none where operators alone made it.
+    #[serde(skip)]
+    pub(super) answers: Vec<Found>,
     /// Whether each of its makers is one whose effect on readers the head can tell.
     #[serde(skip)]
     pub(super) distinguished: bool,
@@ -170,6 +174,7 @@ pub(super) fn composed(
             before: edit.before,
             after: edit.after,
             why: whys.join(" "),
+            answers: makers.iter().flat_map(|c| c.answers.clone()).collect(),
             distinguished: makers.iter().all(|c| c.distinguished),
         }
     };
@@ -192,6 +197,7 @@ mod tests {
             before: span.of(text).to_owned(),
             after: after.to_owned(),
             why: format!("{rule}."),
+            answers: Vec::new(),
             distinguished: false,
         }
     }

@@ -76,6 +76,7 @@ mod tests {
             before: before.to_owned(),
             after: after.to_owned(),
             why: String::new(),
+            answers: Vec::new(),
             distinguished: false,
         }
     }

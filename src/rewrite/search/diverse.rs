@@ -97,6 +97,7 @@ mod tests {
             utf16_units: 1,
             first_line_fits: true,
             errors: 0,
+            findings: [].into(),
             vector: vector.map(|v| Arc::from(v.as_slice())),
         };
         let candidate = Candidate {

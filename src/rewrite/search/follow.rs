@@ -2,9 +2,9 @@
 
 use super::beam::Search;
 use super::candidate::{Judged, counted};
-use super::change::{Change, Fix, applied, moved_by};
+use super::change::{Change, applied, moved_by};
 use super::lock::Lock;
-use super::moves::Moves;
+use super::moves::{Moves, Placed};
 use crate::post::Span;
 use crate::rewrite::options::Options;
 
@@ -90,13 +90,18 @@ impl Search<'_> {
         let made = self.of(&from.candidate.ids);
         let fixes = request.fixes.iter().filter_map(|f| {
             let touches = |c: &&&Change| c.span.start <= f.span.end && f.span.start <= c.span.end;
+            // What a rule has changed, it does not change again.
+            let is_done = |c: &&Change| c.answers.iter().any(|a| a.is_at(&f.rule, f.span));
+            if made.iter().any(is_done) {
+                return None;
+            }
             let span = match made.iter().find(touches) {
                 None => moved(&made, f.span),
                 Some(c) => within(c, f.span)?.shifted(moved_by(&made, c.span.start)),
             };
-            Some(Fix { span, ..f.clone() })
+            Some(Placed { fix: f, span })
         });
-        let fixes: Vec<Fix> = fixes.collect();
+        let fixes: Vec<Placed<'_>> = fixes.collect();
         let room = self.room(Some(from));
         Moves::of(
             &from.candidate.text,

@@ -281,6 +281,7 @@ mod tests {
             utf16_units: 120,
             first_line_fits: true,
             errors: 0,
+            findings: [].into(),
             vector: None,
         }
     }

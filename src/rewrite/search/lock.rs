@@ -1,6 +1,6 @@
 //! What every result must keep.
 
-use super::change::Change;
+use super::change::{Change, moved_by};
 use super::measured::Measured;
 use crate::post::line::utf16_units;
 use crate::post::{Directive, LIMIT, Post, Span};
@@ -68,6 +68,30 @@ impl<'a> Lock<'a> {
             )
         })
     }
+
+    /// Why a text measured as `after`, the original with `changes`, may not be: a finding that a
+    /// change answers is there still, so that the change would be made again and again.
+    pub fn unanswered(before: &Measured, after: &Measured, changes: &[&Change]) -> Option<String> {
+        let count = |of: &Measured, rule: &str, span: Span| {
+            of.findings.iter().filter(|f| f.is_at(rule, span)).count()
+        };
+        for change in changes.iter().filter(|c| !c.answers.is_empty()) {
+            let others: Vec<&Change> = changes.iter().copied().filter(|c| *c != *change).collect();
+            let start = moved_by(&others, change.span.start);
+            let place = Span::new(start, start + change.after.len());
+            for answered in &change.answers {
+                let rule = answered.rule.as_str();
+                let wanted = change.answers.iter().filter(|a| a.rule == rule).count();
+                let left = count(before, rule, change.span).saturating_sub(wanted);
+                if count(after, rule, place) > left {
+                    return Some(format!(
+                        "{rule} would still find the same fault there afterwards."
+                    ));
+                }
+            }
+        }
+        None
+    }
 }
 
 #[cfg(test)]
@@ -85,6 +109,7 @@ mod tests {
             before: span.of(text).to_owned(),
             after: after.to_owned(),
             why: String::new(),
+            answers: Vec::new(),
             distinguished: false,
         };
         Lock::new(text, keep).breach(&applied(text, [&change]), [&change])

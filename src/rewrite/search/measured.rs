@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use crate::analysis::score::Facet;
+use crate::post::Span;
 
 /// Why texts were not scored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -41,6 +42,22 @@ pub struct EngagementForecast {
     pub skill: f64,
 }
 
+/// A place of which a rule has something to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    /// Id of the rule.
+    pub rule: String,
+    /// Bytes of the text.
+    pub span: Span,
+}
+
+impl Found {
+    /// Whether it is of `rule` and overlaps or touches `span`.
+    pub(super) fn is_at(&self, rule: &str, span: Span) -> bool {
+        self.rule == rule && self.span.start <= span.end && span.start <= self.span.end
+    }
+}
+
 /// The quantities of one text that an objective may count.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Measured {
@@ -61,6 +78,9 @@ pub struct Measured {
     pub first_line_fits: bool,
     /// Findings of grammar and spelling.
     pub errors: usize,
+    /// Where each rule finds something.
+    #[serde(skip)]
+    pub findings: Arc<[Found]>,
     /// Mean of the sentence vectors, of length 1.
     #[serde(skip)]
     pub vector: Option<Arc<[f32]>>,

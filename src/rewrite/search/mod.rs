@@ -27,7 +27,7 @@ mod variant;
 pub use change::{Change, Claim, Fix, Source};
 pub use choose::{carried, together, with_changes};
 pub use goal::{Goal, GoalWeights, Objective, Term, Weights};
-pub use measured::{EngagementForecast, Measured, Scorer, Stopped};
+pub use measured::{EngagementForecast, Found, Measured, Scorer, Stopped};
 pub use moves::Refused;
 pub use optimise::{Optimised, optimise};
 pub use preview::{Previews, Suggestion, preview};

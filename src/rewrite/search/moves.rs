@@ -5,6 +5,8 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use super::change::{Change, Fix, Source};
+use super::measured::Found;
+use crate::post::Span;
 use crate::rewrite::operators::Operator;
 use crate::rewrite::options::Options;
 use crate::rewrite::propose::{LONGEST, propose};
@@ -16,6 +18,24 @@ pub struct Refused {
     pub source: Source,
     /// The reason, for the writer.
     pub why: String,
+}
+
+/// A fix of a finding of the original, and where it would stand in the text that is read now.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Placed<'f> {
+    pub fix: &'f Fix,
+    pub span: Span,
+}
+
+impl<'f> Placed<'f> {
+    /// `fixes` of the text that is read.
+    pub fn here(fixes: &'f [Fix]) -> Vec<Self> {
+        let place = |fix: &'f Fix| Self {
+            fix,
+            span: fix.span,
+        };
+        fixes.iter().map(place).collect()
+    }
 }
 
 /// The changes that a text allows, and the steps made of them.
@@ -35,7 +55,7 @@ impl Moves {
     pub fn of(
         text: &str,
         options: &Options,
-        fixes: &[Fix],
+        fixes: &[Placed<'_>],
         distinguished: &BTreeSet<Operator>,
         most: usize,
     ) -> Self {
@@ -55,6 +75,7 @@ impl Moves {
                 before: e.before,
                 after: e.after,
                 why: e.why,
+                answers: Vec::new(),
                 distinguished: distinguished.contains(&e.operator),
             }));
         if text.len() <= LONGEST {
@@ -64,12 +85,13 @@ impl Moves {
         out
     }
 
-    fn add_fixes(&mut self, text: &str, fixes: &[Fix]) {
-        for fix in fixes {
+    fn add_fixes(&mut self, text: &str, fixes: &[Placed<'_>]) {
+        for Placed { fix, span } in fixes {
+            let span = *span;
             let source = Source::Fix {
                 rule: fix.rule.clone(),
             };
-            let Some(before) = text.get(fix.span.start..fix.span.end) else {
+            let Some(before) = text.get(span.start..span.end) else {
                 let why = "The fix was made for another text; ask for the findings of this one.";
                 self.refused.push(Refused {
                     source,
@@ -78,14 +100,18 @@ impl Moves {
                 continue;
             };
             // An operator that does the same is asked already.
-            let known = |c: &Change| c.span == fix.span && c.after == fix.after;
+            let known = |c: &Change| c.span == span && c.after == fix.after;
             if before != fix.after && !self.changes.iter().any(known) {
                 self.changes.push(Change {
                     source,
-                    span: fix.span,
+                    span,
                     before: before.to_owned(),
                     after: fix.after.clone(),
                     why: fix.why.clone(),
+                    answers: vec![Found {
+                        rule: fix.rule.clone(),
+                        span: fix.span,
+                    }],
                     distinguished: false,
                 });
             }
@@ -134,7 +160,6 @@ impl Moves {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::post::Span;
 
     const TEXT: &str = "In order to win, we utilise it. It is very good in order to rest.";
 
@@ -152,7 +177,7 @@ mod tests {
             operators: vec![Operator::Tighten],
             ..Options::default()
         };
-        Moves::of(TEXT, &options, fixes, &BTreeSet::new(), most)
+        Moves::of(TEXT, &options, &Placed::here(fixes), &BTreeSet::new(), most)
     }
 
     #[test]

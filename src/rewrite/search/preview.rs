@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::change::{Change, Claim, Source, applied};
 use super::lock::Lock;
 use super::measured::{Measured, Scorer};
-use super::moves::{Moves, Refused};
+use super::moves::{Moves, Placed, Refused};
 use super::request::Request;
 
 /// A step that a writer may take.
@@ -45,7 +45,7 @@ pub fn preview(request: &Request<'_>, scorer: &mut dyn Scorer) -> Previews {
     let moves = Moves::of(
         request.text,
         &request.options,
-        &request.fixes,
+        &Placed::here(&request.fixes),
         &request.distinguished,
         most,
     );
@@ -88,7 +88,10 @@ pub fn preview(request: &Request<'_>, scorer: &mut dyn Scorer) -> Previews {
     if let Some(original) = &original {
         for (i, measured) in order.into_iter().zip(measured) {
             let suggestion = &mut suggestions[i];
-            if let Some(why) = Lock::new_errors(original, &measured) {
+            let changes: Vec<&Change> = suggestion.changes.iter().collect();
+            let why = Lock::new_errors(original, &measured)
+                .or_else(|| Lock::unanswered(original, &measured, &changes));
+            if let Some(why) = why {
                 bad.push((i, why));
                 continue;
             }

@@ -1,6 +1,7 @@
 //! Searches over posts of many kinds with a scorer made of the real analysis.
 
 mod constraints;
+mod fixes;
 mod honesty;
 mod previews;
 mod toy;

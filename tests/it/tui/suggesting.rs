@@ -41,6 +41,7 @@ impl Scorer for Toy {
                 utf16_units: text.len(),
                 first_line_fits: true,
                 errors: 0,
+                findings: [].into(),
                 vector: None,
             }
         };

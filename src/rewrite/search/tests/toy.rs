@@ -10,7 +10,7 @@ use crate::analysis::readability::{Counts, Readability, SyllableSource};
 use crate::analysis::rules::{RuleSettings, line_findings, post_findings};
 use crate::analysis::score::{Evidence, Facet, facets, overall};
 use crate::post::{FoldLimits, ParsedLine, Post, Span, fold};
-use crate::rewrite::search::{EngagementForecast, Fix, Measured, Scorer, Stopped};
+use crate::rewrite::search::{EngagementForecast, Fix, Found, Measured, Scorer, Stopped};
 
 /// Numbers of a toy vector.
 const WIDTH: usize = 24;
@@ -90,6 +90,13 @@ impl Toy {
             utf16_units: post.text().encode_utf16().count(),
             first_line_fits: first.is_none_or(|l| l.span.end <= limit),
             errors,
+            findings: findings
+                .iter()
+                .map(|f| Found {
+                    rule: f.rule.to_string(),
+                    span: post.input_span(f.span),
+                })
+                .collect(),
             vector: self.vectors.then(|| vector(post.text())),
         }
     }
