@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use super::allowed::parted;
 use super::candidate::{Candidate, Judged, counted};
-use super::change::{Change, applied, composed};
+use super::change::{Change, Fix, applied, composed};
 use super::ledger::Ledger;
 use super::lock::Lock;
 use super::measured::Measured;
@@ -28,6 +29,8 @@ pub(super) struct Taken {
 /// A search under way.
 pub(super) struct Search<'a> {
     pub request: &'a Request<'a>,
+    /// Those fixes that are made without asking.
+    pub fixes: Vec<&'a Fix>,
     pub lock: Lock<'a>,
     pub ledger: Ledger<'a>,
     /// Every change that a candidate may have, of the original.
@@ -46,12 +49,14 @@ pub(super) struct Search<'a> {
 
 impl<'a> Search<'a> {
     pub fn new(request: &'a Request<'a>, ledger: Ledger<'a>) -> Self {
+        let (fixes, refused) = parted(&request.fixes);
         Self {
             request,
+            fixes,
             lock: Lock::new(request.text, &request.options.keep),
             ledger,
             changes: Vec::new(),
-            refused: Vec::new(),
+            refused,
             found: Vec::new(),
             best_step: None,
             set_aside: FxHashSet::default(),
@@ -65,7 +70,7 @@ impl<'a> Search<'a> {
         let mut moves = Moves::of(
             request.text,
             &request.options,
-            &Placed::here(&request.fixes),
+            &Placed::here(self.fixes.iter().copied()),
             &request.distinguished,
             request.limits.max_edits,
         );

@@ -88,7 +88,7 @@ impl Search<'_> {
     fn moves_from(&self, from: &Judged, options: &Options) -> Moves {
         let request = self.request;
         let made = self.of(&from.candidate.ids);
-        let fixes = request.fixes.iter().filter_map(|f| {
+        let fixes = self.fixes.iter().copied().filter_map(|f| {
             let touches = |c: &&&Change| c.span.start <= f.span.end && f.span.start <= c.span.end;
             // What a rule has changed, it does not change again.
             let is_done = |c: &&Change| c.answers.iter().any(|a| a.is_at(&f.rule, f.span));

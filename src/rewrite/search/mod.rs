@@ -6,6 +6,7 @@
 //! steps only. Every variant is the original with a set of changes whose spans lie in the original.
 //! Nothing here knows a model or a clock.
 
+mod allowed;
 mod beam;
 mod candidate;
 mod change;

@@ -29,12 +29,12 @@ pub(super) struct Placed<'f> {
 
 impl<'f> Placed<'f> {
     /// `fixes` of the text that is read.
-    pub fn here(fixes: &'f [Fix]) -> Vec<Self> {
+    pub fn here(fixes: impl IntoIterator<Item = &'f Fix>) -> Vec<Self> {
         let place = |fix: &'f Fix| Self {
             fix,
             span: fix.span,
         };
-        fixes.iter().map(place).collect()
+        fixes.into_iter().map(place).collect()
     }
 }
 

@@ -109,7 +109,7 @@ fn a_fix_that_changes_a_fact_or_adds_an_error_is_refused() {
         fixes: vec![
             fix("x/number", "40", "50"),
             fix("x/typo", "fine", "teh"),
-            fix("spelling/typo", "recieve", "receive"),
+            fix(toy::SLIP, "recieve", "receive"),
         ],
         ..Request::new(text, Goal::Overall, Options::default())
     };

@@ -63,3 +63,15 @@ fn a_fix_that_leaves_its_finding_is_not_made() {
     let told = preview(&request(), &mut scorer);
     assert!(told.suggestions.is_empty() && told.refused.iter().any(tells));
 }
+
+#[test]
+fn what_is_left_to_the_writer_is_suggested_and_in_no_variant() {
+    let mut request = request();
+    request.fixes[0].rule = "grammar/oxford-comma".to_owned();
+    let mut scorer = Commas { lasts: false };
+    let found = optimise(&request, &mut scorer, &|| false);
+    assert_eq!(found.variants, []);
+    assert!(found.refused[0].why.contains("left to you"));
+    let told = preview(&request, &mut scorer);
+    assert_eq!(told.suggestions[0].text, "We lead, build, and ship.");
+}

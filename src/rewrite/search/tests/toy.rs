@@ -14,7 +14,8 @@ use crate::rewrite::search::{EngagementForecast, Fix, Found, Measured, Scorer, S
 
 /// Numbers of a toy vector.
 const WIDTH: usize = 24;
-/// Misspellings that the toy knows.
+/// Slips that the toy knows, and the rule that finds them: one whose fixes a search makes.
+pub const SLIP: &str = "grammar/in-the";
 const TYPOS: [(&str, &str); 2] = [("recieve", "receive"), ("teh", "the")];
 
 /// Measures texts, remembers how often it was asked, and stops where it is told to.
@@ -157,7 +158,7 @@ fn spelling(text: &str) -> Vec<Finding> {
         let typo = TYPOS.iter().find(|(t, _)| *t == word);
         let doubled = !word.is_empty() && word.eq_ignore_ascii_case(before);
         let rule = match typo {
-            Some(_) => Some("spelling/typo"),
+            Some(_) => Some(SLIP),
             None if doubled => Some("grammar/doubled-word"),
             None => None,
         };
