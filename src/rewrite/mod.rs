@@ -10,6 +10,7 @@ pub mod facts;
 mod operators;
 mod options;
 mod propose;
+mod protected;
 pub mod search;
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@ use super::edit::{Edit, apply_edits, compose, moved};
 use super::facts::{Breach, Facts};
 use super::operators::{Operator, shortfall};
 use super::options::Options;
+use super::protected::Protected;
 use crate::post::line::utf16_units;
 use crate::post::{LIMIT, Post, Span};
 
@@ -159,6 +160,7 @@ impl Desk<'_> {
             let found = self
                 .operator
                 .apply(&draft, Span::new(0, text.len()), self.options);
+            let found = self.unprotected(&draft, found, round == 0);
             let found = self.admit(&text, found, round == 0);
             if found.is_empty() {
                 break;
@@ -263,6 +265,22 @@ impl Desk<'_> {
             }
         }
         together
+    }
+
+    /// Those of `found` that leave alone what no edit may change.
+    fn unprotected(&mut self, draft: &Draft<'_>, mut found: Vec<Edit>, first: bool) -> Vec<Edit> {
+        if found.is_empty() {
+            return found;
+        }
+        let protected = Protected::of(draft);
+        found.retain(|e| {
+            let why = protected.breach(draft.text(), Some(self.operator), e.span, &e.after);
+            if let Some(why) = why.filter(|_| first) {
+                self.reject(why.to_owned());
+            }
+            why.is_none()
+        });
+        found
     }
 
     fn reject(&mut self, why: String) {

@@ -10,6 +10,7 @@ use crate::post::Span;
 use crate::rewrite::operators::Operator;
 use crate::rewrite::options::Options;
 use crate::rewrite::propose::{LONGEST, propose};
+use crate::rewrite::protected::Protected;
 
 /// What was not done, and why.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -86,6 +87,10 @@ impl Moves {
     }
 
     fn add_fixes(&mut self, text: &str, fixes: &[Placed<'_>]) {
+        if fixes.is_empty() {
+            return;
+        }
+        let protected = Protected::of_input(text);
         for Placed { fix, span } in fixes {
             let span = *span;
             let source = Source::Fix {
@@ -99,6 +104,13 @@ impl Moves {
                 });
                 continue;
             };
+            if let Some(why) = protected.breach(text, None, span, &fix.after) {
+                self.refused.push(Refused {
+                    source,
+                    why: why.to_owned(),
+                });
+                continue;
+            }
             // An operator that does the same is asked already.
             let known = |c: &Change| c.span == span && c.after == fix.after;
             if before != fix.after && !self.changes.iter().any(known) {

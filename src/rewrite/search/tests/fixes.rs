@@ -65,6 +65,39 @@ fn a_fix_that_leaves_its_finding_is_not_made() {
 }
 
 #[test]
+fn code_and_mentions_stay_as_they_are() {
+    let text = "In order to win, we utilize `in order to` and talk.\n```\nin order to utilize it\n```\n\
+                Thanks to @[In order to utilize](urn:li:person:abc) for this. It is ve\u{301}ry good.";
+    let fixes = text.match_indices("in order to").map(|(at, found)| Fix {
+        rule: "style/wordiness".to_owned(),
+        span: Span::new(at, at + found.len()),
+        after: "to".to_owned(),
+        why: "Wordy.".to_owned(),
+    });
+    let request = Request {
+        fixes: fixes.collect(),
+        ..Request::new(text, Goal::Overall, Options::default())
+    };
+    let found = search(&request);
+    let best = &found.variants[0].text;
+    assert!(best.starts_with("To win, we "), "{best}");
+    let stays = [
+        "`in order to`",
+        "```\nin order to utilize it\n```",
+        "@[In order to utilize](urn:li:person:abc)",
+        "ve\u{301}ry",
+    ];
+    for stays in stays {
+        assert!(
+            found.variants.iter().all(|v| v.text.contains(stays)),
+            "{stays}"
+        );
+    }
+    let told: Vec<&str> = found.refused.iter().map(|r| r.why.as_str()).collect();
+    assert!(told.contains(&"Code stays as it is."), "{told:?}");
+}
+
+#[test]
 fn what_is_left_to_the_writer_is_suggested_and_in_no_variant() {
     let mut request = request();
     request.fixes[0].rule = "grammar/oxford-comma".to_owned();
