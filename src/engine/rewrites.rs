@@ -64,7 +64,7 @@ impl Rewriter {
         Self { engine, settings }
     }
 
-    /// Variants of `text`. `is_over` is asked between batches of texts: once it holds, the best so
+    /// Variants of `text`. `is_over` is asked between moves and batches of texts: once it holds, the best so
     /// far is returned.
     ///
     /// # Errors
@@ -76,6 +76,9 @@ impl Rewriter {
         wish: &Wish,
         is_over: &dyn Fn() -> bool,
     ) -> Result<Optimised, EngineError> {
+        if let Some(refused) = Optimised::too_long(text) {
+            return Ok(refused);
+        }
         let (request, mut judge) = self.read(ask, text, wish)?;
         Ok(optimise(&request, &mut judge, is_over))
     }

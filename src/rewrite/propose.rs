@@ -49,6 +49,15 @@ impl Proposals {
 /// operator says why.
 #[must_use]
 pub fn propose(input: &str, options: &Options) -> Proposals {
+    propose_until(input, options, &|| false)
+}
+
+/// As [`propose()`], but once `is_over` holds, operators that are not done propose nothing.
+pub(super) fn propose_until(
+    input: &str,
+    options: &Options,
+    is_over: &dyn Fn() -> bool,
+) -> Proposals {
     let mut out = Proposals::default();
     if input.len() > LONGEST {
         let why = format!(
@@ -75,7 +84,11 @@ pub fn propose(input: &str, options: &Options) -> Proposals {
             input,
             facts: &facts,
             rejected: Vec::new(),
+            is_over,
         };
+        if is_over() {
+            break;
+        }
         if let Some(trim) = options.trim.as_ref().filter(|_| operator == Operator::Trim) {
             let why = shortfall(&Draft::new(&post), trim);
             desk.rejected
@@ -137,6 +150,7 @@ struct Desk<'a> {
     input: &'a str,
     facts: &'a Facts,
     rejected: Vec<Rejected>,
+    is_over: &'a dyn Fn() -> bool,
 }
 
 impl Desk<'_> {
@@ -178,10 +192,14 @@ impl Desk<'_> {
         if composed {
             // A later edit may hold only because of an earlier one.
             let alone = |e: &Edit| breach_of(original, self.facts, e).is_none();
-            if !settled.iter().all(alone) {
+            if !settled.iter().all(|e| !(self.is_over)() && alone(e)) {
                 settled = as_one(original, settled);
             }
-            settled.retain(|e| self.keeps_alone(e));
+            settled.retain(|e| !(self.is_over)() && self.keeps_alone(e));
+        }
+        // Some of what an operator does is not what it stands for.
+        if (self.is_over)() {
+            return Vec::new();
         }
         settled.iter().filter_map(|e| self.in_input(e)).collect()
     }
@@ -222,6 +240,9 @@ impl Desk<'_> {
         let mut kept: Vec<Edit> = Vec::new();
         let mut length = utf16_units(text);
         for edit in found {
+            if (self.is_over)() {
+                return Vec::new();
+            }
             let (gone, come) = (utf16_units(&edit.before), utf16_units(&edit.after));
             if come > gone && length + come - gone > LIMIT {
                 if first {
@@ -250,6 +271,9 @@ impl Desk<'_> {
         // applied, the other would be proposed the next time.
         let mut together: Vec<Edit> = Vec::new();
         for edit in kept {
+            if (self.is_over)() {
+                return Vec::new();
+            }
             together.push(edit);
             let Some(found) = breach_of_all(text, before, &together) else {
                 continue;

@@ -6,17 +6,23 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::allowed::parted;
 use super::candidate::{Candidate, Judged, counted};
-use super::change::{Change, Fix, applied, composed};
+use super::change::{Change, Fix, Source, applied, composed};
 use super::ledger::Ledger;
 use super::lock::Lock;
 use super::measured::Measured;
 use super::moves::{Moves, Placed, Refused};
 use super::request::Request;
+use crate::post::LIMIT;
+use crate::post::line::utf16_units;
+use crate::rewrite::operators::Operator;
 
 /// Steps that the beam combines, the best ones.
 const BRANCHES: usize = 16;
 /// Combinations scored in each round of the beam, for each state that goes on.
 const SCORED_FOR_EACH: usize = 2;
+
+/// Times LinkedIn's limit above which a post is not searched.
+const FAR: usize = 4;
 
 /// A step from a text, with the text that it leads to.
 pub(super) struct Taken {
@@ -67,19 +73,49 @@ impl<'a> Search<'a> {
     /// Looks for better texts until nothing gains or the time is up.
     pub fn run(&mut self) {
         let request = self.request;
+        let is_far = self.is_far();
+        let mut options = request.options.clone();
+        if is_far {
+            options.operators.retain(|o| *o == Operator::Trim);
+            self.fixes.clear();
+        }
         let mut moves = Moves::of(
             request.text,
-            &request.options,
+            &options,
             &Placed::here(self.fixes.iter().copied()),
             &request.distinguished,
             request.limits.max_edits,
+            self.ledger.is_over(),
         );
         self.refused.append(&mut moves.refused);
         self.changes.clone_from(&moves.changes);
+        if is_far {
+            moves.steps.truncate(1);
+            self.expand(&moves, None);
+            return;
+        }
         let steps = self.expand(&moves, None);
         self.best_step = steps.iter().map(|s| s.to.gain).max_by(f64::total_cmp);
         self.combine(&moves, &steps);
         self.follow();
+    }
+
+    /// Whether the post is so long that a search would take minutes, and no edits but the trim bring
+    /// it anywhere near what LinkedIn accepts.
+    fn is_far(&mut self) -> bool {
+        let units = utf16_units(self.request.text);
+        let is_far = units > FAR * LIMIT;
+        if is_far {
+            self.refused.push(Refused {
+                source: Source::Operator(Operator::Trim),
+                why: format!(
+                    "The post has {units} UTF-16 units, more than {FAR} times the {LIMIT} that LinkedIn \
+                     accepts: it is trimmed where that is possible, and nothing else is tried. Cut it \
+                     into posts first."
+                ),
+            });
+        }
+        is_far
     }
 
     pub(super) fn counts(&self, gain: f64) -> bool {
@@ -89,7 +125,10 @@ impl<'a> Search<'a> {
     /// Every step of `moves` from `from`, the original without one, and as many of those that gain
     /// as fit together; what leads somewhere forbidden is left out.
     pub(super) fn expand(&mut self, moves: &Moves, from: Option<&Judged>) -> Vec<Taken> {
-        let mut taken = self.take(moves, from, moves.steps.clone());
+        // Where the time is short, those of many changes gain more.
+        let mut steps = moves.steps.clone();
+        steps.sort_by_key(|s| s.len() < 2);
+        let mut taken = self.take(moves, from, steps);
         let start = from.map_or(0.0, |f| f.gain);
         let mut gaining: Vec<&Taken> = taken.iter().filter(|t| t.to.gain > start).collect();
         gaining.sort_by(|a, b| a.to.rank(&b.to));
@@ -201,7 +240,7 @@ impl<'a> Search<'a> {
     pub(super) fn weigh(&mut self, candidates: Vec<Candidate>) -> Vec<Option<Judged>> {
         let admitted: Vec<Option<Candidate>> = candidates
             .into_iter()
-            .map(|c| self.admits(&c).then_some(c))
+            .map(|c| (!self.ledger.is_stopped() && self.admits(&c)).then_some(c))
             .collect();
         let texts = admitted
             .iter()

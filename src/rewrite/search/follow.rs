@@ -49,6 +49,9 @@ impl Search<'_> {
         let text = from.candidate.text.as_str();
         let mut open: Vec<(String, bool)> = Vec::new();
         for step in &moves.steps {
+            if self.ledger.is_stopped() {
+                return false;
+            }
             let to = self.leading(moves, Some(from), step);
             if to.text == self.request.text || self.admitted.get(&to.text) != Some(&false) {
                 continue;
@@ -109,6 +112,7 @@ impl Search<'_> {
             &fixes,
             &request.distinguished,
             room,
+            self.ledger.is_over(),
         )
     }
 }

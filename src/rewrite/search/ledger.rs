@@ -8,6 +8,8 @@ use super::measured::{Measured, Scorer};
 
 /// Texts that the scorer is given at once, so that a search that is stopped keeps what it has.
 const AT_ONCE: usize = 16;
+/// Bytes of these texts, but for one text: a line that is new is read whole, and a post may be one.
+const BYTES_AT_ONCE: usize = 16 << 10;
 
 /// Asks a scorer, and remembers.
 pub(super) struct Ledger<'a> {
@@ -39,7 +41,16 @@ impl<'a> Ledger<'a> {
             .into_iter()
             .filter(|t| !self.known.contains_key(*t) && seen.insert(*t))
             .collect();
-        for some in new.chunks(AT_ONCE) {
+        let mut rest = new.as_slice();
+        while !rest.is_empty() {
+            let mut bytes = 0;
+            let fits = |text: &&&str| {
+                bytes += text.len();
+                bytes <= BYTES_AT_ONCE
+            };
+            let n = rest.iter().take(AT_ONCE).take_while(fits).count().max(1);
+            let (some, others) = rest.split_at(n);
+            rest = others;
             if self.is_stopped() {
                 return;
             }
@@ -57,6 +68,11 @@ impl<'a> Ledger<'a> {
     /// What is known of `text`.
     pub fn get(&self, text: &str) -> Option<&Arc<Measured>> {
         self.known.get(text)
+    }
+
+    /// Says when the search is over.
+    pub fn is_over(&self) -> &'a dyn Fn() -> bool {
+        self.is_over
     }
 
     /// Whether nothing more will be measured.

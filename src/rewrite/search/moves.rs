@@ -9,7 +9,7 @@ use super::measured::Found;
 use crate::post::Span;
 use crate::rewrite::operators::Operator;
 use crate::rewrite::options::Options;
-use crate::rewrite::propose::{LONGEST, propose};
+use crate::rewrite::propose::{LONGEST, propose_until};
 use crate::rewrite::protected::Protected;
 
 /// What was not done, and why.
@@ -52,15 +52,16 @@ pub(super) struct Moves {
 }
 
 impl Moves {
-    /// Asks the operators about `text` and adds `fixes`. No step has more than `most` changes.
+    /// Asks the operators about `text` until `is_over` holds, and adds `fixes`. No step has more than `most` changes.
     pub fn of(
         text: &str,
         options: &Options,
         fixes: &[Placed<'_>],
         distinguished: &BTreeSet<Operator>,
         most: usize,
+        is_over: &dyn Fn() -> bool,
     ) -> Self {
-        let proposals = propose(text, options);
+        let proposals = propose_until(text, options, is_over);
         let refused = proposals.rejected.into_iter().map(|r| Refused {
             source: Source::Operator(r.operator),
             why: r.why,
@@ -189,7 +190,14 @@ mod tests {
             operators: vec![Operator::Tighten],
             ..Options::default()
         };
-        Moves::of(TEXT, &options, &Placed::here(fixes), &BTreeSet::new(), most)
+        Moves::of(
+            TEXT,
+            &options,
+            &Placed::here(fixes),
+            &BTreeSet::new(),
+            most,
+            &|| false,
+        )
     }
 
     #[test]

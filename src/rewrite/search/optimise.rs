@@ -9,6 +9,7 @@ use super::measured::{Measured, Scorer};
 use super::moves::Refused;
 use super::request::Request;
 use super::variant::Variant;
+use crate::rewrite::propose::LONGEST;
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -27,8 +28,26 @@ pub struct Optimised {
     pub scored: usize,
 }
 
-/// Looks for variants of a post that serve the objective better. `is_over` is asked between batches
-/// of texts; once it holds, the best so far is returned, as it is where the scorer stops.
+impl Optimised {
+    /// Where a text is too long to be read at all, that; nothing is measured.
+    #[must_use]
+    pub fn too_long(text: &str) -> Option<Self> {
+        (text.len() > LONGEST).then(|| Self {
+            variants: Vec::new(),
+            original: None,
+            nothing_to_improve: Some(format!(
+                "The text has {} bytes; no post has more than {LONGEST}. Cut it into posts first.",
+                text.len()
+            )),
+            is_complete: true,
+            refused: Vec::new(),
+            scored: 0,
+        })
+    }
+}
+
+/// Looks for variants of a post that serve the objective better. `is_over` is asked between moves
+/// and batches of texts; once it holds, the best so far is returned, as it is where the scorer stops.
 ///
 /// Every variant keeps the facts, the passages to keep and the directives, has no more findings of
 /// grammar and spelling, and does not outgrow LinkedIn's limit. The best is closed: the same search
@@ -40,6 +59,9 @@ pub fn optimise(
     scorer: &mut dyn Scorer,
     is_over: &dyn Fn() -> bool,
 ) -> Optimised {
+    if let Some(refused) = Optimised::too_long(request.text) {
+        return refused;
+    }
     let mut ledger = Ledger::new(scorer, is_over);
     if let Some(original) = &request.original {
         ledger.know(request.text, original.clone());

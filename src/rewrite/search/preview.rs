@@ -48,6 +48,7 @@ pub fn preview(request: &Request<'_>, scorer: &mut dyn Scorer) -> Previews {
         &Placed::here(&request.fixes),
         &request.distinguished,
         most,
+        &|| false,
     );
     let lock = Lock::new(request.text, &request.options.keep);
     let mut refused = moves.refused;

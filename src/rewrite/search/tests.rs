@@ -4,6 +4,7 @@ mod constraints;
 mod fixes;
 mod honesty;
 mod previews;
+mod time;
 mod toy;
 
 use super::*;
