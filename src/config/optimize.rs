@@ -16,7 +16,7 @@ pub struct OptimizeConfig {
     pub grade: f64,
     /// Hashtags that a post should have.
     pub hashtags: usize,
-    /// Changes that a variant may have.
+    /// Changes that a variant may have, besides those of a tone and a length that were asked for.
     pub max_edits: usize,
     /// States that each round of a search goes on from.
     pub beam: usize,

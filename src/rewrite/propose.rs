@@ -260,7 +260,7 @@ impl Desk<'_> {
                     length = length + come - gone;
                     kept.push(edit);
                 }
-                Some(found) if first => self.reject(found.why),
+                Some(found) if first => self.reject_edit(&edit, found.why),
                 Some(_) => {}
             }
         }
@@ -283,9 +283,9 @@ impl Desk<'_> {
                     let pair = [e.clone(), edit.clone()];
                     breach_of_all(text, before, &pair).is_none()
                 });
-            }
-            if first {
-                self.reject(found.why);
+                if first {
+                    self.reject_edit(&edit, found.why);
+                }
             }
         }
         together
@@ -300,11 +300,19 @@ impl Desk<'_> {
         found.retain(|e| {
             let why = protected.breach(draft.text(), Some(self.operator), e.span, &e.after);
             if let Some(why) = why.filter(|_| first) {
-                self.reject(why.to_owned());
+                self.reject_edit(e, why.to_owned());
             }
             why.is_none()
         });
         found
+    }
+
+    /// Where a tone was asked for, each word that stays is named.
+    fn reject_edit(&mut self, edit: &Edit, why: String) {
+        self.reject(match self.operator {
+            Operator::Tone => format!("“{}” stays: {why}", edit.before),
+            _ => why,
+        });
     }
 
     fn reject(&mut self, why: String) {
@@ -332,7 +340,7 @@ impl Desk<'_> {
         };
         let kept = self.options.keep.iter().any(inside);
         if kept {
-            self.reject("You asked to keep this passage as it is.".to_owned());
+            self.reject_edit(edit, "You asked to keep this passage as it is.".to_owned());
         }
         kept
     }

@@ -15,16 +15,18 @@ pub(in super::super) struct OptimizeArgs {
     /// What better means; `optimize.goal` where it is not given.
     #[arg(long, value_enum)]
     pub goal: Option<Goal>,
-    /// Variants to look for.
+    /// Variants to look for; fewer are told where no more differ.
     #[arg(long, value_name = "N")]
     pub variants: Option<usize>,
-    /// Changes that a variant may have.
+    /// Changes that a variant may have, besides those of a tone that was asked for and of a trim to a
+    /// length.
     #[arg(long, value_name = "N")]
     pub max_edits: Option<usize>,
     /// What must stay as it is; can be given again.
     #[arg(long, value_name = "REGEX")]
     pub keep: Vec<String>,
-    /// Tone to shift towards.
+    /// Tone to shift towards: every variant has all of its edits that keep the facts, whatever they
+    /// gain.
     #[arg(long, value_enum)]
     pub tone: Option<ToneArg>,
     /// UTF-16 units to trim to, or `fold` for what the feed shows on a phone; a post over LinkedIn's
@@ -34,7 +36,7 @@ pub(in super::super) struct OptimizeArgs {
     /// Breaks ties between variants that are as good: one seed, one result.
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
-    /// Milliseconds that the search may take; then the best so far counts.
+    /// Milliseconds that the search may take, after the post was read; then the best so far counts.
     #[arg(long, value_name = "MS")]
     pub time_budget: Option<u64>,
     /// How to print; human in general, jsonl with --jsonl.

@@ -39,6 +39,10 @@ pub(super) struct Search<'a> {
     pub fixes: Vec<&'a Fix>,
     pub lock: Lock<'a>,
     pub ledger: Ledger<'a>,
+    /// Numbers of the changes that a tone which was asked for needs: every candidate has them.
+    pub toned: Vec<usize>,
+    /// What these alone gain: the others are measured against it.
+    pub start: f64,
     /// Every change that a candidate may have, of the original.
     pub changes: Vec<Change>,
     /// What was not done, and why.
@@ -61,6 +65,8 @@ impl<'a> Search<'a> {
             fixes,
             lock: Lock::new(request.text, &request.options.keep),
             ledger,
+            toned: Vec::new(),
+            start: 0.0,
             changes: Vec::new(),
             refused,
             found: Vec::new(),
@@ -94,6 +100,7 @@ impl<'a> Search<'a> {
             self.expand(&moves, None);
             return;
         }
+        self.settle_tone(&mut moves);
         let steps = self.expand(&moves, None);
         self.best_step = steps.iter().map(|s| s.to.gain).max_by(f64::total_cmp);
         self.combine(&moves, &steps);
@@ -119,7 +126,7 @@ impl<'a> Search<'a> {
     }
 
     pub(super) fn counts(&self, gain: f64) -> bool {
-        gain > self.request.limits.min_gain
+        gain > self.start + self.request.limits.min_gain
     }
 
     /// Every step of `moves` from `from`, the original without one, and as many of those that gain
@@ -129,13 +136,18 @@ impl<'a> Search<'a> {
         let mut steps = moves.steps.clone();
         steps.sort_by_key(|s| s.len() < 2);
         let mut taken = self.take(moves, from, steps);
-        let start = from.map_or(0.0, |f| f.gain);
+        let start = from.map_or(self.start, |f| f.gain);
         let mut gaining: Vec<&Taken> = taken.iter().filter(|t| t.to.gain > start).collect();
         gaining.sort_by(|a, b| a.to.rank(&b.to));
         let room = self.room(from);
         let mut pack: Vec<usize> = Vec::new();
         for t in gaining {
-            pack = moves.joined(&pack, &t.step, room).unwrap_or(pack);
+            pack = match pack.is_empty() {
+                true => t.step.clone(),
+                false => moves
+                    .joined(&pack, &self.untoned(&t.step), room)
+                    .unwrap_or(pack),
+            };
         }
         if !pack.is_empty() && taken.iter().all(|t| t.step != pack) {
             let packed = self.take(moves, from, vec![pack]);
@@ -146,15 +158,21 @@ impl<'a> Search<'a> {
 
     /// Changes that may still be added.
     pub(super) fn room(&self, from: Option<&Judged>) -> usize {
-        let made = from.map_or(0, |f| f.candidate.ids.len());
+        let made = from.map_or(0, |f| self.edits(&f.candidate));
         self.request.limits.max_edits.saturating_sub(made)
+    }
+
+    /// Changes of a candidate that count.
+    fn edits(&self, candidate: &Candidate) -> usize {
+        let changes = candidate.ids.iter().map(|id| &self.changes[*id]);
+        changes.filter(|c| !c.asked).count()
     }
 
     /// Combines steps of the original that gain, a few in each round, and goes on from the best.
     fn combine(&mut self, moves: &Moves, steps: &[Taken]) {
         let limits = &self.request.limits;
         let (beam, most) = (limits.beam.max(1), limits.max_edits);
-        let mut branches: Vec<&Taken> = steps.iter().filter(|t| t.to.gain > 0.0).collect();
+        let mut branches: Vec<&Taken> = steps.iter().filter(|t| t.to.gain > self.start).collect();
         branches.sort_by(|a, b| a.to.rank(&b.to));
         branches.truncate(BRANCHES);
         let good = steps.iter().filter(|t| self.counts(t.to.gain));
@@ -168,13 +186,15 @@ impl<'a> Search<'a> {
             for state in &states {
                 let ids = &state.candidate.ids;
                 for branch in &branches {
-                    let Some(joined) = moves.joined(ids, &branch.step, most) else {
+                    let step = self.untoned(&branch.step);
+                    let Some(joined) = moves.joined(ids, &step, most) else {
                         continue;
                     };
                     if seen.insert(joined.clone()) {
                         let new = (joined.len() - ids.len()) as f64;
-                        let share = new / branch.step.len() as f64;
-                        next.push((state.gain + share * branch.to.gain, state.gain, joined));
+                        let share = new / step.len() as f64;
+                        let gain = state.gain + share * (branch.to.gain - self.start);
+                        next.push((gain, state.gain, joined));
                     }
                 }
             }
@@ -294,7 +314,7 @@ impl<'a> Search<'a> {
         if let Some(known) = self.admitted.get(&candidate.text) {
             return *known;
         }
-        if candidate.ids.len() > self.request.limits.max_edits {
+        if self.edits(candidate) > self.request.limits.max_edits || !self.is_toned(candidate) {
             return false;
         }
         let changes = self.of(&candidate.ids);
@@ -307,7 +327,7 @@ impl<'a> Search<'a> {
         is_admitted
     }
 
-    fn refuse(&mut self, ids: &[usize], why: String) {
+    pub(super) fn refuse(&mut self, ids: &[usize], why: String) {
         let sources: Vec<_> = ids.iter().map(|id| &self.changes[*id].source).collect();
         let Some(first) = sources.first().filter(|f| sources.iter().all(|s| s == *f)) else {
             return;

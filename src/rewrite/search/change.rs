@@ -65,6 +65,9 @@ pub struct Change {
     /// The findings of the original that it answers; none where operators alone made it.
     #[serde(skip)]
     pub(super) answers: Vec<Found>,
+    /// Whether a tone or a length was asked for, and it serves that alone: it is not counted.
+    #[serde(skip)]
+    pub(super) asked: bool,
     /// Whether each of its makers is one whose effect on readers the head can tell.
     #[serde(skip)]
     pub(super) distinguished: bool,
@@ -175,6 +178,7 @@ pub(super) fn composed(
             after: edit.after,
             why: whys.join(" "),
             answers: makers.iter().flat_map(|c| c.answers.clone()).collect(),
+            asked: makers.iter().all(|c| c.asked),
             distinguished: makers.iter().all(|c| c.distinguished),
         }
     };
@@ -198,6 +202,7 @@ mod tests {
             after: after.to_owned(),
             why: format!("{rule}."),
             answers: Vec::new(),
+            asked: false,
             distinguished: false,
         }
     }

@@ -77,6 +77,7 @@ mod tests {
             after: after.to_owned(),
             why: String::new(),
             answers: Vec::new(),
+            asked: false,
             distinguished: false,
         }
     }

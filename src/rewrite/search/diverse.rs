@@ -25,11 +25,11 @@ pub(super) fn without_idle(found: Vec<Judged>) -> Vec<Judged> {
 
 /// Picks candidates by maximal marginal relevance (Carbonell and Goldstein, SIGIR 1998): each next
 /// one has the highest `(1 - λ) × gain / best gain - λ × similarity to the nearest picked`, where λ
-/// is [`Limits::diversity`]. The best comes first. Those nearly the same as one picked come only
+/// is [`Limits::diversity`] and gains count from `start`. The best comes first. Those nearly the same as one picked come only
 /// where no other is left.
-pub(super) fn pick(mut found: Vec<Judged>, limits: &Limits) -> Vec<Judged> {
+pub(super) fn pick(mut found: Vec<Judged>, limits: &Limits, start: f64) -> Vec<Judged> {
     found.sort_by(Judged::rank);
-    let Some(best) = found.first().map(|f| f.gain) else {
+    let Some(best) = found.first().map(|f| f.gain - start) else {
         return found;
     };
     let most = limits.variants.max(1);
@@ -38,7 +38,8 @@ pub(super) fn pick(mut found: Vec<Judged>, limits: &Limits) -> Vec<Judged> {
     while picked.len() < most && !found.is_empty() {
         let worth = |j: &Judged| {
             let (distance, is_near) = nearest(j, &picked);
-            let relevance = (1.0 - lambda) * j.gain / best - lambda * (1.0 - distance);
+            let relevance = (1.0 - lambda) * (j.gain - start) / best.max(f64::MIN_POSITIVE)
+                - lambda * (1.0 - distance);
             (!is_near, relevance)
         };
         let mut next = 0;
@@ -114,7 +115,7 @@ mod tests {
             diversity,
             ..Limits::default()
         };
-        let picked = pick(found.to_vec(), &limits);
+        let picked = pick(found.to_vec(), &limits, 0.0);
         picked.iter().map(|j| j.candidate.text.as_str()).collect()
     }
 

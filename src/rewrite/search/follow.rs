@@ -33,7 +33,7 @@ impl Search<'_> {
             if !is_best(self.best()) {
                 continue;
             }
-            if !self.drifts(&moves, &best, &options) {
+            if self.is_tone_alone(&best.candidate) || !self.drifts(&moves, &best, &options) {
                 return;
             }
             self.found

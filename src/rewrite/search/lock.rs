@@ -110,6 +110,7 @@ mod tests {
             after: after.to_owned(),
             why: String::new(),
             answers: Vec::new(),
+            asked: false,
             distinguished: false,
         };
         Lock::new(text, keep).breach(&applied(text, [&change]), [&change])

@@ -23,6 +23,7 @@ mod preview;
 mod request;
 #[cfg(test)]
 mod tests;
+mod tone;
 mod variant;
 
 pub use change::{Change, Claim, Fix, Source};

@@ -52,7 +52,7 @@ pub(super) struct Moves {
 }
 
 impl Moves {
-    /// Asks the operators about `text` until `is_over` holds, and adds `fixes`. No step has more than `most` changes.
+    /// Asks the operators about `text` until `is_over` holds, and adds `fixes`. No step has more than `most` changes that count.
     pub fn of(
         text: &str,
         options: &Options,
@@ -78,6 +78,7 @@ impl Moves {
                 after: e.after,
                 why: e.why,
                 answers: Vec::new(),
+                asked: matches!(e.operator, Operator::Tone | Operator::Trim),
                 distinguished: distinguished.contains(&e.operator),
             }));
         if text.len() <= LONGEST {
@@ -125,6 +126,7 @@ impl Moves {
                         rule: fix.rule.clone(),
                         span: fix.span,
                     }],
+                    asked: false,
                     distinguished: false,
                 });
             }
@@ -148,14 +150,13 @@ impl Moves {
             if together.len() > 1 {
                 steps.push(together);
             }
-            if most > 0 {
-                steps.extend(ids.into_iter().map(|id| vec![id]));
-            }
+            let singles = ids.into_iter().map(|id| vec![id]);
+            steps.extend(singles.filter(|s| self.counted(s) <= most));
         }
         self.steps = steps;
     }
 
-    /// `set` with `more`; `None` where they conflict, nothing is new, or more than `most` come out.
+    /// `set` with `more`; `None` where they conflict, nothing is new, or more than `most` that count come out.
     pub fn joined(&self, set: &[usize], more: &[usize], most: usize) -> Option<Vec<usize>> {
         let mut out = set.to_vec();
         for id in more.iter().filter(|id| !set.contains(id)) {
@@ -166,7 +167,12 @@ impl Moves {
             out.push(*id);
         }
         out.sort_by_key(|id| self.changes[*id].span);
-        (out.len() > set.len() && out.len() <= most).then_some(out)
+        (out.len() > set.len() && self.counted(&out) <= most).then_some(out)
+    }
+
+    /// Those of `ids` that count as changes; what a writer asked for in so many words does not.
+    fn counted(&self, ids: &[usize]) -> usize {
+        ids.iter().filter(|id| !self.changes[**id].asked).count()
     }
 }
 

@@ -14,7 +14,8 @@ use crate::rewrite::propose::LONGEST;
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Optimised {
-    /// Better texts, the best first; each beats the original by more than the least gain.
+    /// Better texts, the best first; each beats the original by more than the least gain. Where a
+    /// tone was asked for, the original with its edits alone is one, whatever it gains.
     pub variants: Vec<Variant>,
     /// What was measured of the original; `None` where there was no time for it.
     pub original: Option<Measured>,
@@ -69,7 +70,7 @@ pub fn optimise(
     let mut search = Search::new(request, ledger);
     search.run();
     let found = diverse::without_idle(std::mem::take(&mut search.found));
-    let picked = diverse::pick(found, &request.limits);
+    let picked = diverse::pick(found, &request.limits, search.start);
     let variants = search.variants(picked);
     let is_complete = !search.ledger.is_stopped();
     let nothing_to_improve = variants

@@ -15,7 +15,8 @@ use crate::rewrite::options::Options;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
-    /// Changes that a variant may have.
+    /// Changes that a variant may have, besides those of a tone that was asked for and of a trim to a
+    /// length.
     pub max_edits: usize,
     /// States that each round of the beam goes on from.
     pub beam: usize,

@@ -5,6 +5,7 @@ mod fixes;
 mod honesty;
 mod previews;
 mod time;
+mod tone;
 mod toy;
 
 use super::*;

@@ -275,3 +275,18 @@ fn a_byte_order_mark_is_no_part_of_the_post_and_stays() {
     let written = std::fs::read_to_string(&path).unwrap();
     assert_eq!(written, format!("\u{feff}{best}"));
 }
+
+#[test]
+fn a_tone_is_obeyed_and_a_text_that_is_no_post_refused() {
+    let post = "We don't wait. We can't rest, and in order to win we plan all day.";
+    let told = optimised(&["--tone", "formal"], post);
+    let variants = told["variants"].as_array().unwrap();
+    assert!(!variants.is_empty(), "{told}");
+    for variant in variants {
+        let text = variant["text"].as_str().unwrap();
+        assert!(text.contains("do not") && text.contains("cannot"), "{text}");
+    }
+    let told = optimised(&[], &"In order to win, we plan. ".repeat(400_000));
+    assert!(told["nothing_to_improve"].as_str().unwrap().contains("Cut it into posts"));
+    assert_eq!((&told["receipt"]["scored"], &told["original"]), (&0.into(), &Value::Null));
+}
