@@ -3,12 +3,14 @@
 use serde::Serialize;
 
 use super::beam::Search;
+use super::change::Source;
 use super::diverse;
 use super::ledger::Ledger;
 use super::measured::{Measured, Scorer};
 use super::moves::Refused;
 use super::request::Request;
 use super::variant::Variant;
+use crate::rewrite::operators::Operator;
 use crate::rewrite::propose::LONGEST;
 
 /// What a search found.
@@ -73,6 +75,7 @@ pub fn optimise(
     let picked = diverse::pick(found, &request.limits, search.start);
     let variants = search.variants(picked);
     let is_complete = !search.ledger.is_stopped();
+    search.refused.extend(over(&search, &variants, is_complete));
     let nothing_to_improve = variants
         .is_empty()
         .then(|| why_nothing(&search, is_complete));
@@ -84,6 +87,28 @@ pub fn optimise(
         scored: search.ledger.len(),
         refused: search.refused,
     }
+}
+
+/// Says so where the best text, the original without a variant, is too long still.
+fn over(search: &Search<'_>, variants: &[Variant], is_complete: bool) -> Option<Refused> {
+    let limit = search.request.objective.limit;
+    let original = search.original()?;
+    let units = variants
+        .first()
+        .map_or(original.utf16_units, |v| v.measured.utf16_units);
+    let missing = units.checked_sub(limit).filter(|m| *m > 0)?;
+    let what = match is_complete {
+        false => "give the search more time, or shorten it yourself",
+        true => "shorten or drop sentences yourself, those with facts as well",
+    };
+    let whose = match variants {
+        [] => "The post",
+        _ => "The best variant",
+    };
+    Some(Refused {
+        source: Source::Operator(Operator::Trim),
+        why: format!("{whose} has {units} UTF-16 units, {missing} more than {limit}: {what}."),
+    })
 }
 
 fn why_nothing(search: &Search<'_>, is_complete: bool) -> String {

@@ -216,6 +216,54 @@ fn a_search_that_is_stopped_returns_the_best_so_far() {
     }
 }
 
+#[test]
+fn a_post_over_the_limit_comes_under_it_within_the_usual_edits() {
+    let line = |i: usize| {
+        let word = ["bread", "soup", "tea", "cake", "fruit", "rice", "milk"][i % 7];
+        format!(
+            "The people at the market liked the {word} and talked about the weather all day.\n\n"
+        )
+    };
+    let text: String = (0..45).map(line).collect();
+    assert!(utf16_units(&text) > LIMIT + 200);
+    let mut request = Request::new(&text, Goal::Overall, trimmed_to(&text, LIMIT));
+    request.limits.max_edits = 1;
+    request.options.operators = vec![Operator::Tighten, Operator::Trim];
+    let found = search(&request);
+    let best = &found.variants[0];
+    assert!(
+        best.measured.utf16_units <= LIMIT,
+        "{}",
+        best.measured.utf16_units
+    );
+    assert!(
+        found
+            .refused
+            .iter()
+            .all(|r| !r.why.contains("more than 3000")),
+        "{:?}",
+        found.refused
+    );
+}
+
+#[test]
+fn a_post_that_stays_over_the_limit_says_by_how_much() {
+    let text = "In order to win we sold 40 boats to Ann Lee in Oslo on 4 May. ".repeat(60);
+    let mut request = Request::new(&text, Goal::Overall, trimmed_to(&text, LIMIT));
+    request.options.operators = vec![Operator::Tighten, Operator::Trim];
+    let found = search(&request);
+    let units = match found.variants.first() {
+        Some(best) => best.measured.utf16_units,
+        None => utf16_units(&text),
+    };
+    let told = format!("{units} UTF-16 units, {} more than {LIMIT}", units - LIMIT);
+    assert!(
+        found.refused.iter().any(|r| r.why.contains(&told)),
+        "{:?}",
+        found.refused
+    );
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
