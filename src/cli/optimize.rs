@@ -328,6 +328,7 @@ impl Plan {
                 "seed": self.wish.seed,
                 "scored": found.scored,
                 "is_complete": found.is_complete,
+                "fewer": found.fewer,
                 "forecast": evidence,
             },
         })
@@ -419,6 +420,9 @@ fn human(
             refused.source,
             shown(&refused.why, &[])
         )?;
+    }
+    if let Some(fewer) = &found.fewer {
+        writeln!(out, "{FAINT}{fewer}{PLAIN}")?;
     }
     if !found.is_complete {
         writeln!(

@@ -104,6 +104,7 @@ impl<'a> Search<'a> {
         let steps = self.expand(&moves, None);
         self.best_step = steps.iter().map(|s| s.to.gain).max_by(f64::total_cmp);
         self.combine(&moves, &steps);
+        self.alternatives(&moves, &steps);
         self.follow();
     }
 
@@ -140,15 +141,9 @@ impl<'a> Search<'a> {
         let mut gaining: Vec<&Taken> = taken.iter().filter(|t| t.to.gain > start).collect();
         gaining.sort_by(|a, b| a.to.rank(&b.to));
         let room = self.room(from);
-        let mut pack: Vec<usize> = Vec::new();
-        for t in gaining {
-            pack = match pack.is_empty() {
-                true => t.step.clone(),
-                false => moves
-                    .joined(&pack, &self.untoned(&t.step), room)
-                    .unwrap_or(pack),
-            };
-        }
+        // What the tone needs has these numbers among the changes of the original alone.
+        let toned = if from.is_none() { &self.toned[..] } else { &[] };
+        let pack = self.packed(moves, &gaining, room, toned);
         if !pack.is_empty() && taken.iter().all(|t| t.step != pack) {
             let packed = self.take(moves, from, vec![pack]);
             taken.extend(packed);
@@ -243,7 +238,12 @@ impl<'a> Search<'a> {
 
     /// Takes each of `steps`, numbers of changes in `moves`, from `from`; those that lead nowhere
     /// are left out.
-    fn take(&mut self, moves: &Moves, from: Option<&Judged>, steps: Vec<Vec<usize>>) -> Vec<Taken> {
+    pub(super) fn take(
+        &mut self,
+        moves: &Moves,
+        from: Option<&Judged>,
+        steps: Vec<Vec<usize>>,
+    ) -> Vec<Taken> {
         let to: Vec<Candidate> = steps
             .iter()
             .map(|step| self.leading(moves, from, step))

@@ -12,6 +12,7 @@ mod candidate;
 mod change;
 mod choose;
 mod diverse;
+mod family;
 mod follow;
 mod goal;
 mod ledger;

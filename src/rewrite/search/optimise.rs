@@ -23,6 +23,8 @@ pub struct Optimised {
     pub original: Option<Measured>,
     /// Why there is no variant.
     pub nothing_to_improve: Option<String>,
+    /// Why there are fewer variants than were asked for, where there are some.
+    pub fewer: Option<String>,
     /// Whether the search came to its end. If not, these are the best so far.
     pub is_complete: bool,
     /// What was not done, and why.
@@ -42,6 +44,7 @@ impl Optimised {
                 "The text has {} bytes; no post has more than {LONGEST}. Cut it into posts first.",
                 text.len()
             )),
+            fewer: None,
             is_complete: true,
             refused: Vec::new(),
             scored: 0,
@@ -72,14 +75,25 @@ pub fn optimise(
     let mut search = Search::new(request, ledger);
     search.run();
     let found = diverse::without_idle(std::mem::take(&mut search.found));
-    let picked = diverse::pick(found, &request.limits, search.start);
+    let good = found.len();
+    let picked = diverse::pick(found, &request.limits, search.start, &search.changes);
     let variants = search.variants(picked);
     let is_complete = !search.ledger.is_stopped();
     search.refused.extend(over(&search, &variants, is_complete));
     let nothing_to_improve = variants
         .is_empty()
         .then(|| why_nothing(&search, is_complete));
+    let fewer = (!variants.is_empty() && variants.len() < request.limits.variants).then(|| {
+        format!(
+            "{} of {} variants: the other {} better texts found differ too little from {}.",
+            variants.len(),
+            request.limits.variants,
+            good - variants.len(),
+            if variants.len() == 1 { "it" } else { "these" }
+        )
+    });
     Optimised {
+        fewer,
         variants,
         original: search.original().map(|m| (*m).clone()),
         nothing_to_improve,

@@ -158,6 +158,11 @@ fn one_seed_one_result() {
 
 #[test]
 fn variants_differ() {
+    let is_part = |a: &Variant, b: &Variant| {
+        let has = |s: &Step| b.edits.iter().any(|o| o.change == s.change);
+        a.edits.iter().all(has)
+    };
+    let mut several = 0;
     for with_vectors in [true, false] {
         for (kind, text) in posts() {
             let mut scorer = Toy {
@@ -176,14 +181,18 @@ fn variants_differ() {
             texts.dedup();
             assert_eq!(texts.len(), found.variants.len(), "{kind}");
             assert!(texts.iter().all(|t| **t != text), "{kind}");
+            several += usize::from(texts.len() > 1);
+            let wanted = Limits::default().variants;
+            let is_fewer = !texts.is_empty() && texts.len() < wanted;
+            assert_eq!(found.fewer.is_some(), is_fewer, "{kind}");
+            for (i, a) in found.variants.iter().enumerate() {
+                for b in &found.variants[..i] {
+                    assert!(!is_part(a, b) && !is_part(b, a), "{kind}");
+                }
+            }
         }
     }
-    assert_eq!(
-        search(&request(&post("launch"), Goal::Overall))
-            .variants
-            .len(),
-        3
-    );
+    assert!(several > 5, "{several}");
 }
 
 #[test]
@@ -215,7 +224,7 @@ fn leaving_one_change_out_is_what_it_is_worth() {
             }
         }
     }
-    assert!(checked > 100, "{checked}");
+    assert!(checked > 60, "{checked}");
 }
 
 #[test]
