@@ -34,7 +34,8 @@ pub struct Delta {
     pub before: f64,
     /// Of the variant.
     pub after: f64,
-    /// Of the variant, where four of five such posts have ended; of a forecast only.
+    /// Of the variant, where four of five such posts have ended; of a forecast only. Where there is
+    /// none, nothing is estimated of how far off the number may be: scores and counts are exact.
     pub interval: Option<[f64; 2]>,
 }
 
@@ -52,7 +53,7 @@ pub struct Variant {
     pub terms: Vec<Term>,
     /// What the scorer measured of the text.
     pub measured: Measured,
-    /// Each quantity before and after; the forecast as in [`Self::terms`], and only where it moved.
+    /// Each quantity before and after; the forecast as in [`Self::terms`].
     pub deltas: Vec<Delta>,
     /// What may be said of the whole.
     pub claim: Claim,
@@ -144,8 +145,7 @@ fn deltas(before: &Measured, after: &Measured) -> Vec<Delta> {
         })
         .collect();
     let forecasts = before.engagement.zip(after.engagement);
-    let moved = forecasts.filter(|(before, after)| before.percentile != after.percentile);
-    out.extend(moved.map(|(before, after)| Delta {
+    out.extend(forecasts.map(|(before, after)| Delta {
         label: "engagement",
         before: before.percentile,
         after: after.percentile,

@@ -45,6 +45,11 @@ fn variants_are_better_and_are_the_original_with_their_edits() {
             assert!(variant["text"].as_str().unwrap().contains(fact), "{fact}");
         }
     }
+    for variant in variants {
+        let interval = &variant["delta"]["engagement"]["interval"];
+        assert_eq!(interval.as_array().map(Vec::len), Some(2), "{variant}");
+        assert!(variant["delta"]["clarity"]["interval"].is_null());
+    }
     let texts: Vec<&Value> = variants.iter().map(|v| &v["text"]).collect();
     assert!(texts.windows(2).all(|w| w[0] != w[1]));
     assert!(told["receipt"]["is_complete"].as_bool().unwrap());
@@ -141,8 +146,14 @@ fn people_read_words_and_patch_reads_a_patch() {
     assert!(human.contains("variant 1") && human.contains("facts kept"));
     let diff = run(&[&ARGS[..], &["diff"]].concat(), POST).expect(0).out;
     // Spelling is left to the writer.
-    assert!(diff.contains("{+To+}") && !diff.contains("{+strategy+}"), "{diff}");
-    assert!(human.contains("not fix:spelling/spell-check: Spelling is left to you"), "{human}");
+    assert!(
+        diff.contains("{+To+}") && !diff.contains("{+strategy+}"),
+        "{diff}"
+    );
+    assert!(
+        human.contains("not fix:spelling/spell-check: Spelling is left to you"),
+        "{human}"
+    );
     let (folder, path) = file("post.md", POST);
     let name = path.to_str().unwrap();
     let patch = run(&[&ARGS[..], &["patch", name]].concat(), "")
@@ -289,6 +300,14 @@ fn a_tone_is_obeyed_and_a_text_that_is_no_post_refused() {
         assert!(text.contains("do not") && text.contains("cannot"), "{text}");
     }
     let told = optimised(&[], &"In order to win, we plan. ".repeat(400_000));
-    assert!(told["nothing_to_improve"].as_str().unwrap().contains("Cut it into posts"));
-    assert_eq!((&told["receipt"]["scored"], &told["original"]), (&0.into(), &Value::Null));
+    assert!(
+        told["nothing_to_improve"]
+            .as_str()
+            .unwrap()
+            .contains("Cut it into posts")
+    );
+    assert_eq!(
+        (&told["receipt"]["scored"], &told["original"]),
+        (&0.into(), &Value::Null)
+    );
 }

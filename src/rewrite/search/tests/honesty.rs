@@ -27,7 +27,13 @@ fn without_a_distinguished_operator_the_forecast_counts_nothing() {
         assert_eq!(term.value, forecast);
         assert_eq!(variant.claim, Claim::Clearer);
         assert!(variant.edits.iter().all(|e| e.claim == Claim::Clearer));
-        assert!(variant.deltas.iter().all(|d| d.label != "engagement"));
+        let deltas = variant.deltas.iter();
+        let told: Vec<_> = deltas.filter(|d| d.label == "engagement").collect();
+        assert_eq!(
+            (told.len(), told[0].before, told[0].after),
+            (1, forecast, forecast)
+        );
+        assert!(told[0].interval.is_some());
         let overall = 0.2 * (variant.measured.overall - original.overall);
         assert!((variant.gain - overall).abs() < 1e-5);
     }
@@ -70,4 +76,22 @@ fn a_forecast_that_is_not_there_claims_nothing() {
         assert!(variant.terms.iter().all(|t| t.label != "engagement"));
     }
     assert!(!found.variants.is_empty());
+}
+
+#[test]
+fn every_facet_is_told_before_and_after_and_forecasts_with_their_interval() {
+    for kind in ["launch", "typos", "hedged"] {
+        let text = post(kind);
+        for variant in search(&request(&text, Goal::Overall)).variants {
+            let told = |label: &str| variant.deltas.iter().find(|d| d.label == label);
+            for facet in crate::analysis::score::Facet::ALL {
+                let score = variant.measured.facet(facet);
+                let delta = told(facet.name());
+                assert_eq!(delta.map(|d| d.after), score, "{kind}, {}", facet.name());
+                assert!(delta.is_none_or(|d| d.interval.is_none()));
+            }
+            let [low, high] = told("engagement").unwrap().interval.unwrap();
+            assert!(low < high, "{kind}");
+        }
+    }
 }
