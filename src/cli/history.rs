@@ -110,8 +110,8 @@ fn past(read: &history::Published) -> Past {
 }
 
 /// A post that was imported before.
-fn known(kept: Past) -> history::Past {
-    history::Past {
+fn known(kept: Past) -> history::Published {
+    history::Published {
         key: kept.key,
         date: kept.date.and_then(|date| i64::try_from(date).ok()),
         text: kept.text,

@@ -125,7 +125,7 @@ pub struct Imported {
 /// # Errors
 /// Where a file cannot be read, is no such file, or has no table of posts: nothing is taken from
 /// the others then.
-pub fn read(files: &[PathBuf], known: &[Past], now: i64) -> Result<Imported, HistoryError> {
+pub fn read(files: &[PathBuf], known: &[Published], now: i64) -> Result<Imported, HistoryError> {
     let mut imported = Imported::default();
     let mut records = Vec::new();
     let names: Vec<_> = files.iter().map(|file| name(file)).collect();

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::date::{self, Slashed, When};
 use super::header::{self, Column, Layout, Table};
 use super::source::{Cell, Row, Sheet};
-use super::{HistoryError, Imported, Note, Past, Recognised, Skipped, Unmatched};
+use super::{HistoryError, Imported, Note, Published, Recognised, Skipped, Unmatched};
 use super::{figure, key, quoted, shares, source};
 
 /// Longest text of a post, in bytes; LinkedIn takes 3,000 characters.
@@ -34,8 +34,8 @@ pub(super) struct Record {
 
 impl Record {
     /// What is known of a post from before, as if of a file behind all `files`.
-    pub(super) fn known(post: &Past, files: usize) -> Self {
-        let Past {
+    pub(super) fn known(post: &Published, files: usize) -> Self {
+        let Published {
             impressions,
             reactions,
             comments,

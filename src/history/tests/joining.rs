@@ -276,7 +276,7 @@ fn what_was_imported_before_is_joined_with() {
         [("First", Some(1_234)), (long, Some(20))],
         "not the third"
     );
-    let keys = |of: &[Past]| of.iter().map(|p| p.key.clone()).collect::<Vec<_>>();
+    let keys = |of: &[Published]| of.iter().map(|p| p.key.clone()).collect::<Vec<_>>();
     assert_eq!(keys(&later.posts), keys(&before.posts)[..2]);
     assert_eq!(
         joins(&later),
