@@ -1,5 +1,6 @@
 //! The pure domain: what a post is, and LinkedIn's rules for one. No I/O, no other room.
 
+mod abbreviation;
 pub mod directive;
 pub mod emoji;
 pub mod fold;

@@ -1,10 +1,11 @@
-//! Sentences of one line: segtok, with spans.
+//! Sentences of one line: segtok, with spans, and what it gets wrong at abbreviations put right.
 
 use std::cell::RefCell;
 
 use rustc_hash::FxHashMap;
 use segtok::segmenter::{SegmentConfig, split_single};
 
+use super::abbreviation::{Stop, stop};
 use super::span::Span;
 
 /// Longest stretch handed to segtok, in bytes. Its patterns backtrack, and its joins copy what
@@ -58,18 +59,40 @@ fn split(line: &str) -> Vec<Span> {
 }
 
 fn stretch_sentences(text: &str, base: usize, out: &mut Vec<Span>) {
-    let mut at = 0;
-    let mut push = |start: usize, end: usize| {
-        let piece = text[start..end].trim();
+    let mut push = |span: Span| {
+        let piece = span.of(text).trim();
         if piece.chars().any(char::is_alphanumeric) {
-            let start =
-                base + start + (text[start..end].len() - text[start..end].trim_start().len());
+            let blank = span.of(text).len() - span.of(text).trim_start().len();
+            let start = base + span.start + blank;
             out.push(Span::new(start, start + piece.len()));
         }
     };
     if !needs_splitting(text) {
-        return push(0, text.len());
+        return push(Span::new(0, text.len()));
     }
+    // A piece waits until it is known whether the next one goes on with it.
+    let mut open: Option<Span> = None;
+    for piece in pieces(text) {
+        open = Some(match open {
+            Some(before) if stop(before.of(text), piece.of(text)) == Stop::GoesOn => {
+                Span::new(before.start, piece.end)
+            }
+            Some(before) => {
+                parts(text, before).for_each(&mut push);
+                piece
+            }
+            None => piece,
+        });
+    }
+    if let Some(last) = open {
+        parts(text, last).for_each(&mut push);
+    }
+}
+
+/// The sentences of `text` as segtok sees them, in order.
+fn pieces(text: &str) -> Vec<Span> {
+    let mut out = Vec::new();
+    let mut at = 0;
     for sentence in split_single(text, SegmentConfig::default()) {
         let sentence = sentence.trim();
         if sentence.is_empty() {
@@ -80,10 +103,26 @@ fn stretch_sentences(text: &str, base: usize, out: &mut Vec<Span>) {
         let Some(found) = text[at..].find(sentence) else {
             break;
         };
-        push(at + found, at + found + sentence.len());
+        out.push(Span::new(at + found, at + found + sentence.len()));
         at += found + sentence.len();
     }
-    push(at, text.len());
+    out.push(Span::new(at, text.len()));
+    out.retain(|s| !s.of(text).trim().is_empty());
+    out
+}
+
+/// `piece`, cut where an abbreviation ends a sentence: segtok goes on behind "U.S." in any case.
+fn parts(text: &str, piece: Span) -> impl Iterator<Item = Span> {
+    let mut at = piece.start;
+    let inner = piece.of(text);
+    let ends = inner.match_indices(". ").filter_map(move |(i, _)| {
+        (stop(&inner[..=i], &inner[i + 2..]) == Stop::Ends).then_some(piece.start + i + 1)
+    });
+    ends.chain([piece.end]).map(move |end| {
+        let part = Span::new(at, end);
+        at = end;
+        part
+    })
 }
 
 /// segtok splits only behind a terminal that white space follows.
@@ -160,6 +199,34 @@ mod tests {
                 "Yes!"
             ]
         );
+    }
+
+    #[test]
+    fn names_with_abbreviations_stay_whole() {
+        for whole in [
+            "I would like to share that Ms. Lee can't be reached on 5/6.",
+            "Thanks to Sen. Ann Lee, Gov. Roe and Lt. Col. Poe of the Univ. of Oslo.",
+            "She joined Acme Inc. Europe, not Acme Co. Ltd. or Kin & Co. in Rome.",
+            "Led by J. Smith, Ph.D. and R. T. Roe Jr. at the U.S. Department of Labor.",
+            "It is No. 5 on the list, see Fig. 2 and approx. 40 others, e.g. Acme.",
+            "The Dept. of Health met Martin King Jr. Fellows on St. Ann Street.",
+        ] {
+            let text = format!("{whole} Do not call.");
+            assert_eq!(split(&text), [whole, "Do not call."]);
+        }
+    }
+
+    #[test]
+    fn a_sentence_may_end_in_an_abbreviation() {
+        for first in [
+            "We met Acme Inc.",
+            "Hire the best in the U.S.",
+            "It is by Martin King Jr.",
+            "Bring pens, paper, etc.",
+            "We start at 9 a.m.",
+        ] {
+            assert_eq!(split(&format!("{first} They left.")), [first, "They left."]);
+        }
     }
 
     #[test]

@@ -229,6 +229,9 @@ fn walls_become_paragraphs() {
     assert!(out.matches("\n\n").count() >= 3);
     assert_eq!(out.replace("\n\n", " "), wall);
     same(Operator::Paragraphs, "Short one. And another.");
+    let named = "We started with Acme Inc. Europe and a borrowed chair. ".repeat(15);
+    let out = rewritten(Operator::Paragraphs, &named);
+    assert!(out.contains("\n\n") && !out.contains("Inc.\n"), "{out}");
 }
 
 #[test]
