@@ -1,31 +1,16 @@
 //! A first line that ends before the fold.
 
-use super::Operator;
-use super::split;
+use super::clause::{self, has_verb, tokens};
+use super::{Operator, boundary, pause, split};
+use crate::analysis::rules::edit::capitalise;
 use crate::post::{Span, fold};
-use crate::rewrite::draft::{Draft, LineKind};
+use crate::rewrite::draft::{Draft, LineKind, Sentence};
 use crate::rewrite::edit::Edit;
 use crate::rewrite::facts::Facts;
 use crate::rewrite::options::Options;
 
-/// Words at least before a break within a sentence.
-const SHORTEST: usize = 3;
-
-/// Words before which a sentence may be broken where no mark helps, best first.
-const JOINTS: [&[&str]; 3] = [
-    &[
-        "because", "but", "so", "when", "while", "although", "whether", "if", "until",
-    ],
-    &[
-        "and", "that", "which", "who", "where", "after", "before", "than", "or", "as",
-    ],
-    &[
-        "to", "with", "for", "from", "in", "on", "at", "by", "about", "into", "through", "of",
-    ],
-];
-
 /// Breaks the first line where the phone's fold would cut it: after a sentence, else into two
-/// sentences, else behind a mark, else before a joining word.
+/// sentences, else where a reader pauses. Where there is no such place it stays.
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let text = draft.text();
     let Some(i) = (0..draft.parsed.len()).find(|&i| !draft.line_span(i).of(text).trim().is_empty())
@@ -39,57 +24,96 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
         return Vec::new();
     }
     let sentences: Vec<_> = draft.sentences().iter().filter(|s| s.line == i).collect();
-    let after_sentence = sentences.windows(2).rev().find_map(|pair| {
+    let after_sentence = sentences.windows(2).rev().filter_map(|pair| {
         let gap = Span::new(pair[0].span.end, pair[1].span.start);
         let blank = !gap.is_empty() && gap.of(text).chars().all(char::is_whitespace);
         (blank && gap.start <= limit).then(|| (gap, "\n\n".to_owned()))
     });
-    let into_two = || {
-        let cuts = split::cuts(draft, sentences.first()?);
-        let cut = cuts.into_iter().rev().find(|c| c.span.start < limit)?;
-        Some((cut.span, cut.with.replacen(". ", ".\n\n", 1)))
-    };
+    let first = sentences.first().filter(|_| options.english);
+    let into_two = first.into_iter().flat_map(|s| two(draft, s, limit));
+    let pauses = sentences.first().into_iter().flat_map(|s| {
+        let places = pause::places(s.span.of(text), options.english).into_iter();
+        places.map(|at| broken(text, s.span, s.span.start + at))
+    });
+    let news = first.and_then(|s| announced(text, s.span));
+    let facts = Facts::of(line.of(text));
     let found = after_sentence
-        .or_else(into_two)
-        .or_else(|| within(text, line, limit));
+        .chain(into_two)
+        .chain(pauses)
+        .chain(news)
+        .find(|(span, with)| {
+            let mut after = line.of(text).to_owned();
+            let inner = Span::new(span.start - line.start, span.end - line.start);
+            after.replace_range(inner.start..inner.end, with);
+            span.start + usize::from(with.starts_with(['.', ':'])) <= limit
+                && facts.lost_or_invented(&Facts::of(&after)).is_empty()
+        });
     found
         .map(|(span, with)| Operator::FirstLine.edit(draft, span, with))
         .into_iter()
         .collect()
 }
 
-/// A break within the sentence: the last one that fits behind the strongest mark, and that keeps
-/// what is locked on one line.
-fn within(text: &str, line: Span, limit: usize) -> Option<(Span, String)> {
-    let visible = &text[line.start..limit];
-    let facts = Facts::of(line.of(text));
-    let marks: [&[&str]; 3] = [&[": ", "; ", "… ", "... "], &[" — ", " – ", " - "], &[", "]];
-    let by_mark = marks.iter().flat_map(|m| breaks(visible, m, true));
-    let by_word = JOINTS.iter().flat_map(|words| {
-        let spaced: Vec<String> = words.iter().map(|w| format!(" {w} ")).collect();
-        let spaced: Vec<&str> = spaced.iter().map(String::as_str).collect();
-        breaks(visible, &spaced, false)
+/// Words of an announcement at most, "that" aside: "We are very happy to share".
+const LONGEST_NEWS: usize = 8;
+
+/// "Proud to share that we won" as "Proud to share:" and a sentence.
+fn announced(text: &str, sentence: Span) -> Option<(Span, String)> {
+    const VERBS: [&str; 5] = ["announce", "announcing", "share", "sharing", "reveal"];
+    let inner = sentence.of(text);
+    let (before, news) = inner.split_once(" that ")?;
+    let words = tokens(before);
+    // "The share that we hold" announces nothing.
+    let told = words.windows(2).rev().take(2).any(|w| {
+        let does = matches!(
+            w[0].lower.as_str(),
+            "to" | "we" | "i" | "and" | "now" | "just"
+        ) || w[1].lower.ends_with("ing");
+        does && VERBS.contains(&w[1].lower.as_str())
     });
-    let by_space = breaks(visible, &[" "], false);
-    let gap = by_mark.chain(by_word).chain(by_space).find(|gap| {
-        let enough = visible[..gap.start].split_whitespace().count() >= SHORTEST;
-        let mut broken = line.of(text).to_owned();
-        broken.replace_range(gap.start..gap.end, "\n\n");
-        enough && facts.lost_or_invented(&Facts::of(&broken)).is_empty()
-    })?;
-    Some((gap.shifted(line.start), "\n\n".to_owned()))
+    let first = news.split(' ').next()?;
+    if words.len() > LONGEST_NEWS || !told || before.contains([',', ':', '"', '“']) {
+        return None;
+    }
+    let start = sentence.start + before.len();
+    let end = start + " that ".len() + first.len();
+    Some((Span::new(start, end), format!(":\n\n{}", capitalise(first))))
 }
 
-/// The spaces at which `text` may be broken, last first: those that end a mark, or start a word.
-fn breaks(text: &str, at: &[&str], behind: bool) -> Vec<Span> {
-    let mut out: Vec<Span> = at
-        .iter()
-        .flat_map(|m| text.match_indices(m))
-        .map(|(i, m)| {
-            let space = if behind { i + m.len() - 1 } else { i };
-            Span::new(space, space + 1)
-        })
-        .collect();
-    out.sort_by_key(|s| std::cmp::Reverse(s.start));
-    out
+/// The break at byte `at`, a pause of `sentence`: a clause of its own behind "and" starts a new one.
+fn broken(text: &str, sentence: Span, at: usize) -> (Span, String) {
+    let (before, rest) = (&text[sentence.start..at], &text[at + 1..sentence.end]);
+    let bare = before.strip_suffix(',').unwrap_or(before);
+    let apart = has_verb(bare)
+        && bare.ends_with(char::is_alphanumeric)
+        && !clause::leans(bare)
+        && !clause::is_order(bare)
+        && !rest.ends_with('?');
+    let clause = rest.strip_prefix("and ").filter(|_| apart);
+    match clause.and_then(|c| c.split(' ').next()) {
+        Some(first) => {
+            let start = sentence.start + bare.len();
+            let end = at + 1 + "and ".len() + first.len();
+            (Span::new(start, end), format!(".\n\n{}", capitalise(first)))
+        }
+        None => (Span::new(at, at + 1), "\n\n".to_owned()),
+    }
+}
+
+/// The cuts of `sentence` into two of which the first ends before byte `limit`, the last one first.
+fn two(draft: &Draft, sentence: &Sentence, limit: usize) -> Vec<(Span, String)> {
+    let text = draft.text();
+    let mut cuts = split::cuts(draft, sentence);
+    cuts.extend(boundary::cuts(draft, sentence));
+    // The full stop needs room as well, and a word to stand behind. "Ann, Bo, and I went" is one
+    // clause.
+    cuts.retain(|c| {
+        let before = &text[sentence.span.start..c.span.start];
+        let clause = has_verb(before) || !before.contains(',');
+        c.span.start < limit && before.ends_with(char::is_alphanumeric) && clause
+    });
+    cuts.sort_by_key(|c| std::cmp::Reverse(c.span.start));
+    cuts.into_iter()
+        .map(|c| (c.span, c.with.replacen(". ", ".\n\n", 1)))
+        .collect()
 }

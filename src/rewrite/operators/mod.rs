@@ -19,6 +19,7 @@ mod list;
 mod marks;
 mod opening;
 mod paragraphs;
+mod pause;
 mod phrases;
 mod remark;
 mod series;

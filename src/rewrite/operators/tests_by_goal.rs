@@ -255,21 +255,44 @@ fn what_is_said_twice_goes_first() {
 }
 
 #[test]
-fn every_first_line_with_a_gap_fits() {
+fn a_first_line_ends_where_readers_pause_or_stays() {
     let op = Operator::FirstLine;
-    let long = "Fairness audits of hiring tools for large public bodies with many separate offices in several regions of the country need more trained staff";
-    for text in [
-        long.to_owned(),
-        format!("- {long} and money"),
-        format!("{long}: here is how"),
+    let more = "in several regions of the country need more of the trained staff that they cannot find anywhere";
+    for (text, end) in [
+        (
+            "Fairness audits of tools for large public bodies are here, and we hear that offices"
+                .to_owned(),
+            "are here.",
+        ),
+        (
+            "Proud to share our guide to fair audits of hiring tools, which shows that offices"
+                .to_owned(),
+            "tools,",
+        ),
+        (
+            "We are announcing today that offices of public bodies".to_owned(),
+            "announcing today:",
+        ),
+        (
+            "After two long years of work on fair audits of hiring tools, we know that offices"
+                .to_owned(),
+            "tools,",
+        ),
     ] {
-        let out = rewritten(op, &format!("{text}.\n\nMore text follows."));
-        assert!(out.lines().next().unwrap().chars().count() <= 140, "{out}");
-        assert_eq!(
-            out.split_whitespace().collect::<Vec<_>>(),
-            format!("{text}. More text follows.")
-                .split_whitespace()
-                .collect::<Vec<_>>()
+        let out = rewritten(op, &format!("{text} {more}.\n\nMore text follows."));
+        let first = out.lines().next().unwrap();
+        assert!(
+            first.ends_with(end) && first.chars().count() <= 140,
+            "{out}"
         );
+    }
+    for text in [
+        format!(
+            "Fairness audits of hiring tools for large public bodies and the many separate offices {more}."
+        ),
+        format!("We are telling all of you that offices for fair audits {more}."),
+        format!("- Fairness audits, hiring tools, and offices {more}."),
+    ] {
+        same(op, &format!("{text}\n\nMore text follows."));
     }
 }
