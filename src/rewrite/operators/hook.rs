@@ -6,9 +6,11 @@
 //! there. [`super::lead`] answers another rule: it moves the first figure up where the fold hides
 //! it and nothing before the fold says anything; where that speaks, this is silent.
 
+use rustc_hash::FxHashMap;
+
 use super::clause::{self, Token, count, tokens};
 use super::lexis::{self, Form};
-use super::{Operator, lead};
+use super::{Operator, first_line, lead};
 use crate::analysis::finding::Reason;
 use crate::analysis::rules;
 use crate::analysis::structure::{Hook, structure};
@@ -21,7 +23,8 @@ use crate::rewrite::options::Options;
 /// Words at least and at most of a sentence that opens a post.
 const LENGTH: std::ops::RangeInclusive<usize> = 4..=18;
 
-/// Sentences at the end that stay: they close the post, or ask the readers.
+/// Sentences at the end that stay: they close the post, or ask the readers. One does where the
+/// first line needs another.
 const CLOSING: usize = 3;
 
 /// Ways to announce an indirect question.
@@ -34,6 +37,11 @@ const ANNOUNCED: [&str; 8] = [
     "let me explain",
     "let me tell you",
     "let me share",
+];
+
+/// Last words of a sentence that the next one explains.
+const ANNOUNCES: [&str; 9] = [
+    "answer", "clear", "lesson", "obvious", "point", "question", "simple", "this", "truth",
 ];
 
 /// Words of courtesy, which open no post well.
@@ -57,12 +65,17 @@ enum Strength {
     Number,
     Contrast,
     Claim,
+    /// It says what is, and only helps where nothing else can.
+    Statement,
 }
 
 /// One edit at the top of the post.
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let text = draft.text();
-    if !is_weak(draft.post, options) || !lead::apply(draft, options).is_empty() {
+    // A first line that the fold cuts and that breaks nowhere needs another above it.
+    let stuck = !fold::first_line_fits(text, options.fold.mobile)
+        && first_line::apply(draft, options).is_empty();
+    if !(stuck || is_weak(draft.post, options)) || !lead::apply(draft, options).is_empty() {
         return Vec::new();
     }
     let Some(first) = draft.sentences().first() else {
@@ -74,12 +87,15 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let facts = Facts::of(text);
     let shown = fold::cut_at(text, options.fold.mobile);
     let all = draft.sentences();
-    let body = all.len().saturating_sub(CLOSING);
+    let body = all.len().saturating_sub(if stuck { 1 } else { CLOSING });
+    let about = topics(draft, options);
     let below = || {
         (0..body).filter(|&i| {
-            all[i].line > first.line
+            (all[i].line > first.line || stuck && i > 0)
                 && all[i].span.end > shown
                 && draft.kinds[all[i].line] == LineKind::Prose
+                && stands_free(draft, i)
+                && holds_topic(all[i].span.of(text), &about)
         })
     };
     let asked = below().find_map(|i| {
@@ -92,12 +108,21 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
         return vec![edit];
     }
     let candidates = below().filter_map(|i| {
-        let strength = strength(draft, &all[i], &facts)?;
+        let strength =
+            strength(draft, &all[i], &facts).filter(|s| stuck || *s != Strength::Statement)?;
         let next = all
             .get(i + 1)
             .filter(|n| draft.kinds[n.line] == LineKind::Prose);
-        let needed = next.is_some_and(|n| !lead::may_open(draft, n));
-        let fits = fits(all[i].span.of(text), options);
+        let needed = next.is_some_and(|n| {
+            let now = n.span.of(text).starts_with("Now ");
+            now || !lead::may_open(draft, n)
+        });
+        let opening = all[i].span.of(text);
+        let fits = if strength == Strength::Statement {
+            ends_before_fold(opening, options) && !opens_on_nothing(&Post::new(opening), options)
+        } else {
+            fits(opening, options)
+        };
         (fits && !needed).then_some((strength, i))
     });
     let best = candidates.min();
@@ -108,8 +133,123 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
 
 /// Whether `opening` is no longer weak as the first line, and ends before the fold.
 fn fits(opening: &str, options: &Options) -> bool {
-    let post = Post::new(opening);
-    fold::cut_at(opening, options.fold.mobile) == opening.len() && !is_weak(&post, options)
+    ends_before_fold(opening, options) && !is_weak(&Post::new(opening), options)
+}
+
+fn ends_before_fold(opening: &str, options: &Options) -> bool {
+    fold::cut_at(opening, options.fold.mobile) == opening.len()
+}
+
+/// Words that many posts use more than once, whatever they are about.
+const COMMON: [&str; 32] = [
+    "again",
+    "back",
+    "best",
+    "better",
+    "day",
+    "days",
+    "ever",
+    "everyone",
+    "everything",
+    "first",
+    "good",
+    "great",
+    "here",
+    "last",
+    "like",
+    "lot",
+    "much",
+    "need",
+    "next",
+    "nothing",
+    "people",
+    "real",
+    "someone",
+    "something",
+    "thing",
+    "things",
+    "time",
+    "today",
+    "very",
+    "week",
+    "work",
+    "year",
+];
+
+/// Words of what the post is about, in lower case and in the singular: those of the caller's
+/// keyphrases, and nouns and names that it uses more than once.
+fn topics(draft: &Draft, options: &Options) -> Vec<String> {
+    let given = options.keywords.iter().flat_map(|k| k.split_whitespace());
+    let mut all: Vec<String> = given
+        .map(|w| singular(&w.to_lowercase()))
+        .filter(|w| may_be_topic(w))
+        .collect();
+    let mut counts: FxHashMap<String, usize> = FxHashMap::default();
+    for sentence in draft.sentences() {
+        for token in tokens(sentence.span.of(draft.text())) {
+            let letters = token.raw.trim_matches(|c: char| !c.is_alphanumeric());
+            let acronym = letters.len() > 1 && letters.chars().all(char::is_uppercase);
+            if acronym || may_be_topic(&token.lower) {
+                *counts.entry(singular(&token.lower)).or_default() += 1;
+            }
+        }
+    }
+    all.extend(counts.into_iter().filter(|(_, n)| *n > 1).map(|(w, _)| w));
+    all
+}
+
+fn singular(word: &str) -> String {
+    word.strip_suffix('s').unwrap_or(word).to_owned()
+}
+
+/// Whether `word`, in lower case, may name what a post is about: no word of grammar, no verb.
+fn may_be_topic(word: &str) -> bool {
+    let acts = [Form::Base, Form::Third, Form::Past, Form::Ing]
+        .into_iter()
+        .any(|f| lexis::plain_verb(word, f).is_some());
+    word.chars().count() > 3
+        && word.starts_with(char::is_alphabetic)
+        && !word.contains('\'')
+        && !acts
+        && !lexis::is_auxiliary(word)
+        && !lexis::is_determiner(word)
+        && !lexis::is_preposition(word)
+        && !lexis::is_adverb(word)
+        && !clause::is_leaning(word)
+        && !COMMON.contains(&word)
+        && !matches!(
+            word,
+            "than" | "them" | "they" | "been" | "being" | "into" | "only" | "such"
+        )
+}
+
+/// Whether `sentence` holds a topic.
+fn holds_topic(sentence: &str, topics: &[String]) -> bool {
+    let words = tokens(sentence);
+    words.iter().any(|t| topics.contains(&singular(&t.lower)))
+}
+
+/// Whether sentence `i` is none of a quotation, of a list or of several questions, answers none, and
+/// is announced by nothing before it.
+fn stands_free(draft: &Draft, i: usize) -> bool {
+    let (text, all) = (draft.text(), draft.sentences());
+    let (span, line) = (all[i].span, draft.line_span(all[i].line));
+    let above = &text[..span.start];
+    let quoted = above.matches('"').count() % 2 == 1
+        || above.matches('“').count() > above.matches('”').count()
+        || line.of(text).trim_start().starts_with(['\'', '‘']);
+    let marked = !line
+        .of(text)
+        .trim_start()
+        .starts_with(char::is_alphanumeric);
+    let announced = above.trim_end().ends_with(':');
+    let asks = |s: Option<&Sentence>| s.is_some_and(|s| s.span.of(text).ends_with('?'));
+    let before = i.checked_sub(1).and_then(|i| all.get(i));
+    let answers = asks(before) || asks(Some(&all[i])) && asks(all.get(i + 1));
+    // "The challenge is simple." needs what it announces behind it.
+    let last = before.and_then(|s| tokens(s.span.of(text)).pop());
+    let kept = last.is_some_and(|t| ANNOUNCES.contains(&t.lower.as_str()));
+    !(quoted || marked || announced || answers || kept)
 }
 
 /// Whether the first line of `post` gives no reason to read on.
@@ -157,6 +297,7 @@ fn strength(draft: &Draft, sentence: &Sentence, facts: &Facts) -> Option<Strengt
     if !whole
         || courteous
         || points_back(&words)
+        || is_known_thing(&words)
         || !LENGTH.contains(&sentence.words)
         || clause::is_order(text)
         || clause::leans(text) && !text.ends_with('?')
@@ -196,8 +337,47 @@ fn strength(draft: &Draft, sentence: &Sentence, facts: &Facts) -> Option<Strengt
     } else if hook.claim && count(text) <= 12 {
         Some(Strength::Claim)
     } else {
-        None
+        let lasting = clause::tense(text) == Some(clause::Tense::Present);
+        let own = matches!(
+            words[0].lower.as_str(),
+            "i" | "i'm" | "we" | "we're" | "below" | "here"
+        );
+        (lasting && !own && !hook.number).then_some(Strength::Statement)
     }
+}
+
+/// Whether the sentence names a thing that the reader has to know from before: "the winners". What
+/// is said of it in the sentence makes it known ("the future of work"), as does a name.
+fn is_known_thing(words: &[Token<'_>]) -> bool {
+    const UNIQUE: [&str; 24] = [
+        "world", "internet", "web", "future", "past", "market", "economy", "planet", "law",
+        "public", "truth", "most", "best", "worst", "biggest", "hardest", "only", "more", "less",
+        "better", "right", "wrong", "us", "uk",
+    ];
+    let the = |i: &usize| words[*i].lower == "the";
+    (0..words.len()).filter(the).any(|i| {
+        let phrase: Vec<&Token> = words[i + 1..]
+            .iter()
+            .take_while(|t| {
+                !lexis::is_preposition(&t.lower)
+                    && !lexis::is_auxiliary(&t.lower)
+                    && !clause::is_leaning(&t.lower)
+                    && !lexis::is_nominative(&t.lower)
+                    && !matches!(t.lower.as_str(), "to" | "you" | "and" | "or")
+            })
+            .take(4)
+            .collect();
+        let next = words
+            .get(i + 1 + phrase.len())
+            .filter(|_| !phrase.last().is_some_and(|t| t.closes));
+        let told = next.is_some_and(|t| {
+            !lexis::is_auxiliary(&t.lower) && !matches!(t.lower.as_str(), "and" | "or")
+        });
+        let unique = phrase
+            .iter()
+            .any(|t| UNIQUE.contains(&t.lower.as_str()) || t.raw.starts_with(char::is_uppercase));
+        !(told || unique)
+    })
 }
 
 /// Whether a word of the sentence points to one before it.
@@ -217,7 +397,8 @@ fn points_back(words: &[Token<'_>]) -> bool {
         .is_some_and(|t| !lexis::is_nominative(&t.lower));
     words.iter().enumerate().any(|(i, t)| {
         let base = t.lower.as_str();
-        POINTERS.contains(&base)
+        let that = base == "that" && words.get(i + 1).is_some_and(|n| n.closes);
+        that || POINTERS.contains(&base)
             || PRONOUNS.contains(&base) && (i < 3 || !named || base.starts_with("you"))
     })
 }

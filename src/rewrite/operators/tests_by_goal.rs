@@ -147,7 +147,7 @@ fn a_stronger_sentence_opens_the_post() {
     let op = Operator::Hook;
     let vague =
         "It was a cold morning and we stood around in the kitchen with our cups of coffee. ";
-    let end = "We went home. The day ended. Good night to all.";
+    let end = "We spoke of sales, trust, Lisbon, launches and the manual. The day ended. Good night to all.";
     let post = |lead: &str| format!("{}\n\n{}{lead} {end}", vague.trim(), vague.repeat(2));
     let lifted = |lead: &str| format!("{lead}\n\n{}\n\n{}{end}", vague.trim(), vague.repeat(2));
     for lead in [
@@ -161,10 +161,10 @@ fn a_stronger_sentence_opens_the_post() {
         let want = if by_lead { text.clone() } else { lifted(lead) };
         assert_eq!(rewritten(op, &text), want);
     }
-    let announced = post("Here is why we left Oslo.");
+    let announced = post("Here is why we left Lisbon.");
     assert_eq!(
         rewritten(op, &announced),
-        format!("Why did we leave Oslo?\n\n{announced}")
+        format!("Why did we leave Lisbon?\n\n{announced}")
     );
     for text in [
         post("It rose by 40% in a week.").replace("It rose", "They rose"),
@@ -177,6 +177,43 @@ fn a_stronger_sentence_opens_the_post() {
     ] {
         same(op, &text);
     }
+}
+
+#[test]
+fn what_opens_a_post_is_about_it_and_needs_nothing_before_it() {
+    let op = Operator::Hook;
+    let vague = "It was a cold morning and we stood around in the kitchen with our cups of coffee.";
+    let end = "We spoke of health records and of winners. The day ended. Good night to all.";
+    let post = |lead: &str| format!("{vague}\n\n{vague} {vague}\n\n{lead} {end}");
+    let asked = "Why do most health records fail?";
+    assert!(rewritten(op, &post(asked)).starts_with(asked));
+    for lead in [
+        "Who are the winners?",
+        "Why do most gardens fail?",
+        "Ann asked: “What is lost? Why do most health records fail? Who knows?”",
+        "These are open: Why do most health records fail?",
+        "Why do most health records fail? Who wins when records fail?",
+        "Who wins? Most health records are lost.",
+        "The rule is simple. Most health records are lost.",
+        "Most health records hold that error.",
+        "✅ It is open. Why do most health records fail?",
+    ] {
+        same(op, &post(lead));
+    }
+}
+
+#[test]
+fn a_first_line_that_breaks_nowhere_gets_another_above_it() {
+    let op = Operator::Hook;
+    let long = "We are looking for one senior engineer with several years of work on tools for fair audits of hiring software in large public bodies to lead the team.";
+    let said = "Fair audits are part of public hiring.";
+    let rest = "We met in spring. The day was long. The night was short.";
+    assert_eq!(
+        rewritten(op, &format!("{long}\n\n{rest} {said} {rest}")),
+        format!("{said}\n\n{long}\n\n{rest} {rest}")
+    );
+    let short = long.replace(" with several years of work on tools for fair audits", "");
+    same(op, &format!("{short}\n\nFair audits. {rest} {said} {rest}"));
 }
 
 #[test]
