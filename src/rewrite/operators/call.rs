@@ -1,8 +1,10 @@
 //! The call to action: one that stands in the middle moves to the end, and a post without one gets
-//! a plain question about what it is about.
+//! a plain question that fits what it is.
 
-use super::clause::tokens;
-use super::{Operator, hashtags, lead, lexis};
+use super::clause::{closed, tokens};
+use super::genre::Genre;
+use super::lexis;
+use super::{Operator, lead};
 use crate::analysis::rules;
 use crate::analysis::structure::{CallKind, CallToAction, structure};
 use crate::post::{ParsedLine, Post, Span};
@@ -27,7 +29,7 @@ const ASKS_READERS: [&str; 10] = [
 ];
 
 /// Words of posts that a cheerful question would hurt.
-const SOMBRE: [&str; 16] = [
+const SOMBRE: [&str; 19] = [
     "died",
     "death",
     "passed away",
@@ -43,26 +45,58 @@ const SOMBRE: [&str; 16] = [
     "victims",
     "suicide",
     "war",
+    "violence",
+    "abuse",
+    "harassment",
     "tragedy",
 ];
 
-/// Times at least that a word stands in the post for it to be its keyword.
-const FEWEST: usize = 3;
-/// Endings of nouns that name a field or a practice, and so can be worked "with".
-const ABSTRACT: [&str; 9] = [
-    "tion", "ment", "ance", "ence", "ity", "ship", "ics", "acy", "ness",
-];
-
-/// Nouns of such an ending that nobody wants to hear worked.
-const UNWANTED: [&str; 8] = [
-    "inequality",
-    "insecurity",
-    "harassment",
-    "discrimination",
-    "corruption",
-    "pollution",
-    "violence",
-    "negligence",
+/// Practices that somebody may be asked about: what works "with" them is a fair question.
+const PRACTICES: [&str; 44] = [
+    "accountability",
+    "analytics",
+    "automation",
+    "budgeting",
+    "burnout",
+    "coaching",
+    "collaboration",
+    "communication",
+    "compliance",
+    "copywriting",
+    "cybersecurity",
+    "delegation",
+    "documentation",
+    "ethics",
+    "facilitation",
+    "feedback",
+    "forecasting",
+    "fundraising",
+    "governance",
+    "inclusion",
+    "integration",
+    "leadership",
+    "logistics",
+    "management",
+    "marketing",
+    "mentoring",
+    "mentorship",
+    "moderation",
+    "negotiation",
+    "networking",
+    "onboarding",
+    "outsourcing",
+    "personalisation",
+    "personalization",
+    "planning",
+    "pricing",
+    "procurement",
+    "productivity",
+    "prospecting",
+    "recruiting",
+    "recruitment",
+    "research",
+    "retention",
+    "storytelling",
 ];
 
 /// Words of a keyphrase at most.
@@ -132,7 +166,8 @@ fn lower(draft: &Draft, call: &Sentence, end: usize) -> Edit {
     Operator::CallToAction.edit(draft, Span::new(gone.start, end), after)
 }
 
-/// A question about the post's own keyword, where the rules miss a call.
+/// A question that fits the post, where the rules miss a call: about its own practice in a post of
+/// advice, else without a topic.
 fn ask(draft: &Draft, parsed: &[&ParsedLine], end: usize, options: &Options) -> Option<Edit> {
     let findings = rules::post_findings(draft.post, parsed, &options.rules, options.fold);
     let missed = findings
@@ -146,16 +181,28 @@ fn ask(draft: &Draft, parsed: &[&ParsedLine], end: usize, options: &Options) -> 
     if !missed || sombre {
         return None;
     }
-    let given = options.keywords.iter().map(String::as_str);
-    let frequent = hashtags::frequent_words(draft, FEWEST);
-    let frequent = frequent
+    // Behind a row of names, or in the words of somebody else, nothing is asked.
+    let closes = draft.text()[..end]
+        .trim_end_matches(|c: char| !c.is_alphanumeric() && !c.is_ascii_punctuation())
+        .ends_with(['.', '!', '?']);
+    if !closes || !closed(&draft.text()[..end]) {
+        return None;
+    }
+    let genre = Genre::of(draft);
+    let plain = genre.question()?;
+    let topic = options
+        .keywords
         .iter()
-        .map(String::as_str)
-        .filter(|w| ABSTRACT.iter().any(|e| w.ends_with(e)) && !UNWANTED.contains(w));
-    let keyword = given
-        .chain(frequent)
-        .find_map(|k| as_noun_phrase(draft, k))?;
-    let question = format!("\n\nWhat has worked for you with {keyword}?");
+        .filter(|_| genre == Genre::Advice)
+        .filter(|k| {
+            let head = k.rsplit(' ').next().unwrap_or_default().to_lowercase();
+            PRACTICES.contains(&head.as_str())
+        })
+        .find_map(|k| as_noun_phrase(draft, k));
+    let question = match topic {
+        Some(topic) => format!("\n\nWhat has worked for you with {topic}?"),
+        None => format!("\n\n{plain}"),
+    };
     Some(Operator::CallToAction.edit(draft, Span::new(end, end), question))
 }
 
@@ -164,7 +211,7 @@ fn ask(draft: &Draft, parsed: &[&ParsedLine], end: usize, options: &Options) -> 
 fn as_noun_phrase(draft: &Draft, keyword: &str) -> Option<String> {
     let count = keyword.split_whitespace().count();
     let plain = |c: char| c.is_alphabetic() || matches!(c, ' ' | '-');
-    if count == 0 || count > LONGEST || !keyword.chars().all(plain) || keyword.ends_with("ing") {
+    if count == 0 || count > LONGEST || !keyword.chars().all(plain) {
         return None;
     }
     let wanted: Vec<String> = keyword

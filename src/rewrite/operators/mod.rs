@@ -9,6 +9,7 @@ mod call;
 mod carry;
 mod clause;
 mod first_line;
+mod genre;
 mod grade;
 mod hashtags;
 mod hook;

@@ -237,36 +237,81 @@ fn the_call_goes_to_the_end() {
 }
 
 #[test]
-fn a_post_without_a_call_asks_about_its_keyword() {
+fn a_post_without_a_call_asks_what_fits_it() {
     let op = Operator::CallToAction;
     let filler = "We went home. The day was long. The night was short. ".repeat(7);
-    let text = format!("We write about social selling. {}", filler.trim());
-    let asked = Options {
-        keywords: vec!["nowhere".to_owned(), "social selling".to_owned()],
-        ..only(op)
-    };
-    // A gerund may need an article that the keyword lacks.
-    assert_eq!(with(&asked, &text), text);
-    let text = text.replace("social selling", "team leadership");
-    let asked = Options {
-        keywords: vec!["Team Leadership".to_owned()],
-        ..only(op)
-    };
-    let want = format!("{text}\n\nWhat has worked for you with team leadership?");
-    assert_eq!(with(&asked, &text), want);
-    assert_eq!(
-        with(&asked, &format!("{text}\n\n#a")),
-        format!("{want}\n\n#a")
-    );
-    assert_eq!(with(&asked, &want), want);
-    same(op, &text);
-    for other in [
-        text.replace("We went", "Our founder died. We went"),
-        text.replace("about team", "to team"),
-        "We write about team leadership.".to_owned(),
+    let post = |opening: &str| format!("{opening} {}", filler.trim());
+    for (opening, question) in [
+        ("Trust should be slow.", "How do you see it?"),
+        ("Here are tips for calm days.", "What has worked for you?"),
+        (
+            "I quit my job. I found a door. I went in.",
+            "Has something like this happened to you?",
+        ),
+        (
+            "A survey says that 40% of clerks are calm.",
+            "Does this match what you see?",
+        ),
+        ("The forum is upcoming.", "Will you be there?"),
+        (
+            "Be calm:\n- Write it down.\n- Choose one.\n- Build it.\n\nThat is all.",
+            "What would you add?",
+        ),
     ] {
-        assert_eq!(with(&asked, &other), other);
+        let text = post(opening);
+        let want = format!("{text}\n\n{question}");
+        assert_eq!(rewritten(op, &text), want);
+        assert_eq!(
+            rewritten(op, &format!("{text}\n\n#a")),
+            format!("{want}\n\n#a")
+        );
+        assert_eq!(rewritten(op, &want), want);
     }
+    for opening in [
+        "We are proud to launch the tool.",
+        "We are hiring.",
+        "The forum was loud.",
+        "Our founder died.",
+        "Trust is slow.",
+        "I found a door. I went in. I sat down.",
+        "Mom should be calm.",
+    ] {
+        same(op, &post(opening));
+    }
+    same(op, "Trust should be slow.");
+    same(
+        op,
+        &format!("{}\n\nAnn Lee Bo Roe", post("Trust should be slow.")),
+    );
+}
+
+#[test]
+fn only_advice_on_a_practice_asks_about_it() {
+    let op = Operator::CallToAction;
+    let filler = "We went home. The day was long. The night was short. ".repeat(7);
+    let asked = |keyword: &str, text: &str| {
+        let options = Options {
+            keywords: vec!["nowhere".to_owned(), keyword.to_owned()],
+            ..only(op)
+        };
+        let text = format!("{text} {}", filler.trim());
+        with(&options, &text)[text.len()..].trim().to_owned()
+    };
+    let tips = "These are tips about team leadership. They are for women, mice, tomorrow and you.";
+    let about = "What has worked for you with team leadership?";
+    assert_eq!(asked("Team Leadership", tips), about);
+    for keyword in [
+        "women",
+        "mice",
+        "tomorrow",
+        "choice issue",
+        "improving healthcare",
+        "team",
+    ] {
+        assert_eq!(asked(keyword, tips), "What has worked for you?");
+    }
+    let view = "We should write about team leadership.";
+    assert_eq!(asked("team leadership", view), "How do you see it?");
 }
 
 #[test]
