@@ -1,20 +1,15 @@
 //! Hashtags at the end, and as many as asked for, made of the post's own words.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 
 use super::Operator;
+use super::topics::Words;
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
 use crate::post::token::TokenKind;
 use crate::rewrite::draft::{Draft, LineKind};
 use crate::rewrite::edit::Edit;
-use crate::rewrite::facts::is_plain_word;
 use crate::rewrite::options::Options;
-
-/// Letters at least of a word that becomes a tag by its frequency.
-const SHORTEST: usize = 5;
-/// Times at least that such a word stands in the post.
-const FEWEST: usize = 2;
 
 /// One edit, from the first change to the end of the text.
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
@@ -127,44 +122,22 @@ fn line_changes(
     }
 }
 
-/// Tags that the post's own words make: the caller's keyphrases, else its most frequent words.
+/// Tags that the post's own words make: the caller's keyphrases, else what the post names most often;
+/// of either only what readers could follow.
 fn candidates(draft: &Draft, options: &Options) -> Vec<String> {
-    if !options.keywords.is_empty() {
-        return options.keywords.iter().filter_map(|k| tag_of(k)).collect();
-    }
-    frequent_words(draft, FEWEST)
-        .into_iter()
-        .filter_map(|w| tag_of(&w))
-        .collect()
-}
-
-/// Words that the post uses at least `fewest` times and that are no everyday ones, in lower case,
-/// the most frequent first.
-pub(super) fn frequent_words(draft: &Draft, fewest: usize) -> Vec<String> {
-    let mut counts: FxHashMap<String, (usize, usize)> = FxHashMap::default();
-    for (i, parsed) in draft
-        .parsed
+    let words = Words::of(draft);
+    let own;
+    let phrases = if options.keywords.is_empty() {
+        own = words.by_frequency();
+        &own
+    } else {
+        &options.keywords
+    };
+    phrases
         .iter()
-        .enumerate()
-        .filter(|(i, _)| draft.kinds[*i] != LineKind::Code)
-    {
-        let start = draft.line_span(i).start;
-        for span in parsed.of_kind(TokenKind::Word) {
-            let word = span.shifted(start).of(draft.text()).to_lowercase();
-            let fits = word.chars().count() >= SHORTEST
-                && word.chars().all(char::is_alphabetic)
-                && !is_plain_word(&word);
-            if fits {
-                counts.entry(word).or_insert((0, start + span.start)).0 += 1;
-            }
-        }
-    }
-    let mut words: Vec<_> = counts
-        .into_iter()
-        .filter(|(_, (n, _))| *n >= fewest)
-        .collect();
-    words.sort_by_key(|(_, (n, at))| (std::cmp::Reverse(*n), *at));
-    words.into_iter().map(|(w, _)| w).collect()
+        .filter(|p| words.makes_tag(p))
+        .filter_map(|p| tag_of(&words.written(p)))
+        .collect()
 }
 
 /// `#SocialSelling` of "social selling"; `None` where nothing but marks or digits is left.

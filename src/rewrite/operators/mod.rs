@@ -31,6 +31,7 @@ mod tail;
 mod tests;
 #[cfg(test)]
 mod tests_by_goal;
+mod topics;
 mod trim;
 
 use serde::Serialize;
