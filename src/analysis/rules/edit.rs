@@ -20,12 +20,34 @@ pub(crate) fn replace(line: &Line, span: Span, with: &[&str]) -> Edit {
     };
     let edit = match with {
         [] => None,
+        _ if holds_name(line, span) => None,
+        [""] if is_capital_within(line, span) => None,
         [""] => delete(line, span),
         _ => Some(substitute(line, span, with)),
     };
     // A masked piece inside the span is in no replacement and would be lost.
     edit.filter(|e| !line.is_masked(line.to_line(e.span)))
         .unwrap_or(none)
+}
+
+/// Whether a word behind the first has a capital, as of "new Innovation Awards": a name may start
+/// there.
+fn holds_name(line: &Line, span: Span) -> bool {
+    let words = span.of(line.normal()).split(' ').skip(1);
+    let name = |w: &str| {
+        w.starts_with(char::is_uppercase) && w.contains(char::is_lowercase) && !w.starts_with("I'")
+    };
+    words.into_iter().any(name)
+}
+
+/// Whether a capital starts the word within a sentence: the writer may have left a full stop out.
+fn is_capital_within(line: &Line, span: Span) -> bool {
+    let found = span.of(line.normal());
+    let first = found.split(' ').next().unwrap_or_default();
+    first.starts_with(char::is_uppercase)
+        && first.contains(char::is_lowercase)
+        && !first.starts_with("I'")
+        && !line.starts_sentence(span.start)
 }
 
 fn substitute(line: &Line, span: Span, with: &[&str]) -> Edit {
@@ -261,6 +283,7 @@ mod tests {
     fn no_deletion_where_nothing_good_is_left() {
         for (text, phrase) in [
             ("Really?", "really"),
+            ("We meet on free calls Very good times", "very"),
             ("It was very very good", "very"),
             ("Is it (really) so", "really"),
             ("Very @bob thing", "very"),
@@ -278,6 +301,14 @@ mod tests {
         assert_eq!(
             applied("IN ORDER TO", "in order to", &["to"]).unwrap(),
             "TO"
+        );
+        assert_eq!(
+            applied(
+                "our new Innovation Awards",
+                "new innovation",
+                &["innovation"]
+            ),
+            None
         );
         assert_eq!(
             applied("An end result", "end result", &["result"]).unwrap(),

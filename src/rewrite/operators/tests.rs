@@ -57,6 +57,12 @@ fn tighten_and_hedges() {
         "We lost 3 clients."
     );
     same(op, "Maybe.");
+    assert_eq!(rewritten(op, "It is arguably late."), "It is late.");
+    same(op, "It is arguably one of the most important laws.");
+    same(op, "It is arguably the best law.");
+    let op = Operator::Tighten;
+    same(op, "We meet via free calls Very good times");
+    same(op, "Meet our new Innovation Awards program.");
 }
 
 #[test]
