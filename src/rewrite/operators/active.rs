@@ -20,7 +20,9 @@ static PAST: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| 
 });
 
 /// Words at most in a subject and in an agent.
-const LONGEST: (usize, usize) = (6, 4);
+const LONGEST: (usize, usize) = (6, 6);
+/// Words of an agent from which on "of" alone may join them: "the court in May" tells when.
+const LONG_AGENT: usize = 4;
 
 /// Words that may start a subject or an agent of several words.
 const DETERMINERS: [&str; 11] = [
@@ -60,6 +62,63 @@ const NO_AGENTS: [&str; 29] = [
     "year",
 ];
 
+/// People, who act without a determiner: "is written by students".
+const PEOPLE: [&str; 29] = [
+    "analysts",
+    "artists",
+    "attendees",
+    "children",
+    "clients",
+    "customers",
+    "designers",
+    "developers",
+    "doctors",
+    "employees",
+    "engineers",
+    "experts",
+    "founders",
+    "hackers",
+    "journalists",
+    "judges",
+    "lawyers",
+    "leaders",
+    "managers",
+    "marketers",
+    "members",
+    "people",
+    "readers",
+    "researchers",
+    "students",
+    "teachers",
+    "users",
+    "volunteers",
+    "women",
+];
+
+/// Participles that tell how somebody feels: no cause is an agent.
+const FELT: [&str; 20] = [
+    "amazed",
+    "blessed",
+    "captivated",
+    "confused",
+    "delighted",
+    "encouraged",
+    "energised",
+    "energized",
+    "excited",
+    "fascinated",
+    "honored",
+    "honoured",
+    "humbled",
+    "impressed",
+    "inspired",
+    "moved",
+    "overwhelmed",
+    "shocked",
+    "surprised",
+    "touched",
+];
+
 /// Words that no plain noun phrase holds: with one, the phrase is a clause.
 const CLAUSE_WORDS: [&str; 22] = [
     "that", "which", "who", "whom", "where", "when", "because", "if", "and", "or", "but", "to",
@@ -83,16 +142,16 @@ fn active(draft: &Draft, sentence: &Sentence) -> Option<String> {
     let end = text.len() - text.trim_end_matches(['.', '!']).len();
     let (body, mark) = text.split_at(text.len() - end);
     if mark.is_empty()
-        || !body
-            .chars()
-            .all(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '\'' | '’' | '%' | '$' | '€'))
+        || !body.chars().all(|c| {
+            c.is_alphanumeric() || matches!(c, ' ' | ',' | '-' | '\'' | '’' | '%' | '$' | '€')
+        })
     {
         return None;
     }
     let words: Vec<&str> = body.split(' ').collect();
-    let be = words
-        .iter()
-        .position(|w| matches!(*w, "was" | "were" | "is" | "are" | "has" | "have"))?;
+    let be = words.iter().position(|w| {
+        matches!(*w, "was" | "were" | "is" | "are" | "has" | "have") || modal(w).is_some()
+    })?;
     let (subject, rest) = words.split_at(be);
     let (tense, rest) = Tense::of(rest)?;
     let (adverb, rest) = match *rest.first()? {
@@ -100,7 +159,13 @@ fn active(draft: &Draft, sentence: &Sentence) -> Option<String> {
         _ => (String::new(), rest),
     };
     let (participle, by, agent) = (*rest.first()?, *rest.get(1)?, rest.get(2..)?);
-    if by != "by" || !is_phrase(subject, LONGEST.0) || !is_phrase(agent, LONGEST.1) {
+    let listed = is_list_of_names(agent);
+    if by != "by"
+        || FELT.contains(&participle)
+        || !is_phrase(subject, LONGEST.0)
+        || !(listed || is_agent(agent))
+        || subject.iter().any(|w| w.contains(','))
+    {
         return None;
     }
     let verb = tense.verb(participle, agent)?;
@@ -122,6 +187,8 @@ enum Tense {
     Progressive,
     /// "has been written"
     Perfect,
+    /// "will be written"
+    Modal(&'static str),
 }
 
 impl Tense {
@@ -132,6 +199,7 @@ impl Tense {
             ["is" | "are", "being", rest @ ..] => (Self::Progressive, rest),
             ["is" | "are", rest @ ..] => (Self::Present, rest),
             ["has" | "have", "been", rest @ ..] => (Self::Perfect, rest),
+            [first, "be", rest @ ..] => (Self::Modal(modal(first)?), rest),
             _ => return None,
         })
     }
@@ -142,9 +210,12 @@ impl Tense {
             return past_of(participle).map(str::to_owned);
         }
         let verb = lexis::verb(participle, Form::Participle)?;
-        let many = is_plural(agent)?;
+        if let Self::Modal(modal) = self {
+            return Some(format!("{modal} {}", verb.base));
+        }
+        let many = is_list_of_names(agent) || is_plural(agent)?;
         Some(match (self, many) {
-            (Self::Past, _) => verb.past.to_owned(),
+            (Self::Past | Self::Modal(_), _) => verb.past.to_owned(),
             (Self::Present, true) => verb.base.to_owned(),
             (Self::Present, false) => verb.third.to_owned(),
             (Self::Progressive, true) => format!("are {}", verb.ing),
@@ -153,6 +224,37 @@ impl Tense {
             (Self::Perfect, false) => format!("has {participle}"),
         })
     }
+}
+
+/// The modal verb that `word` is, or denies.
+fn modal(word: &str) -> Option<&'static str> {
+    const MODALS: [&str; 11] = [
+        "will", "would", "can", "could", "should", "must", "may", "might", "cannot", "can't",
+        "won't",
+    ];
+    MODALS.into_iter().find(|m| *m == word.replace('’', "'"))
+}
+
+/// Whether `agent` is several names: "Ann and Bo", "Acme, Beta, and Kin".
+fn is_list_of_names(agent: &[&str]) -> bool {
+    let Some(and) = agent.iter().rposition(|w| *w == "and") else {
+        return false;
+    };
+    let named = |w: &&str| w.starts_with(char::is_uppercase);
+    let (before, last) = (&agent[..and], &agent[and + 1..]);
+    let closed = last.iter().all(|w| !w.contains(','));
+    !before.is_empty()
+        && !last.is_empty()
+        && closed
+        && before.iter().chain(last).all(named)
+        && (before.len() <= 2 || before.iter().any(|w| w.ends_with(',')))
+}
+
+/// Whether `agent` is one plain phrase.
+fn is_agent(agent: &[&str]) -> bool {
+    let of_only =
+        agent.len() <= LONG_AGENT || !agent.iter().any(|w| lexis::is_preposition(w) && *w != "of");
+    is_phrase(agent, LONGEST.1) && of_only && !agent.iter().any(|w| w.contains(','))
 }
 
 /// Whether `agent` is more than one; none where its form does not tell.
@@ -164,7 +266,12 @@ fn is_plural(agent: &[&str]) -> Option<bool> {
         ["me"] => return None,
         _ => {}
     }
-    let (first, last) = (agent.first()?, agent.last()?);
+    let first = agent.first()?;
+    let head = agent
+        .iter()
+        .position(|w| *w == "of")
+        .and_then(|i| agent.get(i.wrapping_sub(1)));
+    let last = head.or(agent.last())?;
     let named = last.starts_with(char::is_uppercase);
     let collective = matches!(
         *last,
@@ -214,15 +321,26 @@ fn agent_as_subject(agent: &[&str]) -> Option<String> {
     if !subject.is_empty() {
         return Some(subject.to_owned());
     }
+    if is_list_of_names(agent) {
+        return Some(agent.join(" "));
+    }
     let (first, last) = (agent.first()?, agent.last()?);
+    let people = PEOPLE.contains(last)
+        && agent[..agent.len() - 1]
+            .iter()
+            .all(|w| !lexis::is_preposition(w) && !w.ends_with("ed"));
     let named = agent.iter().all(|w| w.starts_with(char::is_uppercase));
     let determined = DETERMINERS.contains(first) && agent.len() > 1;
     let figure = agent
         .iter()
         .any(|w| w.contains(|c: char| c.is_ascii_digit()));
-    let head = last.to_lowercase();
+    let head = agent
+        .iter()
+        .position(|w| *w == "of")
+        .and_then(|i| agent.get(i.wrapping_sub(1)));
+    let head = head.unwrap_or(last).to_lowercase();
     let acts = !NO_AGENTS.contains(&head.as_str()) && !head.ends_with("ing") && !is_time(&head);
-    ((named || determined) && acts && !figure).then(|| capitalise(&agent.join(" ")))
+    ((named || determined || people) && acts && !figure).then(|| capitalise(&agent.join(" ")))
 }
 
 fn is_time(word: &str) -> bool {

@@ -231,7 +231,7 @@ fn holds_topic(sentence: &str, topics: &[String]) -> bool {
 
 /// Whether sentence `i` is none of a quotation, of a list or of several questions, answers none, and
 /// is announced by nothing before it.
-fn stands_free(draft: &Draft, i: usize) -> bool {
+pub(super) fn stands_free(draft: &Draft, i: usize) -> bool {
     let (text, all) = (draft.text(), draft.sentences());
     let (span, line) = (all[i].span, draft.line_span(all[i].line));
     let above = &text[..span.start];
@@ -378,6 +378,13 @@ fn is_known_thing(words: &[Token<'_>]) -> bool {
             .any(|t| UNIQUE.contains(&t.lower.as_str()) || t.raw.starts_with(char::is_uppercase));
         !(told || unique)
     })
+}
+
+/// Whether `sentence` needs what stood before it.
+pub(super) fn leans_back(sentence: &str) -> bool {
+    let words = tokens(sentence);
+    let there = words.last().is_some_and(|t| t.lower == "there");
+    there || points_back(&words) || is_known_thing(&words)
 }
 
 /// Whether a word of the sentence points to one before it.

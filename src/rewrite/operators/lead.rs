@@ -1,10 +1,12 @@
 //! The first concrete sentence, where the fold hides it, moved to the top.
 
-use super::Operator;
+use super::clause::has_verb;
+use super::{Operator, hook};
 use crate::analysis::rules;
-use crate::post::{ParsedLine, Span};
+use crate::post::{ParsedLine, Span, fold};
 use crate::rewrite::draft::{Draft, LineKind, Sentence};
 use crate::rewrite::edit::Edit;
+use crate::rewrite::facts::{Facts, Kind};
 use crate::rewrite::options::Options;
 
 /// First words that lean on the sentence before.
@@ -49,15 +51,37 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let findings = rules::post_findings(draft.post, &parsed, &options.rules, options.fold);
     let found = findings.iter().find(|f| f.rule == "structure/buried-lead");
     found
-        .and_then(|f| move_up(draft, f.span))
+        .and_then(|f| move_up(draft, f.span, options))
         .into_iter()
         .collect()
 }
 
-fn move_up(draft: &Draft, lead: Span) -> Option<Edit> {
-    let sentence = draft.sentences().iter().find(|s| s.span == lead)?;
-    let fits = may_open(draft, sentence) && lead.of(draft.text()).ends_with(['.', '!']);
-    fits.then(|| lift(draft, sentence, Operator::MoveLead))
+/// The first sentence from `lead` on that holds a figure and reads well above everything.
+fn move_up(draft: &Draft, lead: Span, options: &Options) -> Option<Edit> {
+    let facts = Facts::of(draft.text());
+    let figure = |s: &Sentence| {
+        let here = |k: Kind| {
+            facts
+                .all()
+                .iter()
+                .any(|f| f.kind == k && s.span.contains(f.span))
+        };
+        here(Kind::Number) && !here(Kind::Date)
+    };
+    let all = draft.sentences();
+    let first = all.iter().position(|s| s.span == lead)?;
+    let fits = |i: &usize| {
+        let text = all[*i].span.of(draft.text());
+        (*i == first || figure(&all[*i]))
+            && may_open(draft, &all[*i])
+            && text.ends_with(['.', '!'])
+            && has_verb(text)
+            && fold::cut_at(text, options.fold.mobile) == text.len()
+            && hook::stands_free(draft, *i)
+            && !hook::leans_back(text)
+    };
+    let found = (first..all.len()).find(fits)?;
+    Some(lift(draft, &all[found], Operator::MoveLead))
 }
 
 /// Whether `sentence` stands by itself as far as its first word tells.

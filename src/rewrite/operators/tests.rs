@@ -150,6 +150,27 @@ fn passives_that_are_safe() {
     ] {
         assert_eq!(rewritten(op, text), want);
     }
+    for (text, want) in [
+        (
+            "The future of work will be written by a small slice of society.",
+            "A small slice of society will write the future of work.",
+        ),
+        (
+            "The talk will be given by an expert.",
+            "An expert will give the talk.",
+        ),
+        (
+            "The group is led by Acme, Beta, and Kin Partners.",
+            "Acme, Beta, and Kin Partners lead the group.",
+        ),
+        ("I was joined by Ann and Bo.", "Ann and Bo joined me."),
+        (
+            "The tool is built by volunteers.",
+            "Volunteers build the tool.",
+        ),
+    ] {
+        assert_eq!(rewritten(op, text), want);
+    }
     same(op, "The plan is reviewed by me.");
     same(op, "The list is kept by Fields.");
     for text in [
@@ -162,6 +183,10 @@ fn passives_that_are_safe() {
         "Was it written by Ann?",
         "The deck was made by working late.",
         "The team was driven by the need to win.",
+        "We were humbled by the welcome.",
+        "The plan was written by our team in the north of Italy.",
+        "The tool is built by Ann, for students, and Bo.",
+        "The list, once long, was kept by Ann.",
     ] {
         same(op, text);
         let post = Post::new(text);
@@ -197,6 +222,16 @@ fn the_lead_moves_up() {
     let want = format!("We cut churn by 40% in six weeks.\n\n{vague}Nobody planned it.");
     assert_eq!(rewritten(Operator::MoveLead, &text), want);
     same(Operator::MoveLead, &text.replace("We cut", "It cut"));
+    // The first that may stand above everything moves.
+    let second = text.replace("We cut", "The plans cut 20% there. We cut");
+    assert_eq!(
+        rewritten(Operator::MoveLead, &second),
+        want.replace("Nobody", "The plans cut 20% there. Nobody")
+    );
+    same(
+        Operator::MoveLead,
+        &text.replace("in six weeks", "in a plan of six weeks that went on and on for all of us in each of the houses and halls of the firm up and down the land"),
+    );
     same(Operator::MoveLead, &format!("We won 3 prizes. {text}"));
 }
 
