@@ -21,7 +21,7 @@ use crate::monitor::{
 use crate::resilience::{Breaker, Clock};
 use crate::store::journal::Lag;
 use crate::telemetry::line::{Filter, Level};
-use crate::telemetry::{Ring, exposition};
+use crate::telemetry::{Line, Ring, exposition};
 
 use super::panes::monitor::{
     AlertRow, AlertSeverity, AlertState, BreakerAction, LogRow, MonitorEffect, MonitorPane,
@@ -202,12 +202,12 @@ impl Watching {
                     force(&breakers, &name, to)
                 }))
             }
-            MonitorEffect::Export { at } => {
+            MonitorEffect::Export { at, lines } => {
                 let (history, ring) = (self.history(), self.ring.clone());
                 let folder = self.bundles.clone();
                 Some(Box::new(move || {
                     let folder = folder.ok_or("no folder for bundles is known")?;
-                    export(&folder, &history, ring.as_ref(), at)
+                    export(&folder, &history, ring.as_ref(), (at, lines))
                 }))
             }
             // The state's own affairs.
@@ -306,13 +306,24 @@ impl Duty {
 }
 
 /// A line as the pane shows it.
-pub(super) fn log_row(line: &crate::telemetry::Line) -> LogRow {
+pub(super) fn log_row(line: &Line) -> LogRow {
     LogRow {
         number: line.number,
         at_ms: line.at_ms,
         level: line.level,
         room: line.room.to_string(),
         text: line.text.to_string(),
+    }
+}
+
+/// A line that the pane shows, as the log has it.
+pub(super) fn log_line(row: LogRow) -> Line {
+    Line {
+        number: row.number,
+        at_ms: row.at_ms,
+        level: row.level,
+        room: row.room.into(),
+        text: row.text.into(),
     }
 }
 
@@ -364,19 +375,23 @@ fn force(breakers: &[Breaker], name: &str, to: BreakerAction) -> Result<String, 
     ))
 }
 
-/// Writes a bundle of a moment.
+/// Writes a bundle of a moment with the lines that are shown of it. Of our own log more is held
+/// than is shown.
 pub(super) fn export(
     folder: &std::path::Path,
     history: &History,
     ring: Option<&Ring>,
-    at: u64,
+    (at, lines): (u64, Vec<LogRow>),
 ) -> Result<String, String> {
     let moment = history.at(at).ok_or("nothing is kept of that moment")?;
     let around = around(history, at);
     let shown = moment.snapshot.at_ms;
-    let lines = ring.map(|ring| ring.tail(&Filter::new(Level::Trace, ""), usize::MAX));
-    let mut log = lines.unwrap_or_default();
+    let held = ring.map(|ring| ring.tail(&Filter::new(Level::Trace, ""), usize::MAX));
+    let mut log = held.unwrap_or_default();
     log.retain(|line| line.at_ms.abs_diff(shown) <= AROUND_MS);
+    log.extend(lines.into_iter().map(|row| Arc::new(log_line(row))));
+    log.sort_by_key(|line| (line.at_ms, line.number));
+    log.dedup_by_key(|line| (line.at_ms, line.number));
     let bundle = Bundle {
         moment: &moment.snapshot,
         around: &around,

@@ -155,11 +155,11 @@ impl Source {
             From::Elsewhere(history, options) => (history.clone(), options),
         };
         match effect {
-            MonitorEffect::Export { at } => {
+            MonitorEffect::Export { at, lines } => {
                 let folder = options.bundles.clone();
                 Some(Box::new(move || {
                     let folder = folder.ok_or("no folder for bundles is known")?;
-                    export(&folder, &history, None, at)
+                    export(&folder, &history, None, (at, lines))
                 }))
             }
             // The other side sends all tables, and the pane changes nothing elsewhere.

@@ -150,6 +150,8 @@ pub enum MonitorEffect {
     Export {
         /// The moment.
         at: u64,
+        /// The lines that the log's page shows of it.
+        lines: Vec<LogRow>,
     },
     /// Switch a collector.
     SetCollector {

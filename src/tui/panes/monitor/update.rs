@@ -131,6 +131,7 @@ impl MonitorPane {
             Watch::Export => {
                 return vec![MonitorEffect::Export {
                     at: self.data.time(),
+                    lines: self.data.happened().into_iter().cloned().collect(),
                 }];
             }
         }

@@ -1,4 +1,5 @@
 use super::super::super::super::command::{MonitorPage as Page, Watch};
+use super::super::super::super::watching::export;
 use super::super::*;
 use super::sample::{NOON, alerts, history, push, snapshot};
 use super::{drawn, frozen, populated, watch};
@@ -34,10 +35,10 @@ fn an_alert_leads_to_its_moment_and_scrubbing_goes_through_time() {
     }
     let last = drawn(&mut pane, 200, 50);
     assert!(last.contains("frozen at 12:10:59Z (0 s ago)"), "{last}");
-    assert_eq!(
-        watch(&mut pane, Watch::Export),
-        [MonitorEffect::Export { at: NOON + 659_000 }]
-    );
+    assert!(matches!(
+        watch(&mut pane, Watch::Export)[..],
+        [MonitorEffect::Export { at, .. }] if at == NOON + 659_000
+    ));
     watch(&mut pane, Watch::Freeze);
     assert!(!pane.is_frozen());
 }
@@ -93,6 +94,29 @@ fn the_log_of_a_frozen_view_tells_what_happened_around_it() {
     assert!(!live.contains("closed to open"), "{live}");
     // It follows the end again.
     assert_eq!(pane.log.chosen().map(|k| k.0), Some(NOON + 590_000));
+}
+
+#[test]
+fn a_bundle_holds_the_lines_that_the_frozen_page_shows() {
+    let mut pane = frozen();
+    watch(&mut pane, Watch::Page(Page::Log));
+    let [MonitorEffect::Export { at, lines }] = &watch(&mut pane, Watch::Export)[..] else {
+        panic!("nothing is exported");
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let history = pane.data.history().unwrap();
+    // As of another Postwright: nothing is logged here.
+    let told = export(folder.path(), history, None, (*at, lines.clone())).unwrap();
+    let made = told.strip_prefix("wrote ").unwrap();
+    let log = std::fs::read_to_string(format!("{made}/log.txt")).unwrap();
+    for shown in [
+        "12:08:20.000Z  WARN breaker: redis: closed to open: 62 of 100 calls failed",
+        "WARN requests: 2 of 20 took longer than 250 ms",
+        "line 50 of the log",
+    ] {
+        assert!(log.contains(shown), "{log}");
+    }
+    assert_eq!(log.lines().count(), lines.len());
 }
 
 #[test]
