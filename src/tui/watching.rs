@@ -25,6 +25,7 @@ use crate::telemetry::{Line, Ring, exposition};
 
 use super::panes::monitor::{
     AlertRow, AlertSeverity, AlertState, BreakerAction, LogRow, MonitorEffect, MonitorPane,
+    Standings,
 };
 
 /// Lines of the log that the pane holds.
@@ -64,6 +65,8 @@ pub struct Sampled {
     pub snapshot: Arc<Snapshot>,
     /// The alerts, where rules are watched.
     pub alerts: Option<Vec<AlertRow>>,
+    /// How they stood before, where that comes at once, as with a recording.
+    pub standings: Option<Standings>,
     /// The last lines of the log, where there are new ones.
     pub log: Option<Vec<LogRow>>,
     /// Bytes that make the terminal ring or notify.
@@ -75,6 +78,9 @@ impl Sampled {
     pub(super) fn show_in(self, pane: &mut MonitorPane) -> Option<Vec<u8>> {
         if let Some(alerts) = self.alerts {
             pane.set_alerts(alerts);
+        }
+        if let Some(standings) = self.standings {
+            pane.set_standings(standings);
         }
         if let Some(log) = self.log {
             pane.set_log(log);
@@ -289,6 +295,7 @@ impl Duty {
         Sampled {
             snapshot,
             alerts: standings.map(alert_rows),
+            standings: None,
             log: self.new_lines(),
             terminal,
         }

@@ -19,7 +19,7 @@ use crate::telemetry::Line;
 
 use super::super::TuiError;
 use super::super::app::Input;
-use super::super::panes::monitor::{AlertRow, LogRow, MonitorEffect};
+use super::super::panes::monitor::{AlertRow, LogRow, MonitorEffect, Standings};
 use super::super::watching::{
     OpenPost, Sampled, WatchOptions, Watching, Work, alert_rows, export, log_row,
 };
@@ -218,7 +218,7 @@ fn follow(
                     snapshot: snapshot.clone(),
                     alerts: rules.as_mut().map(|rules| rules.ask(&snapshot, since)),
                     log: Some(log.clone()),
-                    terminal: Vec::new(),
+                    ..Sampled::default()
                 });
                 last = Some(snapshot);
             }
@@ -288,13 +288,16 @@ fn replay(
 ) -> Result<Sampled, RecordError> {
     let mut rules = rules.map(Rules::new);
     let mut end = Sampled::default();
+    let mut standings = Standings::of_recording();
     let mut last: Option<Arc<Snapshot>> = None;
     for index in 0..recording.len() {
         let snapshot = Arc::new(recording.get(index)?);
         let since = push(history, last.as_deref(), &snapshot);
         end.alerts = rules.as_mut().map(|rules| rules.ask(&snapshot, since));
+        standings.push(snapshot.at_ms, end.alerts.as_deref().unwrap_or_default());
         last = Some(snapshot);
     }
+    end.standings = Some(standings);
     end.snapshot = last.unwrap_or_default();
     Ok(end)
 }

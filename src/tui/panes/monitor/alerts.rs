@@ -37,13 +37,14 @@ fn sorted(alerts: &[AlertRow]) -> Vec<&AlertRow> {
 
 /// When the alert of this name began, by the system's clock.
 pub(super) fn since(data: &Data, name: &str) -> Option<u64> {
-    let mut alerts = data.alerts().iter();
+    let mut alerts = data.alerts()?.iter();
     alerts.find(|alert| alert.name == name)?.since
 }
 
 /// Draws the list, and returns where its rows stand.
 pub(super) fn draw(data: &Data, list: &mut List<String>, area: Rect, canvas: &mut Canvas) -> Rect {
-    let alerts = sorted(data.alerts());
+    let known = data.alerts();
+    let alerts = sorted(known.unwrap_or_default());
     let (area, details) = split_details(area, 3);
     let is_wide = area.width >= WIDE;
     let head = match is_wide {
@@ -52,7 +53,10 @@ pub(super) fn draw(data: &Data, list: &mut List<String>, area: Rect, canvas: &mu
     };
     let table = Table {
         head,
-        nothing: "no alert is configured",
+        nothing: match known {
+            Some(_) => "no alert is configured",
+            None => "n/a: it is not kept how alerts stood at this moment",
+        },
         area,
     };
     let keys = alerts.iter().map(|a| a.name.clone()).collect();

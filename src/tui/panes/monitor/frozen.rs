@@ -7,6 +7,7 @@ use crate::telemetry::Level;
 
 use super::axis::Zoom;
 use super::data::{AlertRow, LogRow};
+use super::standings::Standings;
 use super::words::seconds;
 
 /// Milliseconds before and behind a frozen moment that the log tells of.
@@ -24,6 +25,8 @@ pub(super) struct Data {
     /// Time of the newest sample, in milliseconds of the axis; to ask for it costs.
     newest: u64,
     pub(super) alerts: Vec<AlertRow>,
+    /// How they stood before.
+    pub(super) standings: Standings,
     pub(super) log: Vec<LogRow>,
     /// Seconds of the time zone from UTC, where it is known.
     pub(super) offset: Option<i32>,
@@ -40,8 +43,8 @@ pub(super) struct Frozen {
     pub(super) snapshot: Arc<Snapshot>,
     /// Whether it is held as a whole.
     pub(super) is_whole: bool,
-    /// The alerts when the view was frozen.
-    pub(super) alerts: Vec<AlertRow>,
+    /// The alerts as they stood; none where that is not held.
+    pub(super) alerts: Option<Vec<AlertRow>>,
     /// The log when the view was frozen.
     pub(super) log: Vec<LogRow>,
     /// What happened around the moment beside what was logged.
@@ -53,6 +56,7 @@ impl Data {
     pub(super) fn set_live(&mut self, snapshot: Arc<Snapshot>) {
         self.live = snapshot;
         self.set_newest();
+        self.standings.push(self.newest, &self.alerts);
     }
 
     /// Takes the histories.
@@ -96,9 +100,12 @@ impl Data {
         self.frozen.as_ref().is_none_or(|f| f.is_whole)
     }
 
-    /// The alerts that are shown.
-    pub(super) fn alerts(&self) -> &[AlertRow] {
-        self.frozen.as_ref().map_or(&self.alerts, |f| &f.alerts)
+    /// The alerts of the moment that is shown; none where it is not held how they stood.
+    pub(super) fn alerts(&self) -> Option<&[AlertRow]> {
+        match &self.frozen {
+            Some(frozen) => frozen.alerts.as_deref(),
+            None => Some(&self.alerts),
+        }
     }
 
     /// The lines that are shown.
@@ -139,9 +146,10 @@ impl Data {
             None => None,
         };
         let events = self.events(at);
-        let (alerts, log) = match self.frozen.take() {
-            Some(frozen) => (frozen.alerts, frozen.log),
-            None => (self.alerts.clone(), self.log.clone()),
+        let alerts = self.standings.at(at);
+        let log = match self.frozen.take() {
+            Some(frozen) => frozen.log,
+            None => self.log.clone(),
         };
         self.frozen = Some(Frozen {
             at,

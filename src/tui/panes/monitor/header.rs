@@ -135,7 +135,7 @@ fn calls(data: &Data, page: MonitorPage) -> usize {
             breakers.iter().filter(|b| b.state != CLOSED).count()
         }
         MonitorPage::Alerts => {
-            let alerts = data.alerts().iter();
+            let alerts = data.alerts().unwrap_or_default().iter();
             alerts.filter(|a| a.state == AlertState::Firing).count()
         }
         MonitorPage::Overview

@@ -68,7 +68,13 @@ fn whole(value: f64) -> u64 {
 }
 
 /// How many alerts there are, and those that are not at rest.
-pub(super) fn alert_rows(alerts: &[AlertRow]) -> Vec<Row> {
+pub(super) fn alert_rows(alerts: Option<&[AlertRow]>) -> Vec<Row> {
+    let Some(alerts) = alerts else {
+        return vec![vec![
+            label("alerts", false),
+            (Ink::Text, UNKNOWN.to_owned()),
+        ]];
+    };
     let is_up = |a: &&AlertRow| matches!(a.state, AlertState::Firing | AlertState::Pending);
     let firing = alerts
         .iter()

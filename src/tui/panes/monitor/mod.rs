@@ -22,6 +22,7 @@ mod overview;
 mod program;
 mod rows;
 mod series;
+mod standings;
 mod strips;
 mod table;
 mod update;
@@ -45,6 +46,7 @@ use list::List;
 use log::Levels;
 use overview::Drawn;
 use rows::Order;
+pub use standings::Standings;
 use strips::Strips;
 
 /// The pane's state.
@@ -156,6 +158,11 @@ impl MonitorPane {
             self.data.alerts = alerts;
             self.draw();
         }
+    }
+
+    /// Takes how alerts stood before, as of a recording.
+    pub fn set_standings(&mut self, standings: Standings) {
+        self.data.standings = standings;
     }
 
     /// Shows these lines of the log, the oldest first.

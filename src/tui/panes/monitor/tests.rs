@@ -6,7 +6,7 @@ use proptest::prelude::*;
 mod past;
 mod sample;
 
-use sample::{alerts, degraded, history, log, push, snapshot};
+use sample::{alerts_at, degraded, history, log, push, snapshot};
 
 const SIZES: [(u16, u16); 4] = [(200, 50), (78, 22), (34, 20), (30, 8)];
 
@@ -28,10 +28,13 @@ fn buffer(pane: &MonitorPane, width: u16, height: u16) -> Buffer {
 /// Ten minutes of a busy program.
 fn populated() -> MonitorPane {
     let mut pane = MonitorPane::default();
-    pane.set_history(history(600));
-    pane.set_alerts(alerts());
+    pane.set_history(History::detached());
     pane.set_log(log(600));
-    pane.set_snapshot(Arc::new(snapshot(599)));
+    let history = pane.data.history().unwrap().clone();
+    for n in 0..600 {
+        pane.set_alerts(alerts_at(n));
+        pane.set_snapshot(push(&history, n));
+    }
     pane
 }
 

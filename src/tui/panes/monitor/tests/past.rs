@@ -97,6 +97,43 @@ fn the_log_of_a_frozen_view_tells_what_happened_around_it() {
 }
 
 #[test]
+fn alerts_are_told_as_they_stood() {
+    let mut pane = frozen();
+    watch(&mut pane, Watch::Page(Page::Alerts));
+    let text = drawn(&mut pane, 78, 22);
+    assert!(text.contains("5 Alerts!1"), "{text}");
+    // It was pending from second 590 on.
+    assert!(
+        !text.contains("pending") && !text.contains("12:09:50Z"),
+        "{text}"
+    );
+    // Five seconds before, nothing was firing.
+    watch(&mut pane, Watch::Earlier);
+    let text = drawn(&mut pane, 78, 22);
+    assert!(
+        text.contains("5 Alerts") && !text.contains("5 Alerts!"),
+        "{text}"
+    );
+    assert!(!text.contains("firing"), "{text}");
+    watch(&mut pane, Watch::Page(Page::Overview));
+    let text = drawn(&mut pane, 78, 22);
+    assert!(text.contains("none of 3 firing"), "{text}");
+    // A pane that was opened later does not know how they stood.
+    let mut late = MonitorPane::default();
+    late.set_history(pane.data.history().unwrap().clone());
+    late.set_alerts(alerts());
+    late.set_snapshot(Arc::new(snapshot(599)));
+    watch(&mut late, Watch::Freeze);
+    assert!(drawn(&mut late, 78, 22).contains("1 of 3 firing"));
+    watch(&mut late, Watch::Earlier);
+    let text = drawn(&mut late, 78, 22);
+    assert!(text.contains("alerts    n/a"), "{text}");
+    watch(&mut late, Watch::Page(Page::Alerts));
+    let text = drawn(&mut late, 78, 22);
+    assert!(text.contains("n/a: it is not kept"), "{text}");
+}
+
+#[test]
 fn a_bundle_holds_the_lines_that_the_frozen_page_shows() {
     let mut pane = frozen();
     watch(&mut pane, Watch::Page(Page::Log));

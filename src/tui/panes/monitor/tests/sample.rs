@@ -288,6 +288,18 @@ pub fn alerts() -> Vec<AlertRow> {
     ]
 }
 
+/// The same as they stood at second `n`.
+pub fn alerts_at(n: u64) -> Vec<AlertRow> {
+    let mut alerts = alerts();
+    for alert in &mut alerts {
+        if alert.since.is_some_and(|since| since > NOON + n * 1000) {
+            alert.state = AlertState::Inactive;
+            (alert.since, alert.value) = (None, None);
+        }
+    }
+    alerts
+}
+
 /// A line every ten seconds.
 pub fn log(seconds: u64) -> Vec<LogRow> {
     let levels = Level::ALL.iter().cycle();
