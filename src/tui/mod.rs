@@ -21,6 +21,7 @@ mod operator;
 pub mod overlays;
 pub mod palette;
 pub mod panes;
+mod pieces;
 mod probe;
 mod run;
 mod runner;

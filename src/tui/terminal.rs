@@ -20,13 +20,17 @@ use crossterm::terminal::{
 };
 use crossterm::{execute, queue};
 use ratatui::backend::{Backend, CrosstermBackend};
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell as BufferCell};
 use ratatui::layout::{Position, Rect};
 
+use super::pieces::Piece;
 use super::stderr;
 
 /// Whether the terminal is ours at the moment; restoring twice would scroll the shell's screen.
 static TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Bytes that a screen takes which is cleared before it is drawn.
+const ANEW: u64 = 16;
 
 /// Clicks, drags and the wheel in SGR coordinates. crossterm's own command also asks for every
 /// motion, which on a slow line costs more than it tells.
@@ -53,16 +57,23 @@ impl Guard {
         enable_raw_mode()?;
         stderr::divert();
         let mut out = io::stdout();
-        execute!(
+        out.write_all(&self.greeting()?)?;
+        out.flush()
+    }
+
+    /// What the terminal is sent when it is taken.
+    pub(super) fn greeting(&self) -> io::Result<Vec<u8>> {
+        let mut out = Vec::new();
+        queue!(
             out,
             EnterAlternateScreen,
             EnableBracketedPaste,
             EnableFocusChange
         )?;
         if self.mouse {
-            execute!(out, Print(MOUSE))?;
+            queue!(out, Print(MOUSE))?;
         }
-        Ok(())
+        Ok(out)
     }
 
     /// Gives the terminal back until [`Self::enter`].
@@ -151,14 +162,13 @@ impl<W: Write> Screen<W> {
         &mut self,
         render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>,
     ) -> io::Result<()> {
-        self.draw_some(usize::MAX, render).map(drop)
+        self.draw_some(None, render).map(drop)
     }
 
-    /// The same, but sends no more than so many cells, from the top on. Returns whether that was
-    /// all.
+    /// The same, but sends no more than a piece, from the top on. Returns whether that was all.
     pub(super) fn draw_some(
         &mut self,
-        most: usize,
+        piece: Option<Piece>,
         render: impl FnOnce(Rect, &mut Buffer) -> Option<Position>,
     ) -> io::Result<bool> {
         let area = self.area()?;
@@ -172,8 +182,13 @@ impl<W: Write> Screen<W> {
         if !is_anew && changes.is_empty() && cursor == self.cursor {
             return Ok(true);
         }
-        let is_whole = changes.len() <= most;
-        changes.truncate(most);
+        let all = changes.len();
+        let beside = if is_anew { ANEW } else { 0 };
+        let rest = match piece {
+            Some(piece) => piece.cut(&mut changes, &self.shown, beside)?,
+            None => None,
+        };
+        let is_whole = changes.len() == all;
         let sent: Vec<_> = match is_whole {
             true => Vec::new(),
             false => changes
@@ -181,12 +196,19 @@ impl<W: Write> Screen<W> {
                 .map(|(x, y, cell)| (*x, *y, (*cell).clone()))
                 .collect(),
         };
-        queue!(self.backend, BeginSynchronizedUpdate)?;
+        // A piece is no whole picture that could be shown at once.
+        if piece.is_none() {
+            queue!(self.backend, BeginSynchronizedUpdate)?;
+        }
         if is_anew {
             queue!(self.backend, Clear(ClearType::All), Hide)?;
             self.cursor = None;
         }
         self.backend.draw(changes.into_iter())?;
+        if let Some(rest) = rest {
+            let erase = format!("\x1b[{}X", rest.width);
+            queue!(self.backend, MoveTo(rest.x, rest.y), Print(erase))?;
+        }
         match (self.cursor, cursor) {
             (Some(_), None) => queue!(self.backend, Hide)?,
             (before, Some(at)) => {
@@ -197,13 +219,20 @@ impl<W: Write> Screen<W> {
             }
             (None, None) => {}
         }
-        queue!(self.backend, EndSynchronizedUpdate)?;
+        if piece.is_none() {
+            queue!(self.backend, EndSynchronizedUpdate)?;
+        }
         Write::flush(&mut self.backend)?;
         match is_whole {
             true => self.shown = next,
             false => {
                 for (x, y, cell) in sent {
                     self.shown[(x, y)] = cell;
+                }
+                if let Some(rest) = rest {
+                    for x in rest.x..rest.x + rest.width {
+                        self.shown[(x, rest.y)] = BufferCell::EMPTY;
+                    }
                 }
             }
         }

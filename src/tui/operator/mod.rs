@@ -19,6 +19,7 @@ use super::event::{Events, Patience};
 use super::event_loop::{Signals, any, suspend};
 use super::frames::{FRAME, Frames, SLOW_FRAME};
 use super::keymap::Keymap;
+use super::pieces::Piece;
 use super::terminal::{Guard, Screen};
 use super::theme::Theme;
 use super::watching::WatchOptions;
@@ -116,6 +117,8 @@ async fn watch(options: &OperatorOptions, source: &Source, mut view: View) -> Re
     };
     let mut frames = Frames::new(interval, Instant::now());
     let mut budget = Budget::new(options.most_bytes, Instant::now());
+    let greeting = view.guard.greeting()?.len() as u64;
+    budget.spend(greeting, false, Instant::now());
     // Who sends nothing for so long may be stopped, or gone.
     let patience = (options.watch.monitor.interval * 5).max(SILENCE);
     let mut silent = Instant::now() + patience;
@@ -155,7 +158,11 @@ async fn watch(options: &OperatorOptions, source: &Source, mut view: View) -> Re
             () = sleep_until(next), if dirty => {
                 let (before, began) = (screen.sent(), Instant::now());
                 state.set_budget(budget.told(began), |screen| budget.detail(screen));
-                let is_whole = screen.draw_some(budget.cells(), |area, frame| {
+                let piece = budget.bytes(began).map(|bytes| Piece {
+                    bytes,
+                    first: state.rate_place(),
+                });
+                let is_whole = screen.draw_some(piece, |area, frame| {
                     state.fit(area);
                     state.draw(area, frame)
                 })?;
@@ -164,7 +171,7 @@ async fn watch(options: &OperatorOptions, source: &Source, mut view: View) -> Re
                 drawing += began.elapsed();
                 drawn += sent;
                 source.count(drawn, drawing);
-                budget.spend(sent, now);
+                budget.spend(sent, is_whole, now);
                 dirty = !is_whole;
                 frames.drawn(now);
             }

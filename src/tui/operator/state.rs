@@ -290,6 +290,30 @@ impl Operator {
         }
     }
 
+    /// The rate and the budget, where there is one.
+    fn rate(&self) -> String {
+        let Some((rate, budget)) = self.budget else {
+            return String::new();
+        };
+        let mut told = format!("{:>9}/s of {} ", bytes(rate), bytes(budget));
+        if let Some((width, height)) = self.most {
+            told += &format!("· less detail ({width}x{height}) ");
+        }
+        told
+    }
+
+    /// Where that stands, which is painted before all else.
+    pub(super) fn rate_place(&self) -> Rect {
+        // Words of a screen.
+        let width = (self.rate().width() as u16).min(self.screen.width);
+        Rect {
+            x: self.screen.right() - width,
+            y: self.screen.bottom().saturating_sub(1),
+            width,
+            height: self.screen.height.min(1),
+        }
+    }
+
     fn status(&self, area: Rect, frame: &mut Buffer) {
         let row = Rect {
             y: area.bottom().saturating_sub(1),
@@ -297,13 +321,7 @@ impl Operator {
             ..area
         };
         frame.set_style(row, self.theme.status);
-        let mut right = String::new();
-        if let Some((rate, budget)) = self.budget {
-            right = format!("{:>9}/s of {} ", bytes(rate), bytes(budget));
-            if let Some((width, height)) = self.most {
-                right += &format!("· less detail ({width}x{height}) ");
-            }
-        }
+        let right = self.rate();
         let left = match &self.message {
             Some(message) if message.is_error => Line::from(vec![
                 Span::styled(" ✗ ", self.theme.error),
