@@ -42,6 +42,8 @@ pub enum Action {
     Webhook {
         /// `http` or `https`.
         url: SecretUrl,
+        /// What tells the alert from others.
+        alert: String,
         /// JSON.
         body: String,
     },
@@ -178,7 +180,8 @@ impl Targets {
         if let Some(url) = self.webhook.clone() {
             // Strings, numbers and maps of strings always become JSON.
             let body = serde_json::to_string(transition).unwrap_or_default();
-            actions.push(Action::Webhook { url, body });
+            let alert = format!("{} {:?}", transition.rule, transition.labels);
+            actions.push(Action::Webhook { url, alert, body });
         }
         if !self.command.is_empty() {
             actions.push(Action::Command {

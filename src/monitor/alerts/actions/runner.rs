@@ -1,6 +1,7 @@
 //! Does what actions say: two threads, one for webhooks and one for programs, each with a bounded
 //! queue, so that nothing here ever keeps the monitor waiting.
 
+use std::collections::VecDeque;
 use std::io;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -19,6 +20,8 @@ use crate::telemetry::SecretUrl;
 const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// How often killed programs are looked at before the runner ends without them.
 const LAST_LOOKS: u32 = 10;
+/// Alerts that could not be sent and are kept, at most.
+const MOST_KEPT: usize = 32;
 /// Reports that wait to be read; further ones are only logged.
 const MOST_REPORTS: usize = 64;
 
@@ -35,6 +38,8 @@ pub struct RunnerSettings {
     pub webhook_timeout: Duration,
     /// When a webhook is tried again. Default: three times, after at most 0.5, 1 and 2 s.
     pub retry: RetrySettings,
+    /// How often a webhook that could not be sent is tried anew. Default: 15 s.
+    pub look_again: Duration,
     /// When webhooks are given up for a while. Default: as for other breakers, with a break of
     /// 30 s at first.
     pub breaker: BreakerSettings,
@@ -53,6 +58,7 @@ impl Default for RunnerSettings {
                 base: Duration::from_millis(500),
                 ..RetrySettings::default()
             },
+            look_again: Duration::from_secs(15),
             breaker: BreakerSettings {
                 slow_after: Duration::from_secs(10),
                 open_for: Duration::from_secs(30),
@@ -96,6 +102,7 @@ pub struct Performed {
 
 struct Webhook {
     url: SecretUrl,
+    alert: String,
     body: String,
 }
 
@@ -131,10 +138,21 @@ impl Runner {
         let breaker = Breaker::new("alert webhooks", settings.breaker.clone(), clock.clone());
         let sender =
             webhook::Sender::new(settings.webhook_timeout, settings.retry, breaker.clone());
+        let look_again = settings.look_again;
         let (reporter_too, stopped_too) = (reporter.clone(), stopped.clone());
         thread::Builder::new()
             .name("alert-webhooks".to_owned())
-            .spawn(move || send_all(&sender, &webhook_queue, &stopped_too, &reporter_too))?;
+            .spawn(move || {
+                let post = Post {
+                    sender,
+                    queue: webhook_queue,
+                    stopped: stopped_too,
+                    reporter: reporter_too,
+                    look_again,
+                    kept: VecDeque::new(),
+                };
+                post.run();
+            })?;
         let hall = Hall {
             queue: program_queue,
             stopped,
@@ -171,8 +189,9 @@ impl Runner {
                     log(severity, &line);
                     true
                 }
-                Action::Webhook { url, body } => {
-                    self.webhooks.try_send(Webhook { url, body }).is_ok()
+                Action::Webhook { url, alert, body } => {
+                    let webhook = Webhook { url, alert, body };
+                    self.webhooks.try_send(webhook).is_ok()
                 }
                 Action::Command { argv, environment } => {
                     let program = Program { argv, environment };
@@ -230,27 +249,77 @@ fn report(reporter: &Sender<Report>, target: String, outcome: Outcome) {
     let _ = reporter.try_send(Report { target, outcome });
 }
 
-/// Sends webhooks one after another until `stopped` is closed.
-fn send_all(
-    sender: &webhook::Sender,
-    queue: &Receiver<Webhook>,
-    stopped: &Receiver<()>,
-    reporter: &Sender<Report>,
-) {
-    loop {
-        let Webhook { url, body } = select! {
-            recv(stopped) -> _ => return,
-            recv(queue) -> webhook => match webhook {
-                Ok(webhook) => webhook,
-                Err(_) => return,
-            },
-        };
-        let wait = |delay| stopped.recv_timeout(delay) == Err(RecvTimeoutError::Timeout);
-        let outcome = sender.send(url.expose(), &body, wait);
-        report(reporter, webhook::shown(url.expose()), outcome);
-        if stopped.try_recv() == Err(TryRecvError::Disconnected) {
-            return;
+/// Where webhooks are sent from.
+struct Post {
+    sender: webhook::Sender,
+    queue: Receiver<Webhook>,
+    stopped: Receiver<()>,
+    reporter: Sender<Report>,
+    look_again: Duration,
+    /// Those that could not be sent, the newest of each alert.
+    kept: VecDeque<Webhook>,
+}
+
+impl Post {
+    /// Sends webhooks one after another until `stopped` is closed.
+    fn run(mut self) {
+        loop {
+            let pause = match self.kept.is_empty() {
+                true => Duration::MAX,
+                false => self.look_again,
+            };
+            select! {
+                recv(self.stopped) -> _ => break,
+                recv(self.queue) -> webhook => match webhook {
+                    Ok(webhook) => {
+                        // It tells how the alert stands now.
+                        self.kept.retain(|kept| kept.alert != webhook.alert);
+                        self.send(webhook, true);
+                    }
+                    Err(_) => break,
+                },
+                default(pause) => self.send_kept(),
+            }
+            if self.stopped.try_recv() == Err(TryRecvError::Disconnected) {
+                break;
+            }
         }
+        if !self.kept.is_empty() {
+            tracing::warn!("{} alerts were not sent to the webhook", self.kept.len());
+        }
+    }
+
+    /// Sends what was kept, up to the first that still cannot be sent.
+    fn send_kept(&mut self) {
+        while let Some(webhook) = self.kept.pop_front() {
+            if !self.send(webhook, false) {
+                return;
+            }
+        }
+    }
+
+    /// Sends a webhook, or keeps it where it may be sent later, which is told of a new one. Returns
+    /// whether it is done with.
+    fn send(&mut self, webhook: Webhook, is_new: bool) -> bool {
+        let stopped = &self.stopped;
+        let wait = |delay| stopped.recv_timeout(delay) == Err(RecvTimeoutError::Timeout);
+        let url = webhook.url.expose();
+        let (outcome, is_done) = self.sender.send(url, &webhook.body, wait);
+        if is_done || is_new {
+            report(&self.reporter, webhook::shown(url), outcome);
+        }
+        if is_done {
+            return true;
+        }
+        if self.kept.len() >= MOST_KEPT {
+            self.kept.pop_front();
+            tracing::warn!("an alert is not sent to the webhook: {MOST_KEPT} others wait");
+        }
+        match is_new {
+            true => self.kept.push_back(webhook),
+            false => self.kept.push_front(webhook),
+        }
+        false
     }
 }
 

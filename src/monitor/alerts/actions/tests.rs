@@ -400,6 +400,7 @@ fn server(statuses: &'static [u16]) -> (String, JoinHandle<Vec<String>>) {
 fn webhook(url: &str) -> Action {
     Action::Webhook {
         url: SecretUrl::new(url),
+        alert: "R".to_owned(),
         body: "{\"é\":1}".to_owned(),
     }
 }
@@ -485,4 +486,34 @@ fn a_webhook_that_nobody_answers_fails_after_its_tries() {
         4,
         "one try and three more"
     );
+}
+
+#[test]
+fn what_an_open_breaker_refused_is_sent_once_it_lets_calls_through() {
+    let (url, server) = server(&[500, 200, 200]);
+    let (runner, hand) = runner(|settings| {
+        settings.look_again = Duration::from_millis(2);
+        settings.breaker = BreakerSettings {
+            minimum_calls: 1,
+            open_for: Duration::from_secs(30),
+            ..BreakerSettings::default()
+        };
+    });
+    let state = |alert: &str, body: &str| Action::Webhook {
+        url: SecretUrl::new(&url),
+        alert: alert.to_owned(),
+        body: body.to_owned(),
+    };
+    runner.perform(vec![state("A", "A fires")]);
+    assert!(matches!(outcome(&runner).1, Outcome::Refused(_)));
+    runner.perform(vec![state("B", "B fires"), state("A", "A is over")]);
+    for _ in 0..2 {
+        assert!(matches!(outcome(&runner).1, Outcome::Refused(_)));
+    }
+    // Each is sent once, as it stands now.
+    hand.advance(Duration::from_secs(60));
+    for _ in 0..2 {
+        assert_eq!(outcome(&runner).1, Outcome::Done);
+    }
+    assert_eq!(server.join().unwrap(), ["A fires", "B fires", "A is over"]);
 }

@@ -49,31 +49,38 @@ impl Sender {
         }
     }
 
-    /// Sends `body`. Between two tries it calls `wait`, which returns false to give up.
-    pub(super) fn send(&self, url: &str, body: &str, wait: impl Fn(Duration) -> bool) -> Outcome {
+    /// Sends `body`. Between two tries it calls `wait`, which returns false to give up. Returns how
+    /// that went, and whether it is done with: what failed for the other side's sake may arrive
+    /// later.
+    pub(super) fn send(
+        &self,
+        url: &str,
+        body: &str,
+        wait: impl Fn(Duration) -> bool,
+    ) -> (Outcome, bool) {
         // The keys of a `RandomState` differ from one to the next.
         let seed = RandomState::new().hash_one(url);
         let mut delays = Delays::new(self.retry, &self.budget, ChaCha8Rng::seed_from_u64(seed));
         loop {
             let permit = match self.breaker.acquire() {
                 Ok(permit) => permit,
-                Err(refused) => return Outcome::Refused(refused.to_string()),
+                Err(refused) => return (Outcome::Refused(refused.to_string()), false),
             };
             let why = match self.attempt(url, body) {
                 Try::Done => {
                     permit.succeed();
-                    return Outcome::Done;
+                    return (Outcome::Done, true);
                 }
                 Try::Refused(why) => {
                     permit.ignore();
-                    return Outcome::Failed(why);
+                    return (Outcome::Failed(why), true);
                 }
                 Try::Failed(why) => why,
             };
             permit.fail(why.clone());
             match delays.next() {
                 Some(delay) if wait(delay) => {}
-                Some(_) | None => return Outcome::Failed(why),
+                Some(_) | None => return (Outcome::Failed(why), false),
             }
         }
     }
