@@ -14,7 +14,7 @@ use crate::monitor::alerts::{Transition, duration, export};
 use crate::monitor::metrics::NAMES;
 use crate::monitor::share::{Recorder, RecorderSettings, Recording, client, instances, resolve};
 use crate::monitor::{self, Monitor, Need, Program, SHORTEST, Snapshot, Table};
-use crate::telemetry;
+use crate::telemetry::{self, Line};
 use crate::tui::watching::exposed;
 use crate::tui::{self, OperatorOptions, Watched};
 
@@ -229,11 +229,9 @@ fn once(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     let snapshot = match (&args.attach, &args.replay) {
         (Some(given), _) => Arc::new(client::once(&address(given)?)?),
         (None, Some(path)) => {
+            Recording::check(path)?;
             let recording = Recording::open(path)?;
-            let last = recording.len().checked_sub(1);
-            let last =
-                last.with_context(|| format!("{}: there is no sample in it", path.display()))?;
-            Arc::new(recording.get(last)?)
+            Arc::new(recording.get(recording.len().saturating_sub(1))?)
         }
         (None, None) => {
             let settings = monitor::Settings {
@@ -304,8 +302,8 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     let path: &Path = args.record.as_deref().unwrap_or(Path::new(""));
     let mut recorder = Recorder::create(path, RecorderSettings::default())?;
     let mut left = args.samples.unwrap_or(u64::MAX);
-    let mut take = |snapshot: &Snapshot| -> anyhow::Result<bool> {
-        recorder.record(snapshot)?;
+    let mut take = |snapshot: &Snapshot, log: &[Line]| -> anyhow::Result<bool> {
+        recorder.record(snapshot, log)?;
         left = left.saturating_sub(1);
         Ok(left > 0)
     };
@@ -314,18 +312,29 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     }
     match &args.attach {
         Some(given) => {
+            let mut log = Vec::new();
             for update in client::attach(&address(given)?, false)? {
-                if let client::Update::Snapshot(snapshot) = update?
-                    && !take(&snapshot)?
-                {
-                    break;
+                match update? {
+                    client::Update::Log(lines) => log.extend(lines),
+                    client::Update::Snapshot(snapshot) => {
+                        if !take(&snapshot, &std::mem::take(&mut log))? {
+                            break;
+                        }
+                    }
                 }
             }
         }
         None => {
+            let log = logging(loaded);
             let monitor = start(watch::options(loaded, None)?.monitor)?;
+            let mut newest = 0;
             for snapshot in monitor.samples()? {
-                if !take(&snapshot)? {
+                let lines = log
+                    .iter()
+                    .flat_map(|log| log.ring.since(newest, usize::MAX));
+                let lines: Vec<Line> = lines.map(|line| (*line).clone()).collect();
+                newest = lines.last().map_or(newest, |line| line.number);
+                if !take(&snapshot, &lines)? {
                     break;
                 }
             }
@@ -334,14 +343,18 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
+/// The log, where it can be written.
+fn logging(loaded: &Loaded) -> Option<telemetry::Log> {
+    let state = Paths::new().ok()?.state;
+    telemetry::start(&state, &watch::log(loaded).ok()?).ok()
+}
+
 /// Fewer bytes a second paint nothing that can be used.
 const LEAST_BYTES: u64 = 100;
 
 fn view(common: &Common, loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     let config = &loaded.config;
-    let log = Paths::new()
-        .ok()
-        .and_then(|p| telemetry::start(&p.state, &watch::log(loaded).ok()?).ok());
+    let log = logging(loaded);
     if let Some(log) = &log {
         tui::stderr::divert_to(log.file.try_clone()?);
     }

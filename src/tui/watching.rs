@@ -69,6 +69,8 @@ pub struct Sampled {
     pub standings: Option<Standings>,
     /// The last lines of the log, where there are new ones.
     pub log: Option<Vec<LogRow>>,
+    /// Whether it was recorded without its log.
+    pub has_no_log: bool,
     /// Bytes that make the terminal ring or notify.
     pub terminal: Vec<u8>,
 }
@@ -84,6 +86,9 @@ impl Sampled {
         }
         if let Some(log) = self.log {
             pane.set_log(log);
+        }
+        if self.has_no_log {
+            pane.set_no_log();
         }
         pane.set_snapshot(self.snapshot);
         Some(self.terminal).filter(|bytes| !bytes.is_empty())
@@ -297,6 +302,7 @@ impl Duty {
             alerts: standings.map(alert_rows),
             standings: None,
             log: self.new_lines(),
+            has_no_log: false,
             terminal,
         }
     }

@@ -14,6 +14,7 @@ use std::fmt::{self, Debug, Formatter};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use super::share::Recording;
 use super::snapshot::Snapshot;
 use super::time::milliseconds;
 
@@ -46,6 +47,8 @@ pub struct History(Arc<Mutex<Store>>);
 struct Store {
     rings: Rings,
     moments: Moments,
+    /// A recording, which holds its snapshots itself.
+    recording: Option<Arc<Recording>>,
     previous: Option<(u64, Arc<Snapshot>)>,
     values: Vec<(Series, f64)>,
 }
@@ -66,12 +69,10 @@ impl History {
         Self(Arc::default())
     }
 
-    /// Empty ones for a recording: moments are held whatever their age, as far as memory goes.
-    #[must_use]
-    pub fn of_recording() -> Self {
-        let history = Self::detached();
-        history.lock().moments = Moments::of_recording();
-        history
+    /// Takes whole snapshots of any age from a recording, whose dates are the axis. None is held in
+    /// memory from now on.
+    pub fn read_from(&self, recording: Arc<Recording>) {
+        self.lock().recording = Some(recording);
     }
 
     /// Adds the snapshot of `at`, in milliseconds of the axis, which stands for the time `every`
@@ -81,6 +82,7 @@ impl History {
         let Store {
             rings,
             moments,
+            recording,
             previous,
             values,
         } = &mut *store;
@@ -93,7 +95,9 @@ impl History {
         values::values(snapshot, before, values);
         let every = u32::try_from(every).unwrap_or(u32::MAX);
         rings.push(Row { at, every }, values.drain(..));
-        moments.push(at, snapshot);
+        if recording.is_none() {
+            moments.push(at, snapshot);
+        }
         *previous = Some((at, snapshot.clone()));
     }
 
@@ -113,7 +117,9 @@ impl History {
     pub fn span(&self) -> Option<(u64, u64)> {
         let store = self.lock();
         let newest = store.rings.newest()?.at;
-        Some((store.rings.oldest()?, newest))
+        let oldest = store.rings.oldest()?;
+        let first = store.recording.as_ref().and_then(|r| r.time(0));
+        Some((first.map_or(oldest, |first| first.min(oldest)), newest))
     }
 
     /// Series of which something was known, in a fixed order.
@@ -138,7 +144,11 @@ impl History {
     /// The last snapshot taken at `time` or before, in milliseconds of the axis.
     #[must_use]
     pub fn at(&self, time: u64) -> Option<Moment> {
-        let (at, snapshot) = self.lock().moments.at(time)?;
+        let recording = self.lock().recording.clone();
+        let (at, snapshot) = match recording {
+            Some(recording) => recorded(&recording, time)?,
+            None => self.lock().moments.at(time)?,
+        };
         Some(Moment {
             at,
             snapshot: Arc::new(snapshot),
@@ -176,4 +186,13 @@ impl History {
         // Rings are whole after each step, whatever panicked.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The last snapshot of a recording at `time` or before, and when it was.
+fn recorded(recording: &Recording, time: u64) -> Option<(u64, Snapshot)> {
+    let place = recording.at(time)?;
+    let at = recording.time(place)?;
+    let snapshot = recording.get(place);
+    let snapshot = snapshot.inspect_err(|e| tracing::error!("a moment cannot be shown: {e}"));
+    Some((at, snapshot.ok()?))
 }

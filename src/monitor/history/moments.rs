@@ -7,13 +7,10 @@ use crate::monitor::snapshot::Snapshot;
 
 /// Most bytes of packed snapshots. Where they are large, fewer minutes are held.
 pub(super) const MOST_BYTES: usize = 8 << 20;
-/// The same of a recording that is looked at.
-const MOST_RECORDED: usize = 256 << 20;
 
 /// The last snapshots, of ten minutes at most.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Moments {
-    limits: Limits,
     /// When each was taken, and its length.
     index: VecDeque<(u64, usize)>,
     packed: VecDeque<u8>,
@@ -21,44 +18,7 @@ pub(super) struct Moments {
     fresh: Vec<u8>,
 }
 
-/// What is held at most.
-#[derive(Debug)]
-struct Limits {
-    bytes: usize,
-    count: usize,
-    /// Milliseconds.
-    age: u64,
-}
-
-impl Default for Moments {
-    fn default() -> Self {
-        Self::within(Limits {
-            bytes: MOST_BYTES,
-            count: RAW,
-            age: RAW_AGE,
-        })
-    }
-}
-
 impl Moments {
-    fn within(limits: Limits) -> Self {
-        Self {
-            limits,
-            index: VecDeque::new(),
-            packed: VecDeque::new(),
-            fresh: Vec::new(),
-        }
-    }
-
-    /// Those of a recording, of any age.
-    pub(super) fn of_recording() -> Self {
-        Self::within(Limits {
-            bytes: MOST_RECORDED,
-            count: usize::MAX,
-            age: u64::MAX,
-        })
-    }
-
     /// Adds the snapshot of `at`, and drops what is too old for it.
     pub(super) fn push(&mut self, at: u64, snapshot: &Snapshot) {
         let room = std::mem::take(&mut self.fresh);
@@ -69,13 +29,13 @@ impl Moments {
                 return;
             }
         };
-        if self.fresh.len() > self.limits.bytes {
+        if self.fresh.len() > MOST_BYTES {
             return;
         }
         while let Some((oldest, length)) = self.index.front().copied() {
-            let fits = self.packed.len() + self.fresh.len() <= self.limits.bytes;
-            let is_young = oldest.saturating_add(self.limits.age) >= at;
-            if fits && self.index.len() < self.limits.count && is_young {
+            let fits = self.packed.len() + self.fresh.len() <= MOST_BYTES;
+            let is_young = oldest.saturating_add(RAW_AGE) >= at;
+            if fits && self.index.len() < RAW && is_young {
                 break;
             }
             self.index.pop_front();

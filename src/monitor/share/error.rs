@@ -134,6 +134,12 @@ pub enum RecordError {
         /// Its format.
         theirs: u32,
     },
+    /// It has a header and nothing more.
+    #[error("{}: there is no sample in it; record some with `postwright monitor --record`", path.display())]
+    Empty {
+        /// The file.
+        path: PathBuf,
+    },
     /// A line in its midst cannot be read.
     #[error("{}:{line}: damaged: {reason}; the lines before it can be kept", path.display())]
     Damaged {

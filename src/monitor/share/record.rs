@@ -1,6 +1,7 @@
 //! Writing snapshots into a file.
 //!
-//! A line of JSON as header, then a snapshot a line. Compressed, each line is a member of a gzip
+//! A line of JSON as header, then a snapshot a line, each with the lines that were logged since the
+//! one before as its field `log`. Compressed, each line is a member of a gzip
 //! file (RFC 1952, 2.2), so that `zcat` shows the same lines.
 
 use std::fs::{File, OpenOptions};
@@ -13,6 +14,7 @@ use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 
 use crate::monitor::snapshot::Snapshot;
+use crate::telemetry::Line;
 
 use super::error::RecordError;
 use super::finite::finite;
@@ -37,6 +39,14 @@ pub(super) struct Header {
     /// Version of the program.
     #[serde(default)]
     pub program: String,
+}
+
+/// A further line. Who does not know the log reads the snapshot alone.
+#[derive(Serialize)]
+struct Recorded<'a> {
+    #[serde(flatten)]
+    snapshot: &'a Snapshot,
+    log: &'a [Line],
 }
 
 /// Writes snapshots into a file. Each is handed to the system at once, so that whoever is killed
@@ -81,12 +91,16 @@ impl Recorder {
         Ok(recorder)
     }
 
-    /// Appends a snapshot. After one that failed, a later one may succeed.
+    /// Appends a snapshot with what was logged since the one before. After one that failed, a later
+    /// one may succeed.
     ///
     /// # Errors
     /// Where the file has the size that it may have, or cannot be written.
-    pub fn record(&mut self, snapshot: &Snapshot) -> Result<(), RecordError> {
-        self.put(&finite(snapshot))
+    pub fn record(&mut self, snapshot: &Snapshot, log: &[Line]) -> Result<(), RecordError> {
+        self.put(&Recorded {
+            snapshot: &finite(snapshot),
+            log,
+        })
     }
 
     /// Where the recording is.
@@ -154,16 +168,16 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.rec");
         let mut recorder = Recorder::create(&path, RecorderSettings::default()).unwrap();
-        recorder.record(&numbered(1, 1)).unwrap();
+        recorder.record(&numbered(1, 1), &[]).unwrap();
         // As a full disk leaves it: a part of a line.
         let mut disk = OpenOptions::new().append(true).open(&path).unwrap();
         disk.write_all(b"{\"at_ms\":").unwrap();
         assert!(Recording::open(&path).unwrap().is_torn());
         // A handle that takes no write.
         let good = std::mem::replace(&mut recorder.file, File::open(&path).unwrap());
-        assert!(recorder.record(&numbered(2, 1)).is_err());
+        assert!(recorder.record(&numbered(2, 1), &[]).is_err());
         recorder.file = good;
-        recorder.record(&numbered(3, 1)).unwrap();
+        recorder.record(&numbered(3, 1), &[]).unwrap();
         let recording = Recording::open(&path).unwrap();
         let read: Vec<u64> = (0..2).map(|n| recording.get(n).unwrap().number).collect();
         assert_eq!(

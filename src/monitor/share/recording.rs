@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 
 use flate2::bufread::GzDecoder;
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use crate::monitor::snapshot::Snapshot;
+use crate::telemetry::Line;
 
 use super::error::RecordError;
 use super::record::{FORMAT, Header};
@@ -37,6 +39,12 @@ struct Entry {
     at_ms: u64,
 }
 
+/// What a line holds beside its snapshot.
+#[derive(Deserialize)]
+struct Beside {
+    log: Option<Vec<Line>>,
+}
+
 /// What the index needs of a snapshot.
 #[derive(Deserialize)]
 struct Moment {
@@ -50,6 +58,26 @@ impl Recording {
     /// Where it cannot be read, is no recording, or is damaged before its last line. A last line
     /// that its writer did not end is left out.
     pub fn open(path: &Path) -> Result<Self, RecordError> {
+        Self::open_told(path, |_| ())
+    }
+
+    /// Whether there is something to open, without reading through it.
+    ///
+    /// # Errors
+    /// Where the file cannot be read, is no recording, or holds no sample.
+    pub fn check(path: &Path) -> Result<(), RecordError> {
+        let (_, mut lines) = Self::begin(path)?;
+        match lines.next() {
+            Next::End | Next::Torn => Err(RecordError::Empty {
+                path: path.to_owned(),
+            }),
+            // What is wrong with it is told where all are read.
+            Next::Line(_) | Next::Failed(_) => Ok(()),
+        }
+    }
+
+    /// Reads the header.
+    fn begin(path: &Path) -> Result<(Self, Lines), RecordError> {
         let read_failed = |source| RecordError::File {
             path: path.to_owned(),
             source,
@@ -66,13 +94,23 @@ impl Recording {
             is_gzip,
         };
         check_header(path, lines.next())?;
-        let mut recording = Self {
+        let recording = Self {
             path: path.to_owned(),
             file,
             is_gzip,
             index: Vec::new(),
             is_torn: false,
         };
+        Ok((recording, lines))
+    }
+
+    /// The same as [`Self::open`]; `tell` is called with the share that was read, from 0 to 1.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open_told(path: &Path, mut tell: impl FnMut(f64)) -> Result<Self, RecordError> {
+        let (mut recording, mut lines) = Self::begin(path)?;
+        let bytes = recording.file.metadata().map_or(0, |m| m.len()).max(1);
         loop {
             let offset = lines.reader.at;
             let line = match lines.next() {
@@ -91,6 +129,7 @@ impl Recording {
                 length: lines.reader.at - offset,
                 at_ms: moment.at_ms,
             });
+            tell((lines.reader.at as f64 / bytes as f64).min(1.0));
         }
         Ok(recording)
     }
@@ -118,6 +157,22 @@ impl Recording {
     /// # Errors
     /// Where there is none, or its line cannot be read any more.
     pub fn get(&self, index: usize) -> Result<Snapshot, RecordError> {
+        self.read(index)
+    }
+
+    /// What was logged from the moment before up to that of number `index`; none where no log was
+    /// recorded.
+    ///
+    /// # Errors
+    /// As of [`Self::get`].
+    pub fn log(&self, index: usize) -> Result<Option<Vec<Line>>, RecordError> {
+        let beside: Beside = self.read(index)?;
+        let scrubbed = |log: Vec<Line>| log.into_iter().map(Line::scrubbed).collect();
+        Ok(beside.log.map(scrubbed))
+    }
+
+    /// What the line of a moment holds of some kind.
+    fn read<T: DeserializeOwned>(&self, index: usize) -> Result<T, RecordError> {
         let entry = self.index.get(index).ok_or_else(|| RecordError::NoSuch {
             path: self.path.clone(),
             index,

@@ -76,7 +76,8 @@ pub fn run(options: OperatorOptions) -> Result<(), TuiError> {
     let done = runtime.block_on(async {
         let (arrivals, inbox) = unbounded_channel();
         // Before the terminal is taken, so that what is wrong with it stays on the screen.
-        let source = Source::start(&options, arrivals.clone())?;
+        let (failures, failed) = unbounded_channel();
+        let source = Source::start(&options, arrivals.clone(), failures)?;
         let signals = Signals::listen()?;
         let guard = Guard::take(options.mouse)?;
         let events = Events::listen(match options.low_bandwidth {
@@ -89,6 +90,7 @@ pub fn run(options: OperatorOptions) -> Result<(), TuiError> {
             events,
             arrivals,
             inbox,
+            failed,
         };
         watch(&options, &source, view).await
     });
@@ -103,6 +105,8 @@ struct View {
     events: Events,
     arrivals: UnboundedSender<Input>,
     inbox: UnboundedReceiver<Input>,
+    /// What leaves nothing to show.
+    failed: UnboundedReceiver<TuiError>,
 }
 
 async fn watch(options: &OperatorOptions, source: &Source, mut view: View) -> Result<(), TuiError> {
@@ -183,6 +187,7 @@ async fn watch(options: &OperatorOptions, source: &Source, mut view: View) -> Re
                 Some(Err(error)) => return Err(error.into()),
                 None => return Ok(()),
             },
+            Some(error) = view.failed.recv() => return Err(error),
             Some(input) = view.inbox.recv() => {
                 if matches!(input, Input::Sampled(_)) {
                     silent = Instant::now() + patience;

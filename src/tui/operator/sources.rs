@@ -1,5 +1,6 @@
 //! Where the samples of the operator's view come from.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
@@ -20,16 +21,19 @@ use crate::telemetry::Line;
 use super::super::TuiError;
 use super::super::app::Input;
 use super::super::panes::monitor::{AlertRow, LogRow, MonitorEffect, Standings};
+use super::super::units::counted;
 use super::super::watching::{
-    OpenPost, Sampled, WatchOptions, Watching, Work, alert_rows, export, log_row,
+    OpenPost, Sampled, WatchOptions, Watching, Work, alert_rows, export, log_line, log_row,
 };
 use super::{OperatorOptions, Watched};
 
 /// Lines of another's log that are held.
 const LINES: usize = 500;
+/// The same of a recording.
+const RECORDED_LINES: usize = 20_000;
 
-/// A sample to write down; none ends it.
-type ToRecord = Option<Arc<Snapshot>>;
+/// A sample to write down, and the last lines of the log where there are new ones; none ends it.
+type ToRecord = Option<(Arc<Snapshot>, Option<Vec<LogRow>>)>;
 
 /// Who gives the samples.
 pub(super) struct Source {
@@ -59,9 +63,11 @@ impl Drop for Source {
 }
 
 impl Source {
+    /// Starts it. What goes wrong later, and leaves nothing to show, goes to `failures`.
     pub(super) fn start(
         options: &OperatorOptions,
         arrivals: UnboundedSender<Input>,
+        failures: UnboundedSender<TuiError>,
     ) -> Result<Self, TuiError> {
         let (record, recording) = match &options.record {
             Some(path) => {
@@ -74,7 +80,7 @@ impl Source {
         let send = move |sampled: Sampled| {
             if let Some(record) = &taken {
                 // The thread has ended where the file could not be written; it said so.
-                let _ = record.send(Some(sampled.snapshot.clone()));
+                let _ = record.send(Some((sampled.snapshot.clone(), sampled.log.clone())));
             }
             // The loop has ended where nobody listens.
             let _ = samples.send(Input::Sampled(Box::new(sampled)));
@@ -106,17 +112,23 @@ impl Source {
                 (title, From::Elsewhere(history, options.watch.clone()))
             }
             Watched::Recording(path) => {
-                let recording = Recording::open(path).map_err(TuiError::Record)?;
-                let history = History::of_recording();
-                let rules = options.watch.sentry.clone();
-                send(replay(&recording, rules, &history).map_err(TuiError::Record)?);
+                Recording::check(path).map_err(TuiError::Record)?;
+                let history = History::detached();
+                let (filled, rules) = (history.clone(), options.watch.sentry.clone());
+                let (tell, path_too) = (progress(arrivals.clone()), path.clone());
+                thread::Builder::new()
+                    .name("postwright-replay".to_owned())
+                    .spawn(move || match load(&path_too, rules, &filled, tell) {
+                        Ok((end, told)) => {
+                            send(end);
+                            let _ = arrivals.send(Input::Done(Ok(told)));
+                        }
+                        Err(error) => {
+                            let _ = failures.send(TuiError::Record(error));
+                        }
+                    })?;
                 let name = path.file_name().unwrap_or_default().to_string_lossy();
-                let torn = if recording.is_torn() {
-                    ", torn at its end"
-                } else {
-                    ""
-                };
-                let title = format!("{name}{torn}");
+                let title = name.into_owned();
                 (title, From::Elsewhere(history, options.watch.clone()))
             }
         };
@@ -179,8 +191,13 @@ fn recorder(path: &Path) -> Result<(Sender<ToRecord>, JoinHandle<()>), TuiError>
         Recorder::create(path, RecorderSettings::default()).map_err(TuiError::Record)?;
     let (sender, samples): (_, Receiver<ToRecord>) = unbounded();
     let write = move || {
-        while let Ok(Some(snapshot)) = samples.recv() {
-            if let Err(error) = recorder.record(&snapshot) {
+        let mut newest = 0;
+        while let Ok(Some((snapshot, log))) = samples.recv() {
+            let is_new = |row: &LogRow| row.number > newest && row.number < u64::MAX;
+            let lines = log.unwrap_or_default().into_iter().filter(is_new);
+            let lines: Vec<Line> = lines.map(log_line).collect();
+            newest = lines.last().map_or(newest, |line| line.number);
+            if let Err(error) = recorder.record(&snapshot, &lines) {
                 tracing::error!("nothing more is recorded: {error}");
                 return;
             }
@@ -280,24 +297,71 @@ fn push(history: &History, before: Option<&Snapshot>, snapshot: &Arc<Snapshot>) 
     since
 }
 
-/// Puts a whole recording into the histories; its end.
-fn replay(
-    recording: &Recording,
+/// Tells the operator how much of a recording was read, by the percent.
+fn progress(arrivals: UnboundedSender<Input>) -> impl FnMut(f64) {
+    let mut last = None;
+    move |share: f64| {
+        // A percentage.
+        let percent = (share * 100.0) as u32;
+        if last.replace(percent) != Some(percent) {
+            let told = format!("reading the recording: {percent} %");
+            // The loop has ended where nobody listens.
+            let _ = arrivals.send(Input::Done(Ok(told)));
+        }
+    }
+}
+
+/// Reads a recording and puts it into the histories; its end, and what to tell of it.
+fn load(
+    path: &Path,
     rules: Option<SentrySettings>,
     history: &History,
+    mut tell: impl FnMut(f64),
+) -> Result<(Sampled, String), RecordError> {
+    // Half of the work is to find the samples, half to put them into the histories.
+    let recording = Recording::open_told(path, |share| tell(share / 2.0))?;
+    let recording = Arc::new(recording);
+    let end = replay(&recording, rules, history, |share| tell(0.5 + share / 2.0))?;
+    let torn = match recording.is_torn() {
+        true => ", torn at its end",
+        false => "",
+    };
+    let told = format!("{} were recorded{torn}", counted(recording.len(), "sample"));
+    Ok((end, told))
+}
+
+/// Puts a whole recording into the histories; its end.
+fn replay(
+    recording: &Arc<Recording>,
+    rules: Option<SentrySettings>,
+    history: &History,
+    mut tell: impl FnMut(f64),
 ) -> Result<Sampled, RecordError> {
+    history.read_from(recording.clone());
     let mut rules = rules.map(Rules::new);
     let mut end = Sampled::default();
     let mut standings = Standings::of_recording();
     let mut last: Option<Arc<Snapshot>> = None;
+    let mut log: Option<VecDeque<LogRow>> = None;
     for index in 0..recording.len() {
         let snapshot = Arc::new(recording.get(index)?);
+        if let Some(lines) = recording.log(index)? {
+            let log = log.get_or_insert_default();
+            log.extend(lines.iter().map(log_row));
+            log.drain(..log.len().saturating_sub(RECORDED_LINES));
+        }
         let since = push(history, last.as_deref(), &snapshot);
         end.alerts = rules.as_mut().map(|rules| rules.ask(&snapshot, since));
         standings.push(snapshot.at_ms, end.alerts.as_deref().unwrap_or_default());
         last = Some(snapshot);
+        tell((index + 1) as f64 / recording.len() as f64);
     }
     end.standings = Some(standings);
+    end.has_no_log = log.is_none();
+    end.log = log.map(Vec::from);
     end.snapshot = last.unwrap_or_default();
     Ok(end)
 }
+
+#[cfg(test)]
+mod tests;

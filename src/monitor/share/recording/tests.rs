@@ -25,7 +25,7 @@ fn recorded(snapshots: &[Snapshot], settings: RecorderSettings) -> (TempDir, Pat
     let path = folder.path().join("a.rec");
     let mut recorder = Recorder::create(&path, settings).unwrap();
     for snapshot in snapshots {
-        recorder.record(snapshot).unwrap();
+        recorder.record(snapshot, &[]).unwrap();
         // Whoever is killed now leaves what was recorded.
         assert_eq!(fs::metadata(&path).unwrap().len(), recorder.bytes());
     }
@@ -153,7 +153,7 @@ fn it_ends_at_its_size_to_the_byte_and_stays_readable() {
             let most_bytes = Some(most);
             let mut recorder =
                 Recorder::create(&path, RecorderSettings { gzip, most_bytes }).unwrap();
-            let fits = |s: &Snapshot| match recorder.record(s) {
+            let fits = |s: &Snapshot| match recorder.record(s, &[]) {
                 Ok(()) => true,
                 Err(RecordError::Full { most: told, .. }) => {
                     assert_eq!(told, most);
@@ -190,4 +190,53 @@ fn what_is_something_else_is_refused() {
     fs::remove_file(&path).unwrap();
     let error = Recording::open(&path).unwrap_err();
     assert!(matches!(error, RecordError::File { .. }), "{error}");
+}
+
+#[test]
+fn what_was_logged_is_recorded_and_older_recordings_have_none() {
+    let line = |number| Line {
+        number,
+        at_ms: 1000 * number,
+        level: crate::telemetry::Level::Warn,
+        room: "engine".into(),
+        text: format!("line {number}").into(),
+    };
+    for settings in BOTH {
+        let (_folder, path) = recorded(&[], settings);
+        fs::remove_file(&path).unwrap();
+        let mut recorder = Recorder::create(&path, settings).unwrap();
+        recorder
+            .record(&numbered(1, 1), &[line(1), line(2)])
+            .unwrap();
+        recorder.record(&numbered(2, 1), &[]).unwrap();
+        let recording = Recording::open(&path).unwrap();
+        assert_eq!(recording.log(0).unwrap(), Some(vec![line(1), line(2)]));
+        assert_eq!(recording.log(1).unwrap(), Some(Vec::new()));
+        assert_eq!(recording.get(0).unwrap(), numbered(1, 1));
+    }
+    let (_folder, path) = recorded(&[numbered(1, 1)], BOTH[0]);
+    let text = fs::read_to_string(&path).unwrap();
+    fs::write(&path, text.replace(",\"log\":[]", "")).unwrap();
+    let old = Recording::open(&path).unwrap();
+    assert_eq!(old.get(0).unwrap(), numbered(1, 1));
+    assert_eq!(old.log(0).unwrap(), None);
+}
+
+#[test]
+fn one_without_a_sample_is_told_before_it_is_read_and_progress_comes_to_its_end() {
+    for settings in BOTH {
+        let (_folder, path) = recorded(&[], settings);
+        let error = Recording::check(&path).unwrap_err();
+        assert!(
+            error.to_string().contains("there is no sample in it"),
+            "{error}"
+        );
+        let (_folder, path) = recorded(&five(), settings);
+        assert!(Recording::check(&path).is_ok());
+        let mut told = Vec::new();
+        Recording::open_told(&path, |share| told.push(share)).unwrap();
+        assert!(told.is_sorted() && told.last() == Some(&1.0), "{told:?}");
+        fs::write(&path, "text").unwrap();
+        assert!(Recording::check(&path).is_err());
+    }
 }

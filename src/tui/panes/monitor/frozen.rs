@@ -28,6 +28,8 @@ pub(super) struct Data {
     /// How they stood before.
     pub(super) standings: Standings,
     pub(super) log: Vec<LogRow>,
+    /// Whether what is shown is a recording without its log.
+    pub(super) has_no_log: bool,
     /// Seconds of the time zone from UTC, where it is known.
     pub(super) offset: Option<i32>,
     pub(super) zoom: Zoom,

@@ -82,7 +82,10 @@ pub(super) fn draw(
     };
     let table = Table {
         head: &head,
-        nothing: "nothing was logged",
+        nothing: match data.has_no_log {
+            true => "the log was not recorded",
+            false => "nothing was logged",
+        },
         area,
     };
     let keys = lines.iter().map(|l| (l.at_ms, l.number)).collect();

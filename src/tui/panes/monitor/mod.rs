@@ -176,6 +176,11 @@ impl MonitorPane {
         }
     }
 
+    /// Says that what is shown was recorded without its log.
+    pub fn set_no_log(&mut self) {
+        self.data.has_no_log = true;
+    }
+
     /// Tells times of the day in the time zone that is so many seconds ahead of UTC.
     pub fn set_utc_offset(&mut self, seconds: i32) {
         self.data.offset = Some(seconds);
