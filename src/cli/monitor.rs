@@ -9,12 +9,12 @@ use anyhow::Context as _;
 use time::OffsetDateTime;
 
 use crate::config::{Loaded, Paths};
-use crate::monitor::alerts::history::{Query, csv, query};
+use crate::monitor::alerts::history::{Query, check, csv, query};
 use crate::monitor::alerts::{Transition, duration, export};
 use crate::monitor::metrics::NAMES;
 use crate::monitor::share::{Recorder, RecorderSettings, Recording, client, instances, resolve};
 use crate::monitor::{self, Monitor, Need, Program, SHORTEST, Snapshot, Table};
-use crate::telemetry::{self, Line};
+use crate::telemetry::{self, Line, Ring};
 use crate::tui::watching::exposed;
 use crate::tui::{self, OperatorOptions, Watched};
 
@@ -136,7 +136,9 @@ fn alerts(
         until_ms: None,
         rule,
     };
-    let found = query(&paths()?.state.join(watch::ALERTS), &wanted)?;
+    let file = paths()?.state.join(watch::ALERTS);
+    check(&file)?;
+    let found = query(&file, &wanted)?;
     if found.unreadable > 0 {
         let lines = tui::units::counted(found.unreadable, "line");
         eprintln!("postwright: {lines} could not be read");
@@ -325,14 +327,15 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
             }
         }
         None => {
-            let log = logging(loaded);
+            let log = logging(loaded)?;
+            if let Err(why) = &log.files {
+                eprintln!("postwright: {why}");
+            }
             let monitor = start(watch::options(loaded, None)?.monitor)?;
             let mut newest = 0;
             for snapshot in monitor.samples()? {
-                let lines = log
-                    .iter()
-                    .flat_map(|log| log.ring.since(newest, usize::MAX));
-                let lines: Vec<Line> = lines.map(|line| (*line).clone()).collect();
+                let lines = log.ring.since(newest, usize::MAX);
+                let lines: Vec<Line> = lines.iter().map(|line| Line::clone(line)).collect();
                 newest = lines.last().map_or(newest, |line| line.number);
                 if !take(&snapshot, &lines)? {
                     break;
@@ -343,10 +346,31 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     Ok(Outcome::Fine)
 }
 
-/// The log, where it can be written.
-fn logging(loaded: &Loaded) -> Option<telemetry::Log> {
-    let state = Paths::new().ok()?.state;
-    telemetry::start(&state, &watch::log(loaded).ok()?).ok()
+/// The log of this process.
+struct Logging {
+    ring: Ring,
+    /// The files, where they can be written, and why not.
+    files: Result<telemetry::Log, String>,
+}
+
+fn logging(loaded: &Loaded) -> anyhow::Result<Logging> {
+    let settings = watch::log(loaded)?;
+    let state = paths()?.state;
+    match telemetry::start(&state, &settings) {
+        Ok(log) => Ok(Logging {
+            ring: log.ring.clone(),
+            files: Ok(log),
+        }),
+        Err(error) => {
+            let ring = telemetry::start_in_memory(&settings)?;
+            let why = format!("{}: nothing is kept there: {error}", state.display());
+            tracing::error!("the log is in memory only: {why}");
+            Ok(Logging {
+                ring,
+                files: Err(why),
+            })
+        }
+    }
 }
 
 /// Fewer bytes a second paint nothing that can be used.
@@ -354,11 +378,10 @@ const LEAST_BYTES: u64 = 100;
 
 fn view(common: &Common, loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     let config = &loaded.config;
-    let log = logging(loaded);
-    if let Some(log) = &log {
-        tui::stderr::divert_to(log.file.try_clone()?);
+    let log = logging(loaded)?;
+    if let Ok(files) = &log.files {
+        tui::stderr::divert_to(files.file.try_clone()?);
     }
-    let ring = log.as_ref().map(|log| log.ring.clone());
     let most = config.monitor.max_bytes_per_second;
     let most = args.max_bytes_per_second.or((most > 0).then_some(most));
     anyhow::ensure!(
@@ -372,7 +395,8 @@ fn view(common: &Common, loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<
             (None, Some(path)) => Watched::Recording(path.clone()),
             (None, None) => Watched::Here,
         },
-        watch: watch::options(loaded, ring)?,
+        watch: watch::options(loaded, Some(log.ring))?,
+        trouble: log.files.as_ref().err().cloned(),
         record: args.record.clone(),
         most_bytes: most,
         low_bandwidth: args.low_bandwidth || config.terminal.low_bandwidth,

@@ -83,6 +83,21 @@ pub fn start(folder: &Path, settings: &Settings) -> io::Result<Log> {
     Ok(log)
 }
 
+/// Logs into memory alone, for where no file can be written; the lines of this log.
+///
+/// # Errors
+/// Where a room of `settings` has no possible name.
+pub fn start_in_memory(settings: &Settings) -> io::Result<Ring> {
+    let ring = Ring::new(settings.ring_lines, settings.ring_bytes);
+    let subscriber = tracing_subscriber::registry()
+        .with(settings.filter()?)
+        .with(ring.clone());
+    if tracing::subscriber::set_global_default(subscriber).is_err() {
+        tracing::debug!("the log goes where it went before");
+    }
+    Ok(ring)
+}
+
 /// The log and what feeds it.
 fn open(
     folder: &Path,

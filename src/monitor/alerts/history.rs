@@ -11,6 +11,8 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
+use rustix::fs::{Access, access};
+
 use super::watch::Transition;
 
 /// A usual capacity of a [`History`], in bytes: some 4000 lines in each of two files.
@@ -31,6 +33,14 @@ pub enum HistoryError {
         path: PathBuf,
         /// Lines that wait.
         waiting: usize,
+        /// Why not.
+        source: io::Error,
+    },
+    /// There is no file, and none can be made.
+    #[error("{}: no history of alerts is kept: {source}; mend the folder, or set XDG_STATE_HOME to another", path.display())]
+    Closed {
+        /// The file.
+        path: PathBuf,
         /// Why not.
         source: io::Error,
     },
@@ -222,6 +232,41 @@ fn mended(file: &mut File) -> io::Result<u64> {
     }
     file.write_all(b"\n")?;
     Ok(size + 1)
+}
+
+/// Whether the history at `path` is there, or could be: one that could not be written tells nothing
+/// of what happened.
+///
+/// # Errors
+/// Where there is no such file, and none can be made.
+pub fn check(path: &Path) -> Result<(), HistoryError> {
+    let failed = |source| HistoryError::Closed {
+        path: path.to_owned(),
+        source,
+    };
+    if fs::exists(path).map_err(failed)? {
+        return Ok(());
+    }
+    let folders = path.ancestors().skip(1);
+    // A relative path ends at the folder where we are.
+    let folder = folders.map(|f| match f.as_os_str().is_empty() {
+        true => Path::new("."),
+        false => f,
+    });
+    for folder in folder {
+        match fs::metadata(folder) {
+            Ok(found) if !found.is_dir() => {
+                return Err(failed(io::ErrorKind::NotADirectory.into()));
+            }
+            Ok(_) => {
+                let may = Access::WRITE_OK | Access::EXEC_OK;
+                return access(folder, may).map_err(|error| failed(error.into()));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    Ok(())
 }
 
 /// What the files at `path` and beside it tell; none are no transitions.

@@ -286,16 +286,26 @@ pub(super) fn load(path: &Path) -> Result<Option<Stored>, HistoryError> {
 
 /// Puts `bytes` at `path` in one step, for this user only. The folder is made where it is missing.
 pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // No sync: what a crash of the machine tears is found out by its sum, and a disk is not kept
+    // busy for graphs.
+    let mut file = beside(path)?;
+    file.write_all(bytes)?;
+    file.persist(path)?;
+    Ok(())
+}
+
+/// Whether such a file can be written, without leaving one behind.
+pub(super) fn probe(path: &Path) -> io::Result<()> {
+    beside(path).map(drop)
+}
+
+/// A file of no name yet in the same folder, which is made; for its owner alone.
+fn beside(path: &Path) -> io::Result<tempfile::NamedTempFile> {
     let folder = path.parent().filter(|f| !f.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     DirBuilder::new()
         .recursive(true)
         .mode(0o700)
         .create(folder)?;
-    // Readable by its owner alone. No sync: what a crash of the machine tears is found out by
-    // its sum, and a disk is not kept busy for graphs.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    file.write_all(bytes)?;
-    file.persist(path)?;
-    Ok(())
+    tempfile::NamedTempFile::new_in(folder)
 }

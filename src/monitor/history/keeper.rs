@@ -167,6 +167,11 @@ impl Work {
             Ok(None) => {}
             Err(error) => tracing::warn!("{error}"),
         }
+        // Now, and not when it is to be written first.
+        if let Err(source) = file::probe(&self.path) {
+            let health = self.failed(source);
+            self.told.last().health = health;
+        }
         self.account();
     }
 
@@ -189,16 +194,7 @@ impl Work {
                 self.told.bytes.fetch_add(length as u64, Ordering::Relaxed);
                 Health::Fine
             }
-            Err(source) => {
-                let path = self.path.clone();
-                let error = HistoryError::Write { path, source }.to_string();
-                // Once, not with every try.
-                if !self.complained {
-                    tracing::warn!("{error}");
-                    self.complained = true;
-                }
-                Health::Failed(error)
-            }
+            Err(source) => self.failed(source),
         };
         *self.told.last() = Last {
             health,
@@ -206,6 +202,17 @@ impl Work {
             at: Some(self.time.now().steady),
         };
         self.account();
+    }
+
+    fn failed(&mut self, source: io::Error) -> Health {
+        let path = self.path.clone();
+        let error = HistoryError::Write { path, source }.to_string();
+        // Once, not with every try.
+        if !self.complained {
+            tracing::warn!("{error}");
+            self.complained = true;
+        }
+        Health::Failed(error)
     }
 
     fn account(&self) {

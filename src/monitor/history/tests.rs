@@ -217,7 +217,10 @@ fn what_was_kept_is_there_again_with_the_time_between_as_a_gap() {
     );
     let folder = fs::metadata(path.parent().unwrap()).unwrap();
     assert_eq!(folder.permissions().mode() & 0o777, 0o700);
-    assert_eq!(fs::read_dir(path.parent().unwrap()).unwrap().count(), 1);
+    let inside = fs::read_dir(path.parent().unwrap()).unwrap();
+    let mut names: Vec<_> = inside.map(|e| e.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["history", "history.lock"]);
     let now = START + 3_600_000;
     let history = reopened(&path, now);
     let from = START - 900_000;
@@ -403,4 +406,18 @@ proptest! {
         let rings = moved.rings(now.max(10_000));
         prop_assert!(rings.newest().unwrap().at <= now.max(10_000));
     }
+}
+
+#[test]
+fn a_file_that_cannot_be_written_is_told_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    let keeper = keeper(&file.join("state/history"), &History::detached(), START);
+    let told = || match keeper.last().health {
+        Health::Failed(why) => why,
+        _ => String::new(),
+    };
+    until("the failure is told", || !told().is_empty());
+    assert!(told().contains("file/state/history"), "{}", told());
 }

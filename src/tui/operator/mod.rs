@@ -47,6 +47,8 @@ pub struct OperatorOptions {
     pub watched: Watched,
     /// What is sampled here, and which rules are asked.
     pub watch: WatchOptions,
+    /// What is wrong already, for the operator to know.
+    pub trouble: Option<String>,
     /// A file into which every sample goes.
     pub record: Option<PathBuf>,
     /// Bytes a second that the terminal is sent at most.

@@ -59,7 +59,10 @@ impl Operator {
             title,
             pane,
             overlays: Vec::new(),
-            message: None,
+            message: options.trouble.clone().map(|text| Message {
+                text,
+                is_error: true,
+            }),
             theme: options.theme.clone(),
             keymap: options.keymap.clone(),
             screen: Rect::default(),

@@ -170,3 +170,11 @@ fn a_rule_that_cannot_be_read_is_shown_where() {
     let told = ask("[[alert]]\nname = \"Mine\"\nexp = \"1\"\n").expect(2);
     assert!(told.err.contains("config.toml:3"), "{}", told.err);
 }
+
+#[test]
+fn a_state_folder_that_cannot_be_is_no_folder_without_alerts() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::write(home.path().join("state"), "").unwrap();
+    let told = run(home.path(), &["monitor", "alerts"]).expect(2);
+    assert!(told.err.contains("alerts.jsonl"), "{}", told.err);
+}

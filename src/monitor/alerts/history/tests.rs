@@ -213,3 +213,17 @@ fn csv_is_quoted_and_formulas_are_not_run() {
     );
     assert!(lines[2].starts_with("2,-1,critical,no-data,firing,no-data,,"));
 }
+
+#[test]
+fn a_folder_that_cannot_be_written_is_no_history_without_alerts() {
+    let folder = tempfile::tempdir().unwrap();
+    // A first start makes its folders.
+    assert!(check(&folder.path().join("new/state/alerts.jsonl")).is_ok());
+    let file = folder.path().join("file");
+    fs::write(&file, "").unwrap();
+    for path in [file.join("alerts.jsonl"), file.join("state/alerts.jsonl")] {
+        let error = check(&path).unwrap_err().to_string();
+        assert!(error.contains("alerts.jsonl: no history"), "{error}");
+    }
+    assert!(check(&file).is_ok(), "it is there");
+}
