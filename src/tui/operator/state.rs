@@ -270,7 +270,12 @@ impl Operator {
         let outer = self.frame();
         let block = Block::bordered()
             .border_style(self.theme.border_focused)
-            .title(format!(" Monitor · {}{} ", self.title, self.silence()));
+            .title(format!(
+                " {}Monitor · {}{} ",
+                self.calls(),
+                self.title,
+                self.silence()
+            ));
         let inner = block.inner(outer);
         block.render(outer, frame);
         monitor::render(&self.pane, &self.theme, inner, frame);
@@ -284,6 +289,14 @@ impl Operator {
             .map(|o| overlays::render(o, &look, area, frame))
             .last()
             .flatten()
+    }
+
+    /// How many alerts are firing: the frame has room for that at any size.
+    fn calls(&self) -> String {
+        match self.pane.firing() {
+            0 => String::new(),
+            firing => format!("✗ {firing} firing · "),
+        }
     }
 
     fn silence(&self) -> &'static str {
@@ -346,3 +359,6 @@ impl Operator {
         frame.set_stringn(x, row.y, right, row.width.into(), self.theme.status);
     }
 }
+
+#[cfg(test)]
+mod tests;

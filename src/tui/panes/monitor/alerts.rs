@@ -28,7 +28,7 @@ pub(super) fn mark(alert: &AlertRow) -> (Ink, &'static str) {
 }
 
 /// The alerts, the most urgent first.
-fn sorted(alerts: &[AlertRow]) -> Vec<&AlertRow> {
+pub(super) fn sorted(alerts: &[AlertRow]) -> Vec<&AlertRow> {
     let mut out: Vec<&AlertRow> = alerts.iter().collect();
     // Stable, so that alerts of one kind stay in their order.
     out.sort_by_key(|alert| (alert.state, alert.severity));

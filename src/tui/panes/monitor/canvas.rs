@@ -83,6 +83,14 @@ impl Canvas {
         }
     }
 
+    /// Writes a row at the top of `area`; where a figure would be cut, blanks go before it does.
+    pub(super) fn put_snugly(&mut self, area: Rect, row: &Row) {
+        match squeezed(row, area.width.into()) {
+            Some(row) => self.put_row(area, &row),
+            None => self.put_row(area, row),
+        }
+    }
+
     /// Writes rows from the top of `area` on, as many as fit.
     pub(super) fn put_rows<'a>(&mut self, area: Rect, rows: impl IntoIterator<Item = &'a Row>) {
         for (place, row) in area.rows().zip(rows) {
@@ -138,6 +146,40 @@ impl Canvas {
     }
 }
 
+/// The row with fewer blanks between its words, where it is too long for so many columns, a figure
+/// would be cut, and so it fits.
+fn squeezed(row: &Row, columns: usize) -> Option<Row> {
+    let width: usize = row.iter().map(|(_, text)| text.width()).sum();
+    let mut excess = width.checked_sub(columns).filter(|excess| *excess > 0)?;
+    let text: String = row.iter().map(|(_, text)| text.as_str()).collect();
+    let digits = text.rfind(|c: char| c.is_ascii_digit())? + 1;
+    // A unit stands at its number, or a blank behind it.
+    let unit = text[digits..].strip_prefix(' ').unwrap_or(&text[digits..]);
+    let behind = unit.find(' ').unwrap_or(unit.len());
+    let figure = text.len() - unit.len() + behind;
+    // An ellipsis takes the last column.
+    if text[..figure].width() < columns {
+        return None;
+    }
+    let mut out = Row::new();
+    for (nth, (ink, text)) in row.iter().enumerate() {
+        let mut kept = String::with_capacity(text.len());
+        let mut blanks = 0;
+        for (at, c) in text.char_indices() {
+            blanks = if c == ' ' { blanks + 1 } else { 0 };
+            // How far a row is moved in says something.
+            let is_inside = nth > 0 || !text[..at].trim_start().is_empty();
+            if blanks > 1 && is_inside && excess > 0 {
+                excess -= 1;
+            } else {
+                kept.push(c);
+            }
+        }
+        out.push((*ink, kept));
+    }
+    (excess == 0).then_some(out)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -172,5 +214,32 @@ mod tests {
         let mut small = Buffer::empty(Rect::new(0, 0, 2, 1));
         canvas.render(&theme, Rect::new(0, 0, 200, 50), &mut small);
         assert_eq!(small[(0, 0)].symbol(), "l");
+    }
+
+    #[test]
+    fn blanks_go_before_figures_are_cut() {
+        let row = |texts: &[&str]| -> Row {
+            let texts = texts.iter();
+            texts.map(|t| (Ink::Text, (*t).to_owned())).collect()
+        };
+        let told = |row: Row| -> String { row.iter().map(|(_, t)| t.as_str()).collect() };
+        let memory = row(&[" memory   ", "     9.0 GiB"]);
+        assert_eq!(squeezed(&memory, 22), None);
+        let snug = squeezed(&memory, 18).map(told);
+        assert_eq!(snug.as_deref(), Some(" memory    9.0 GiB"));
+        let least = squeezed(&memory, 16).map(told);
+        assert_eq!(least.as_deref(), Some(" memory  9.0 GiB"));
+        assert_eq!(squeezed(&memory, 15), None, "there are no more");
+        let share = row(&[" cpu       ", "        50 %"]);
+        let snug = squeezed(&share, 22).map(told);
+        assert_eq!(snug.as_deref(), Some(" cpu              50 %"), "its unit");
+        // A name may be cut.
+        let named = row(&["  ✗ firing  ", " a long name"]);
+        assert_eq!(squeezed(&named, 18), None);
+        let moved_in = row(&["    a   1234"]);
+        assert_eq!(
+            squeezed(&moved_in, 10).map(told).as_deref(),
+            Some("    a 1234")
+        );
     }
 }

@@ -111,7 +111,7 @@ pub(super) fn draw(
         (Ink::Text, graph.unit.aligned(told.current)),
     ];
     title.extend(trouble);
-    canvas.put_row(area, &title);
+    canvas.put_snugly(area, &title);
     if area.height > 1 {
         let used: usize = title.iter().map(|(_, text)| text.width()).sum();
         let room = usize::from(area.width).saturating_sub(used + 1);

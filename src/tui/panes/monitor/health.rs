@@ -75,7 +75,7 @@ pub(super) fn alert_rows(alerts: Option<&[AlertRow]>) -> Vec<Row> {
             (Ink::Text, UNKNOWN.to_owned()),
         ]];
     };
-    let is_up = |a: &&AlertRow| matches!(a.state, AlertState::Firing | AlertState::Pending);
+    let is_up = |a: &&&AlertRow| matches!(a.state, AlertState::Firing | AlertState::Pending);
     let firing = alerts
         .iter()
         .filter(|a| a.state == AlertState::Firing)
@@ -86,7 +86,8 @@ pub(super) fn alert_rows(alerts: Option<&[AlertRow]>) -> Vec<Row> {
         (firing, all) => (Ink::Error, format!("{firing} of {all} firing")),
     };
     let mut rows = vec![vec![label("alerts", false), summary]];
-    let up = alerts.iter().filter(is_up).take(DETAILS);
+    let sorted = alerts::sorted(alerts);
+    let up = sorted.iter().filter(is_up).take(DETAILS);
     rows.extend(up.map(|alert| {
         let (ink, mark) = alerts::mark(alert);
         let value = alert
@@ -166,6 +167,27 @@ pub(super) fn collector_rows(snapshot: &Snapshot) -> Vec<Row> {
 mod tests {
     use super::*;
     use crate::monitor::Cost;
+
+    #[test]
+    fn the_most_severe_alert_is_told_first() {
+        use super::super::data::AlertSeverity;
+        let alert = |name: &str, severity, state| AlertRow {
+            name: name.to_owned(),
+            severity,
+            state,
+            since: None,
+            value: None,
+            annotation: String::new(),
+        };
+        let rows = alert_rows(Some(&[
+            alert("pending", AlertSeverity::Critical, AlertState::Pending),
+            alert("info", AlertSeverity::Info, AlertState::Firing),
+            alert("warning", AlertSeverity::Warning, AlertState::Firing),
+            alert("critical", AlertSeverity::Critical, AlertState::Firing),
+        ]));
+        let names: Vec<&str> = rows[1..].iter().map(|row| row[1].1.trim()).collect();
+        assert_eq!(names, ["critical", "warning", "info", "pending"]);
+    }
 
     fn told(snapshot: &Snapshot, width: usize) -> Vec<String> {
         let text = |row: &Row| row.iter().map(|(_, text)| text.as_str()).collect();

@@ -210,6 +210,13 @@ impl MonitorPane {
         self.page
     }
 
+    /// How many alerts were firing at the moment that is shown.
+    #[must_use]
+    pub fn firing(&self) -> usize {
+        let alerts = self.data.alerts().unwrap_or_default().iter();
+        alerts.filter(|a| a.state == AlertState::Firing).count()
+    }
+
     /// Whether the view is frozen.
     #[must_use]
     pub fn is_frozen(&self) -> bool {

@@ -115,7 +115,9 @@ pub(super) fn draw(
 /// Draws rows, and says how many more there are.
 fn words(rows: &[Row], place: Rect, canvas: &mut Canvas) {
     let height = usize::from(place.height);
-    canvas.put_rows(place, rows);
+    for (place, row) in place.rows().zip(rows) {
+        canvas.put_snugly(place, row);
+    }
     if rows.len() > height && height > 1 {
         let last = Rect {
             y: place.bottom() - 1,
