@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, unbounded};
 use super::collectors::{Answer, CollectorKind, Named};
 use super::control::{Shared, Table, Wishes};
 use super::cost::{Meter, Spent};
-use super::history::{History, Keeper, SAVE_EVERY, Series};
+use super::history::{History, Keeper, SAVE_EVERY, SAVE_FIRST, Series};
 use super::rate::LEAST;
 use super::slot::{Asked, Slot};
 use super::snapshot::{CollectorState, Snapshot};
@@ -29,7 +29,8 @@ pub(super) struct Sampler {
     current: Snapshot,
     history: History,
     keeper: Option<Keeper>,
-    saved: Duration,
+    /// When the histories are written next.
+    save_at: Duration,
     meter: Meter,
     /// CPU time of the collectors' own threads.
     apart: Duration,
@@ -52,7 +53,7 @@ impl Sampler {
         let mut current = Snapshot::default();
         current.process.pid = std::process::id();
         Self {
-            saved: time.now().steady,
+            save_at: time.now().steady + SAVE_FIRST,
             time,
             origin,
             slots: collectors
@@ -95,9 +96,9 @@ impl Sampler {
         let snapshot = Arc::new(current.clone());
         self.history.push(at, every.unwrap_or(interval), &snapshot);
         if let Some(keeper) = &self.keeper
-            && now.steady.saturating_sub(self.saved) >= SAVE_EVERY
+            && now.steady >= self.save_at
         {
-            self.saved = now.steady;
+            self.save_at = now.steady + SAVE_EVERY;
             keeper.save();
         }
         snapshot

@@ -489,3 +489,23 @@ fn this_machine_is_told_sanely() {
     monitor.close();
     assert!(dir.path().join("history").is_file());
 }
+
+#[test]
+fn histories_are_first_written_after_half_a_minute() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("history");
+    let (time, hand) = Time::manual(WALL);
+    let (_control, shared, _) = Control::new(Wishes::new(SECOND, &[]));
+    let history = History::detached();
+    let keeper = Keeper::start(path.clone(), history.clone(), time.clone(), WALL).unwrap();
+    let mut sampler = Sampler::new((time, WALL), Vec::new(), 0.01, history, Some(keeper));
+    sampler.sample(&shared);
+    assert!(!path.exists());
+    hand.advance(Duration::from_secs(30));
+    sampler.sample(&shared);
+    let began = Instant::now();
+    while !path.exists() {
+        assert!(began.elapsed() < LATE, "half a minute is not written");
+        std::thread::yield_now();
+    }
+}

@@ -16,8 +16,9 @@ use crate::monitor::lease::Lease;
 use crate::monitor::snapshot::Health;
 use crate::monitor::time::{Time, thread_cpu};
 
-/// Time from one writing to the next: what a killed program loses at most.
-pub(in crate::monitor) const SAVE_EVERY: Duration = Duration::from_secs(300);
+/// Time up to the first writing, and from one to the next: what a killed program loses at most.
+pub(in crate::monitor) const SAVE_FIRST: Duration = Duration::from_secs(30);
+pub(in crate::monitor) const SAVE_EVERY: Duration = Duration::from_secs(60);
 /// How long the end waits for the last writing.
 const LAST: Duration = Duration::from_secs(2);
 

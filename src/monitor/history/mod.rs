@@ -18,7 +18,7 @@ use super::share::Recording;
 use super::snapshot::Snapshot;
 use super::time::milliseconds;
 
-pub(super) use keeper::{Keeper, SAVE_EVERY};
+pub(super) use keeper::{Keeper, SAVE_EVERY, SAVE_FIRST};
 use moments::Moments;
 use range::Parts;
 pub use range::Point;
