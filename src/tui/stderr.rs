@@ -21,12 +21,17 @@ pub(super) fn divert() {
     let Some(file) = target.as_ref().filter(|_| kept.is_none()) else {
         return;
     };
-    let swapped = rustix::io::dup(rustix::stdio::stderr())
-        .and_then(|own| rustix::stdio::dup2_stderr(file).map(|()| own));
+    let swapped = own_stderr().and_then(|own| rustix::stdio::dup2_stderr(file).map(|()| own));
     match swapped {
         Ok(own) => *kept = Some(own),
         Err(error) => tracing::warn!("standard error stays on the screen: {error}"),
     }
+}
+
+/// Another descriptor of standard error, which no child gets: it is the terminal.
+fn own_stderr() -> rustix::io::Result<OwnedFd> {
+    // The standard three stay what they are.
+    rustix::io::fcntl_dupfd_cloexec(rustix::stdio::stderr(), 3)
 }
 
 /// Brings the terminal's own back.
@@ -34,5 +39,18 @@ pub(super) fn bring_back() {
     let own = KEPT.lock().unwrap_or_else(PoisonError::into_inner).take();
     if let Some(Err(error)) = own.map(rustix::stdio::dup2_stderr) {
         tracing::warn!("standard error stays in the log: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustix::io::{FdFlags, fcntl_getfd};
+
+    use super::*;
+
+    #[test]
+    fn no_child_gets_the_terminal() {
+        let own = own_stderr().unwrap();
+        assert!(fcntl_getfd(&own).unwrap().contains(FdFlags::CLOEXEC));
     }
 }

@@ -115,6 +115,34 @@ fn a_byte_budget_is_kept() {
 }
 
 #[test]
+fn the_command_of_an_alert_gets_no_descriptor_of_ours() {
+    let mut s = Session::start(|home| {
+        let told = home.join("told");
+        let script = format!(
+            "ls -l /proc/self/fd > {0}.new; mv {0}.new {0}",
+            told.display()
+        );
+        let config = format!(
+            "[monitor]\ninterval_ms = 250\nactions = [\"command\"]\ncommand = [\"sh\", \"-c\", \"{script}\"]\n\
+             [[alert]]\nname = \"Always\"\nexpr = \"postwright_host_memory_size_bytes > 0\"\nfor = \"0s\"\n"
+        );
+        fs::write(home.join("config.toml"), config).unwrap();
+        ["monitor", "--config", "config.toml"]
+            .map(Into::into)
+            .to_vec()
+    });
+    let told = s.home().join("told");
+    s.wait_until("the command has run", |_| told.exists());
+    let told = fs::read_to_string(&told).unwrap();
+    // Its own three, and the folder that it lists.
+    let open: Vec<&str> = told.lines().filter(|l| l.contains(" -> ")).collect();
+    assert_eq!(open.len(), 4, "{told}");
+    assert!(!told.contains("/dev/pts"), "{told}");
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
 fn post_text_is_in_no_log() {
     let mut s = Session::command(|home| {
         let path = home.join("post.md");
