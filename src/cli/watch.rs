@@ -84,14 +84,14 @@ pub(super) fn sockets(paths: &Paths) -> std::path::PathBuf {
 pub(super) fn rules(loaded: &Loaded) -> anyhow::Result<Vec<CheckedRule>> {
     let given: &[AlertConfig] = &loaded.config.alert;
     let mut all = defaults();
-    for alert in given {
+    for (nth, alert) in given.iter().enumerate() {
         let before = all.len();
         all.retain(|rule| rule.name != alert.name);
         anyhow::ensure!(
             before > all.len() || !alert.expr.trim().is_empty(),
             "{}: [[alert]] \"{}\": `expr` is empty, and there is no rule of that name to switch off\n  \
              help: {}",
-            place(loaded, "alert"),
+            place(loaded, &format!("alert[{nth}]")),
             alert.name.escape_debug(),
             crate::mistake::nearest_or_all(
                 &alert.name,
@@ -109,8 +109,12 @@ pub(super) fn rules(loaded: &Loaded) -> anyhow::Result<Vec<CheckedRule>> {
         severity: alert.severity.clone(),
         annotation: alert.annotation.clone(),
     }));
-    validate(&all, Known(NAMES))
-        .map_err(|error| anyhow::anyhow!("{}: {}", place(loaded, "alert"), in_full(&error)))
+    validate(&all, Known(NAMES)).map_err(|error| {
+        // Of two of one name the second is too many.
+        let nth = given.iter().rposition(|alert| alert.name == error.name());
+        let key = nth.map_or("alert".to_owned(), |nth| format!("alert[{nth}]"));
+        anyhow::anyhow!("{}: {}", place(loaded, &key), in_full(&error))
+    })
 }
 
 /// What is wrong with a rule, with a picture of the place.

@@ -236,6 +236,10 @@ fn parse_file(path: &Path, text: &str) -> Result<(Table, Vec<(String, usize)>), 
             // Its type is checked below.
             Some(_) => {
                 lines.push((name.to_owned(), at.0));
+                let items = values.get_ref().as_array();
+                for (nth, item) in items.into_iter().flatten().enumerate() {
+                    lines.push((format!("{name}[{nth}]"), place(item.span().start).0));
+                }
                 continue;
             }
             None => {

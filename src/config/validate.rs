@@ -60,6 +60,17 @@ pub(super) fn validate(
             "give 250 to 60000 milliseconds",
         );
     }
+    // Nothing that is no number is in a range.
+    if !(0.01..=100.0).contains(&config.monitor.budget_percent) {
+        return fail(
+            "monitor.budget_percent",
+            format!(
+                "`monitor.budget_percent` is {}",
+                config.monitor.budget_percent
+            ),
+            "give 0.01 to 100 percent of a core",
+        );
+    }
     if config.terminal.paste_bytes == 0 {
         return fail(
             "terminal.paste_bytes",

@@ -148,6 +148,22 @@ pub enum RuleError {
     },
 }
 
+impl RuleError {
+    /// Name of the rule.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Name { name }
+            | Self::Twice { name }
+            | Self::Expr { name, .. }
+            | Self::Number { name, .. }
+            | Self::Duration { name, .. }
+            | Self::Severity { name, .. }
+            | Self::Annotation { name, .. } => name,
+        }
+    }
+}
+
 impl Severity {
     /// All of them, the least first.
     pub const ALL: [Self; 3] = [Self::Info, Self::Warning, Self::Critical];
