@@ -118,6 +118,9 @@ fn did_you_mean(nearest: Option<&str>) -> String {
     )
 }
 
+/// Most characters of a line that are shown.
+const PICTURED: usize = 200;
+
 impl ExprError {
     pub(super) fn new(source: &str, span: Span, problem: Problem) -> Self {
         Self {
@@ -142,11 +145,13 @@ impl ExprError {
         (line, before[start..].chars().count() + 1)
     }
 
-    /// The line of the source, and carets under the place.
+    /// The line of the source, and carets under the place. Of a long line what is around it.
     #[must_use]
     pub fn picture(&self) -> String {
         let (line, column) = self.position();
         let text = self.source.split('\n').nth(line - 1).unwrap_or_default();
+        let first = (column - 1).saturating_sub(PICTURED / 2);
+        let text: String = text.chars().skip(first).take(PICTURED).collect();
         // A tab is drawn as wide as the terminal likes; one space keeps the carets in place.
         let text: String = text
             .chars()
@@ -159,8 +164,9 @@ impl ExprError {
             .unwrap_or_default()
             .chars()
             .count();
-        let carets = "^".repeat(marked.max(1));
-        format!("{text}\n{:column$}{carets}", "", column = column - 1)
+        let before = column - 1 - first;
+        let carets = "^".repeat(marked.clamp(1, PICTURED - before));
+        format!("{text}\n{:before$}{carets}", "")
     }
 }
 

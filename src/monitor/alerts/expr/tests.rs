@@ -371,3 +371,15 @@ proptest! {
         prop_assert_eq!(read.as_ref(), Ok(&expr), "{}", written);
     }
 }
+
+#[test]
+fn of_a_long_line_what_is_around_the_place_is_shown() {
+    let long = format!("cpu_ratio > {}", "1".repeat(LONGEST));
+    let picture = parse(&long, KNOWN).unwrap_err().picture();
+    assert!(picture.len() <= 402, "{}", picture.len());
+    let late = format!("cpu_ratio > 1{} >> 1", " ".repeat(500));
+    let picture = parse(&late, KNOWN).unwrap_err().picture();
+    let (text, carets) = picture.split_once('\n').unwrap();
+    let place = carets.find('^').unwrap();
+    assert_eq!(&text[place..=place], ">", "{picture}");
+}
