@@ -135,6 +135,14 @@ pub fn resolve(folder: &Path, address: &str) -> PathBuf {
     }
 }
 
+/// Who listens at `address`.
+///
+/// # Errors
+/// Where nobody answers.
+pub fn greet(address: &Path) -> Result<Hello, ShareError> {
+    hello(address, GREETING)
+}
+
 fn hello(address: &Path, patience: Duration) -> Result<Hello, ShareError> {
     let mut answer = Answer::ask(address, &Request::of(Want::Hello), patience)?;
     match answer.next()? {
@@ -271,6 +279,10 @@ fn follow(mut answer: Answer, out: &Sender<Result<Update, ShareError>>) {
             }
             Ok(Message::End) => return,
             Ok(other) => Err(answer.unexpected(&other)),
+            // Who still answers has dropped us.
+            Err(ShareError::Lost { path }) if hello(&path, GLANCE).is_ok() => {
+                Err(ShareError::TooSlow { path })
+            }
             Err(error) => Err(error),
         };
         let is_last = update.is_err();

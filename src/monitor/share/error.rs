@@ -78,11 +78,16 @@ pub enum ShareError {
         /// What is wrong with it.
         reason: String,
     },
-    /// The connection ended without a word.
+    /// It dropped us, and goes on.
     #[error(
-        "{}: the connection broke off; that Postwright was killed, or this viewer was too slow \
-         for it", path.display()
+        "this viewer was too slow, and was dropped; attach again: {}", path.display()
     )]
+    TooSlow {
+        /// The socket.
+        path: PathBuf,
+    },
+    /// The connection ended without a word, and nobody answers any more.
+    #[error("{}: the connection broke off; that Postwright was killed", path.display())]
     Lost {
         /// The socket.
         path: PathBuf,

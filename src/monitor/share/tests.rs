@@ -104,6 +104,27 @@ fn told(address: &Path, bytes: &[u8]) -> String {
 }
 
 #[test]
+fn a_viewer_that_was_too_slow_hears_why_and_may_begin_again() {
+    let desk = Desk::new();
+    let server = desk.listen();
+    let mut viewer = attach(server.address(), false).unwrap();
+    publish(&server, numbered(1, 1));
+    assert_eq!(next(&mut viewer).number, 1);
+    let mut number = 1;
+    while server.viewers() == 1 {
+        number += 1;
+        assert!(number < 1_000, "it is never dropped");
+        publish(&server, numbered(number, 1_000));
+    }
+    let error = viewer.find_map(Result::err).unwrap();
+    assert!(matches!(error, ShareError::TooSlow { .. }), "{error}");
+    assert!(error.to_string().starts_with("this viewer was too slow"));
+    let mut again = attach(server.address(), false).unwrap();
+    publish(&server, numbered(number + 1, 1));
+    while next(&mut again).number <= number {}
+}
+
+#[test]
 fn only_its_user_may_enter_and_one_process_listens() {
     let desk = Desk::new();
     let server = desk.listen();

@@ -12,7 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use crate::monitor::alerts::{Sentry, SentrySettings};
 use crate::monitor::share::{
-    Attached, RecordError, Recorder, RecorderSettings, Recording, Update, attach,
+    Attached, RecordError, Recorder, RecorderSettings, Recording, ShareError, Update, attach,
 };
 use crate::monitor::{History, Need, Snapshot};
 use crate::resilience::clock::{Clock, Hand};
@@ -50,6 +50,13 @@ enum From {
     Elsewhere(History, WatchOptions),
 }
 
+/// What is to be watched, once it is known to be there.
+enum Reached<'a> {
+    Here,
+    Other(Attached, &'a Path),
+    Recording(&'a Path),
+}
+
 impl Drop for Source {
     fn drop(&mut self) {
         if let Some(record) = self.record.take() {
@@ -69,6 +76,17 @@ impl Source {
         arrivals: UnboundedSender<Input>,
         failures: UnboundedSender<TuiError>,
     ) -> Result<Self, TuiError> {
+        // What cannot be watched leaves no file of a recording behind.
+        let reached = match &options.watched {
+            Watched::Here => Reached::Here,
+            Watched::Other(address) => {
+                Reached::Other(attach(address, true).map_err(TuiError::Share)?, address)
+            }
+            Watched::Recording(path) => {
+                Recording::check(path).map_err(TuiError::Record)?;
+                Reached::Recording(path)
+            }
+        };
         let (record, recording) = match &options.record {
             Some(path) => {
                 let (record, thread) = recorder(path)?;
@@ -85,8 +103,8 @@ impl Source {
             // The loop has ended where nobody listens.
             let _ = samples.send(Input::Sampled(Box::new(sampled)));
         };
-        let (title, from) = match &options.watched {
-            Watched::Here => {
+        let (title, from) = match reached {
+            Reached::Here => {
                 let options = WatchOptions {
                     share: None,
                     ..options.watch.clone()
@@ -96,26 +114,26 @@ impl Source {
                 watching.control().need(Need::Pane, true);
                 ("this machine".to_owned(), From::Here(watching))
             }
-            Watched::Other(address) => {
+            Reached::Other(attached, address) => {
                 let told = arrivals.clone();
-                let attached = attach(address, true).map_err(TuiError::Share)?;
+                let address = address.to_owned();
                 let title = format!("{} ({})", attached.hello.title, attached.hello.pid);
                 let history = History::detached();
                 let (filled, rules) = (history.clone(), options.watch.sentry.clone());
                 thread::Builder::new()
                     .name("postwright-follow".to_owned())
                     .spawn(move || {
-                        follow(attached, rules, &filled, send, |why| {
+                        let again = || attach(&address, false).ok();
+                        follow((attached, again), rules, &filled, send, |why| {
                             let _ = told.send(Input::Done(Err(why)));
                         });
                     })?;
                 (title, From::Elsewhere(history, options.watch.clone()))
             }
-            Watched::Recording(path) => {
-                Recording::check(path).map_err(TuiError::Record)?;
+            Reached::Recording(path) => {
                 let history = History::detached();
                 let (filled, rules) = (history.clone(), options.watch.sentry.clone());
-                let (tell, path_too) = (progress(arrivals.clone()), path.clone());
+                let (tell, path_too) = (progress(arrivals.clone()), path.to_owned());
                 thread::Builder::new()
                     .name("postwright-replay".to_owned())
                     .spawn(move || match load(&path_too, rules, &filled, tell) {
@@ -210,25 +228,28 @@ fn recorder(path: &Path) -> Result<(Sender<ToRecord>, JoinHandle<()>), TuiError>
 }
 
 /// Takes what another process sends until it ends, and asks our own rules of it; nobody is told of
-/// alerts but who looks.
+/// alerts but who looks. Where we were dropped for being slow, `again` takes up the watch.
 fn follow(
-    attached: Attached,
+    (mut attached, again): (Attached, impl Fn() -> Option<Attached>),
     rules: Option<SentrySettings>,
     history: &History,
     send: impl Fn(Sampled),
-    over: impl FnOnce(String),
+    tell: impl Fn(String),
 ) {
     let mut rules = rules.map(Rules::new);
     let mut log: Vec<LogRow> = Vec::new();
+    let mut newest = 0;
     let mut last: Option<Arc<Snapshot>> = None;
-    let mut why = "it has ended".to_owned();
-    for update in attached {
-        match update {
-            Ok(Update::Log(lines)) => {
-                log.extend(lines.iter().map(log_row));
+    let why = loop {
+        match attached.next() {
+            Some(Ok(Update::Log(lines))) => {
+                // Who takes up the watch is told the last lines once more.
+                let new = lines.iter().filter(|line| line.number > newest);
+                log.extend(new.map(log_row));
                 log.drain(..log.len().saturating_sub(LINES));
+                newest = lines.last().map_or(newest, |line| line.number.max(newest));
             }
-            Ok(Update::Snapshot(snapshot)) => {
+            Some(Ok(Update::Snapshot(snapshot))) => {
                 let snapshot = Arc::new(*snapshot);
                 let since = push(history, last.as_deref(), &snapshot);
                 send(Sampled {
@@ -239,12 +260,17 @@ fn follow(
                 });
                 last = Some(snapshot);
             }
-            Err(error) => {
-                why = error.to_string();
-                break;
-            }
+            Some(Err(error @ ShareError::TooSlow { .. })) => match again() {
+                Some(anew) => {
+                    attached = anew;
+                    tell("this viewer was too slow, and has missed some samples".to_owned());
+                }
+                None => break error.to_string(),
+            },
+            Some(Err(error)) => break error.to_string(),
+            None => break "it has ended".to_owned(),
         }
-    }
+    };
     let snapshot = last.unwrap_or_default();
     log.push(ended(&snapshot, &why));
     send(Sampled {
@@ -252,7 +278,7 @@ fn follow(
         log: Some(log),
         ..Sampled::default()
     });
-    over(format!("nothing more comes: {why}"));
+    tell(format!("nothing more comes: {why}"));
 }
 
 /// A line that says why nothing more comes.
