@@ -382,10 +382,9 @@ fn force(breakers: &[Breaker], name: &str, to: BreakerAction) -> Result<String, 
         BreakerAction::Close => breaker.close(BY_HAND),
         BreakerAction::Disable => breaker.disable(BY_HAND),
     }
-    Ok(format!(
-        "breaker {name} is {} now",
-        breaker.snapshot().state
-    ))
+    let told = format!("breaker {name} is {} now", breaker.snapshot().state);
+    tracing::warn!("{told}: {BY_HAND}");
+    Ok(told)
 }
 
 /// Writes a bundle of a moment with the lines that are shown of it. Of our own log more is held
@@ -434,4 +433,37 @@ fn around(history: &History, at: u64) -> Vec<Arc<Snapshot>> {
     }
     out.reverse();
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use tracing_subscriber::layer::SubscriberExt;
+
+    use super::*;
+    use crate::resilience::BreakerSettings;
+
+    #[test]
+    fn what_is_done_to_a_breaker_by_hand_is_logged() {
+        let ring = Ring::new(10, 1 << 20);
+        let breaker = Breaker::new("disk", BreakerSettings::default(), Clock::system());
+        let subscriber = tracing_subscriber::registry().with(ring.clone());
+        tracing::subscriber::with_default(subscriber, || {
+            for to in [
+                BreakerAction::ForceOpen,
+                BreakerAction::Close,
+                BreakerAction::Disable,
+            ] {
+                force(std::slice::from_ref(&breaker), "disk", to).unwrap();
+            }
+        });
+        let lines = ring.tail(&Filter::new(Level::Warn, ""), 10);
+        let told: Vec<&str> = lines.iter().map(|line| &*line.text).collect();
+        let by_hand = |state: &str| format!("breaker disk is {state} now: ordered in the monitor");
+        for state in ["forced-open", "closed", "disabled"] {
+            assert!(
+                told.iter().any(|line| line.contains(&by_hand(state))),
+                "{told:?}"
+            );
+        }
+    }
 }

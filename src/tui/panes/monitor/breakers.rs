@@ -17,6 +17,9 @@ use super::words::{self, ago, known, padded, percent};
 
 /// The state of rest.
 pub(super) const CLOSED: &str = "closed";
+/// The states that only a hand leads to.
+const FORCED: &str = "forced-open";
+const DISABLED: &str = "disabled";
 /// Columns from which all figures are shown.
 const WIDE: u16 = 72;
 
@@ -24,7 +27,7 @@ const WIDE: u16 = 72;
 pub(super) fn mark(state: &str) -> (Ink, &'static str) {
     match state {
         CLOSED => (Ink::Good, "·"),
-        "half-open" | "disabled" => (Ink::Warning, "!"),
+        "half-open" | DISABLED => (Ink::Warning, "!"),
         _ => (Ink::Error, "✗"),
     }
 }
@@ -153,6 +156,9 @@ pub(super) fn ask(data: &Data, name: &str, action: BreakerAction) -> MonitorEffe
     let Some(breaker) = breakers.iter().find(|b| b.name == name) else {
         return MonitorEffect::Tell(format!("there is no breaker `{name}` any more"));
     };
+    if is_already(&breaker.state, action) {
+        return MonitorEffect::Tell(format!("the breaker “{name}” is {} already", breaker.state));
+    }
     let refused = match breaker.refused {
         0 => String::new(),
         n => format!(
@@ -174,6 +180,15 @@ pub(super) fn ask(data: &Data, name: &str, action: BreakerAction) -> MonitorEffe
                 capital(action.told())
             ),
         ],
+    }
+}
+
+/// Whether an action would change nothing. To close a closed one counts anew.
+fn is_already(state: &str, action: BreakerAction) -> bool {
+    match action {
+        BreakerAction::ForceOpen => state == FORCED,
+        BreakerAction::Disable => state == DISABLED,
+        BreakerAction::Close => false,
     }
 }
 

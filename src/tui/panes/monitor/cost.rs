@@ -34,7 +34,10 @@ pub(super) fn draw(data: &Data, list: &mut List<String>, area: Rect, canvas: &mu
             true => "  collector      took      age  health",
             false => "  collector   health",
         },
-        nothing: "no collector has answered yet",
+        nothing: match data.is_whole() {
+            true => "no collector has answered yet",
+            false => "only graphs are kept of this moment",
+        },
         area,
     };
     let collectors = &snapshot.collectors;

@@ -197,6 +197,14 @@ fn a_breaker_is_changed_by_its_name_once_that_is_confirmed() {
             to: BreakerAction::Disable
         }
     );
+    // What is done already is not asked for again.
+    let mut done = snapshot(601);
+    done.program.breakers[1].state = "disabled".into();
+    pane.set_snapshot(Arc::new(done));
+    let [MonitorEffect::Tell(told)] = &watch(&mut pane, Watch::Disable)[..] else {
+        panic!("it is asked for again");
+    };
+    assert_eq!(told, "the breaker “encoder” is disabled already");
     pane.set_snapshot(Arc::default());
     let gone = pane.confirmed(breaker.clone(), *action);
     assert!(matches!(gone, MonitorEffect::Tell(_)));

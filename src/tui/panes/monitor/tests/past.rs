@@ -60,7 +60,7 @@ fn of_a_moment_that_is_long_gone_the_graphs_are_left() {
     assert!(text.contains("frozen at 12:02:59Z (12 min ago)"), "{text}");
     assert!(text.contains("memory         9.0 GiB"), "{text}");
     assert!(text.contains("breakers  n/a"), "{text}");
-    for page in [Page::Breakers, Page::Processes, Page::Threads] {
+    for page in [Page::Breakers, Page::Processes, Page::Threads, Page::Cost] {
         watch(&mut pane, Watch::Page(page));
         let text = drawn(&mut pane, 78, 22);
         assert!(
