@@ -15,9 +15,9 @@ pub mod ring;
 pub mod secret;
 mod settings;
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -104,7 +104,10 @@ fn open(
     settings: &Settings,
 ) -> io::Result<(Log, impl Subscriber + Send + Sync + 'static)> {
     let filter = settings.filter()?;
-    fs::create_dir_all(folder)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     let losses = Arc::new(Losses::default());
     let daily = DailyFile::open(folder, settings, losses.clone())?;
     let (writer, guard) = NonBlockingBuilder::default()

@@ -1,5 +1,6 @@
 //! The log as a whole: what goes in, and what the files then hold.
 
+use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use tracing::level_filters::LevelFilter;
@@ -19,6 +20,8 @@ fn written(settings: &Settings, act: impl FnOnce()) -> (String, Ring) {
     // What waits is written before the thread ends.
     drop(log);
     let mut text = None;
+    let mode = fs::metadata(&inside).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
     for entry in fs::read_dir(&inside).unwrap() {
         let entry = entry.unwrap();
         let mode = entry.metadata().unwrap().permissions().mode();

@@ -46,7 +46,10 @@ pub struct Table<'a> {
 /// Where it cannot be written, or a table has no possible name.
 pub fn export(folder: &Path, bundle: &Bundle<'_>) -> io::Result<PathBuf> {
     let files = bundle.files()?;
-    fs::create_dir_all(folder)?;
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(folder)?;
     // It goes again where something fails.
     let aside = tempfile::Builder::new()
         .prefix(".postwright-")
@@ -239,7 +242,7 @@ mod tests {
             assert!(contents.contains(told), "{contents}");
         }
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!(mode(&made), 0o700);
+        assert_eq!((mode(&made), mode(&inside)), (0o700, 0o700));
         for name in all {
             assert_eq!(mode(&made.join(name)), 0o600, "{name}");
         }
