@@ -18,6 +18,9 @@ use super::{Options, TuiError, documents};
 /// How long a thread that writes is waited for at the end.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Why a terminal that knows nothing will not do.
+pub(super) const DUMB: &str = "TERM is `dumb`, which cannot place a cursor";
+
 /// Opens the workstation and runs it to its end.
 ///
 /// # Errors
@@ -27,9 +30,7 @@ pub fn run(options: Options) -> Result<(), TuiError> {
         return Err(TuiError::NoTerminal("standard input or output is not one"));
     }
     if std::env::var_os("TERM").is_some_and(|t| t == "dumb") {
-        return Err(TuiError::NoTerminal(
-            "TERM is `dumb`, which cannot place a cursor",
-        ));
+        return Err(TuiError::NoTerminal(DUMB));
     }
     let first = documents::first(&options)?;
     // The theme has the colours that are wanted; crossterm must not ask NO_COLOR again.

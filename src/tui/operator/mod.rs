@@ -20,6 +20,7 @@ use super::event_loop::{Signals, any, suspend};
 use super::frames::{FRAME, Frames, SLOW_FRAME};
 use super::keymap::Keymap;
 use super::pieces::Piece;
+use super::run::DUMB;
 use super::terminal::{Guard, Screen};
 use super::theme::Theme;
 use super::watching::WatchOptions;
@@ -70,6 +71,9 @@ pub struct OperatorOptions {
 pub fn run(options: OperatorOptions) -> Result<(), TuiError> {
     if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
         return Err(TuiError::NoView);
+    }
+    if std::env::var_os("TERM").is_some_and(|t| t == "dumb") {
+        return Err(TuiError::NoTerminal(DUMB));
     }
     crossterm::style::force_color_output(true);
     let runtime = tokio::runtime::Builder::new_current_thread()

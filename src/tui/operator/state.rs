@@ -44,6 +44,8 @@ pub(super) struct Operator {
     budget: Option<(u64, u64)>,
     /// Whether no sample has come for a while.
     pub(super) is_silent: bool,
+    /// Seconds of the time zone from UTC.
+    utc_offset: i32,
     /// Whether samples come at all, which those of a recording do not.
     is_live: bool,
 }
@@ -69,6 +71,7 @@ impl Operator {
             most: None,
             budget: None,
             is_silent: false,
+            utc_offset: options.watch.utc_offset,
             is_live: !matches!(options.watched, Watched::Recording(_)),
         }
     }
@@ -174,7 +177,9 @@ impl Operator {
                     theme: &self.theme,
                     keymap: &self.keymap,
                 };
-                let lines = help_lines(&look, &[Context::Monitor, Context::Lists], &[]);
+                let mut lines = help_lines(&look, &[Context::Monitor, Context::Lists], &[]);
+                lines.push(Line::default());
+                lines.push(Line::raw(self.zone()));
                 self.open(Overlay::Page(Page::new("Keys", lines)));
                 Vec::new()
             }
@@ -297,6 +302,13 @@ impl Operator {
             0 => String::new(),
             firing => format!("✗ {firing} firing · "),
         }
+    }
+
+    /// Which times of the day are told.
+    fn zone(&self) -> String {
+        let minutes = self.utc_offset / 60;
+        let (hours, minutes) = (minutes / 60, minutes.abs() % 60);
+        format!("  Times are local ones, UTC{hours:+03}:{minutes:02}.")
     }
 
     fn silence(&self) -> &'static str {

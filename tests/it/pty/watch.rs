@@ -85,6 +85,26 @@ fn a_recording_on_the_screen_comes_to_an_end() {
 }
 
 #[test]
+fn a_terminal_that_knows_nothing_is_refused() {
+    let mut s = Session::dumb(|_| vec!["monitor".into()]);
+    s.wait_for("cannot place a cursor");
+    assert_eq!(s.ends(), 2);
+}
+
+#[test]
+fn a_state_folder_that_cannot_be_is_told_and_the_log_goes_on() {
+    let mut s = Session::start(|home| {
+        fs::write(home.join("state"), "").unwrap();
+        vec!["monitor".into()]
+    });
+    s.wait_for("nothing is kept there");
+    s.send("6");
+    s.wait_for("in memory only");
+    s.send("\x11");
+    assert_eq!(s.ends(), 0);
+}
+
+#[test]
 fn a_byte_budget_is_kept() {
     let mut s = Session::start(|home| {
         fs::write(home.join("config.toml"), "[monitor]\ninterval_ms = 250\n").unwrap();

@@ -101,3 +101,14 @@ fn the_rate_stands_at_the_end_of_the_status_line() {
     let told: String = last.chars().skip(place.x.into()).collect();
     assert_eq!(told.trim(), "12 B/s of 300 B");
 }
+
+#[test]
+fn the_help_says_which_times_are_told() {
+    let mut told = options();
+    told.watch.utc_offset = -12_600;
+    let mut state = Operator::new("this machine".to_owned(), &told);
+    drawn(&mut state, 80, 90);
+    state.command(Command::Help);
+    let text = drawn(&mut state, 80, 90);
+    assert!(text.contains("Times are local ones, UTC-03:30."), "{text}");
+}
