@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use anyhow::Context as _;
 use time::OffsetDateTime;
@@ -13,7 +13,7 @@ use crate::monitor::alerts::history::{Query, check, csv, query};
 use crate::monitor::alerts::{Transition, duration, export};
 use crate::monitor::metrics::NAMES;
 use crate::monitor::share::{Recorder, RecorderSettings, Recording, client, instances, resolve};
-use crate::monitor::{self, Monitor, Need, Program, SHORTEST, Snapshot, Table};
+use crate::monitor::{self, Monitor, Need, Network, Program, SHORTEST, Snapshot, Table};
 use crate::telemetry::{self, Line, Ring};
 use crate::tui::watching::exposed;
 use crate::tui::{self, OperatorOptions, Watched};
@@ -27,6 +27,11 @@ use super::{Outcome, load_config, looks, watch};
 const ONCE_SAMPLES: u64 = 3;
 
 pub(super) fn run(common: &Common, args: &MonitorArgs) -> anyhow::Result<Outcome> {
+    anyhow::ensure!(
+        args.record.as_deref() != Some(Path::new("-")),
+        "a recording goes to a file, not to standard output\n  help: name a file; ./- is one of that \
+         name"
+    );
     let loaded = load_config(common, Vec::new())?;
     match &args.action {
         Some(MonitorAction::Instances { format }) => list(*format),
@@ -34,7 +39,7 @@ pub(super) fn run(common: &Common, args: &MonitorArgs) -> anyhow::Result<Outcome
             since,
             rule,
             format,
-        }) => alerts(since.as_deref(), rule.clone(), *format),
+        }) => alerts(&loaded, since.as_deref(), rule.clone(), *format),
         Some(MonitorAction::Rules { names: true, .. }) => names(),
         Some(MonitorAction::Rules { format, .. }) => rules(&loaded, *format),
         None if args.once => once(&loaded, args),
@@ -115,7 +120,21 @@ pub(super) fn date(at_ms: u64) -> String {
     }
 }
 
+/// How long ago `text` says: as rules have it, in capitals too, or a number with a point and one
+/// unit, as `1.5h`.
+fn ago(text: &str) -> Option<Duration> {
+    let text = text.trim().to_ascii_lowercase();
+    if let Some(ago) = duration::parse(&text) {
+        return Some(ago);
+    }
+    let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic())?);
+    let unit = duration::parse(&format!("1{unit}"))?;
+    let number: f64 = number.parse().ok()?;
+    Duration::try_from_secs_f64(number * unit.as_secs_f64()).ok()
+}
+
 fn alerts(
+    loaded: &Loaded,
     since: Option<&str>,
     rule: Option<String>,
     format: AlertFormat,
@@ -123,7 +142,7 @@ fn alerts(
     let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
     let since_ms = since
         .map(|text| {
-            let ago = duration::parse(text).with_context(|| {
+            let ago = ago(text).with_context(|| {
                 format!(
                     "--since `{text}` is no time\n  help: write a number and s, m, h or d, as 2h"
                 )
@@ -139,6 +158,25 @@ fn alerts(
     let file = paths()?.state.join(watch::ALERTS);
     check(&file)?;
     let found = query(&file, &wanted)?;
+    if let Some(rule) = wanted
+        .rule
+        .as_deref()
+        .filter(|_| found.transitions.is_empty())
+    {
+        let ever = Query {
+            since_ms: None,
+            ..wanted.clone()
+        };
+        let rules = watch::rules(loaded)?;
+        let names = rules.iter().map(|checked| checked.rule.name.as_str());
+        // One that is configured no longer may have a past.
+        anyhow::ensure!(
+            names.clone().any(|name| name == rule) || !query(&file, &ever)?.transitions.is_empty(),
+            "there is no rule `{}`\n  help: {}",
+            rule.escape_debug(),
+            crate::mistake::nearest_or_all(rule, names)
+        );
+    }
     if found.unreadable > 0 {
         let lines = tui::units::counted(found.unreadable, "line");
         eprintln!("postwright: {lines} could not be read");
@@ -268,19 +306,51 @@ fn human(out: &mut impl Write, snapshot: &Snapshot) -> std::io::Result<()> {
         .memory_used
         .zip(machine.memory_total)
         .map(|(used, total)| format!("{} of {}", bytes(used), bytes(total)));
+    let swap = machine
+        .swap_used
+        .zip(machine.swap_total)
+        .map(|(used, total)| format!("{} of {}", bytes(used), bytes(total)));
+    let hottest = machine
+        .temperatures
+        .iter()
+        .max_by(|a, b| a.celsius.total_cmp(&b.celsius))
+        .map(|t| format!("{:.0} °C ({})", t.celsius, t.sensor));
+    // Of all that are told; the casts saturate.
+    let sum = |rate: fn(&Network) -> Option<f64>| {
+        let rates: Vec<f64> = machine.networks.iter().filter_map(rate).collect();
+        (!rates.is_empty()).then(|| bytes(rates.iter().sum::<f64>() as u64))
+    };
+    let network = sum(|n| n.received)
+        .zip(sum(|n| n.sent))
+        .map(|(received, sent)| format!("{received}/s in, {sent}/s out"));
     let mut rows = vec![
         ("at", date(snapshot.at_ms)),
         ("cpu", known(machine.cpu.map(percent))),
         ("load", known(load)),
         ("memory", known(memory)),
+        ("swap", known(swap)),
+        ("temperature", known(hottest)),
+        ("network", known(network)),
         ("processes", known(machine.processes.map(|n| n.to_string()))),
         ("own cpu", known(process.cpu.map(percent))),
         ("own memory", known(process.memory.map(bytes))),
         ("own threads", known(process.threads.map(|n| n.to_string()))),
     ];
+    if snapshot.gpus.is_empty() {
+        rows.push(("gpu", known(None)));
+    }
     for gpu in &snapshot.gpus {
         let used = gpu.utilisation.map(percent);
         rows.push(("gpu", format!("{}: {} busy", gpu.name, known(used))));
+    }
+    let tiers = &snapshot.program.tiers;
+    if tiers.is_empty() {
+        rows.push(("cache", known(None)));
+    }
+    for tier in tiers {
+        let asked = tier.hits + tier.misses;
+        let hits = (asked > 0).then(|| percent(tier.hits as f64 / asked as f64));
+        rows.push(("cache", format!("{}: {} hits", tier.name, known(hits))));
     }
     for breaker in &snapshot.program.breakers {
         rows.push(("breaker", format!("{}: {}", breaker.name, breaker.state)));
@@ -302,6 +372,11 @@ fn human(out: &mut impl Write, snapshot: &Snapshot) -> std::io::Result<()> {
 fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     // The caller has looked.
     let path: &Path = args.record.as_deref().unwrap_or(Path::new(""));
+    // What cannot be watched leaves no file behind.
+    let attached = match &args.attach {
+        Some(given) => Some(client::attach(&address(given)?, false)?),
+        None => None,
+    };
     let mut recorder = Recorder::create(path, RecorderSettings::default())?;
     let mut left = args.samples.unwrap_or(u64::MAX);
     let mut take = |snapshot: &Snapshot, log: &[Line]| -> anyhow::Result<bool> {
@@ -312,10 +387,10 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
     if args.samples == Some(0) {
         return Ok(Outcome::Fine);
     }
-    match &args.attach {
-        Some(given) => {
+    match attached {
+        Some(attached) => {
             let mut log = Vec::new();
-            for update in client::attach(&address(given)?, false)? {
+            for update in attached {
                 match update? {
                     client::Update::Log(lines) => log.extend(lines),
                     client::Update::Snapshot(snapshot) => {
@@ -389,12 +464,21 @@ fn view(common: &Common, loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<
         "{} bytes a second are too few\n  help: give {LEAST_BYTES} or more",
         most.unwrap_or_default()
     );
+    let watched = match (&args.attach, &args.replay) {
+        (Some(given), _) => {
+            let address = address(given)?;
+            // Before a terminal is asked for.
+            client::greet(&address)?;
+            Watched::Other(address)
+        }
+        (None, Some(path)) => {
+            Recording::check(path)?;
+            Watched::Recording(path.clone())
+        }
+        (None, None) => Watched::Here,
+    };
     tui::operate(OperatorOptions {
-        watched: match (&args.attach, &args.replay) {
-            (Some(given), _) => Watched::Other(address(given)?),
-            (None, Some(path)) => Watched::Recording(path.clone()),
-            (None, None) => Watched::Here,
-        },
+        watched,
         watch: watch::options(loaded, Some(log.ring))?,
         trouble: log.files.as_ref().err().cloned(),
         record: args.record.clone(),

@@ -29,10 +29,10 @@ pub(in crate::cli) struct MonitorArgs {
     #[arg(long, value_name = "FILE", conflicts_with_all = ["once", "replay"])]
     pub record: Option<PathBuf>,
     /// Samples to record without a terminal; as many as there is time for where it is not given.
-    #[arg(long, value_name = "N", requires = "record")]
+    #[arg(long, value_name = "N", requires = "record", conflicts_with = "once")]
     pub samples: Option<u64>,
     /// Bytes a second that the terminal is sent at most; frames come less often then, and show less.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", conflicts_with = "once")]
     pub max_bytes_per_second: Option<u64>,
     /// For a slow line: draws at most four frames a second, waits longer for parted keys.
     #[arg(long)]

@@ -7,7 +7,7 @@
 
 use std::collections::VecDeque;
 use std::fs::{self, File, OpenOptions, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
@@ -276,16 +276,20 @@ pub fn check(path: &Path) -> Result<(), HistoryError> {
 pub fn query(path: &Path, query: &Query) -> Result<Found, HistoryError> {
     let mut found = Found::default();
     for path in [older(path), path.to_owned()] {
-        let bytes = match fs::read(&path) {
-            Ok(bytes) => bytes,
+        let file = match File::open(&path) {
+            Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
             Err(source) => return Err(HistoryError::Read { path, source }),
         };
-        for line in bytes
-            .split(|byte| *byte == b'\n')
-            .filter(|line| !line.is_empty())
-        {
-            match serde_json::from_slice::<Transition>(line) {
+        for line in BufReader::new(file).split(b'\n') {
+            let line = line.map_err(|source| HistoryError::Read {
+                path: path.clone(),
+                source,
+            })?;
+            if line.is_empty() {
+                continue;
+            }
+            match serde_json::from_slice::<Transition>(&line) {
                 Ok(transition) if query.asks(&transition) => found.transitions.push(transition),
                 Ok(_) => {}
                 Err(_) => found.unreadable += 1,

@@ -163,6 +163,10 @@ fn a_rule_that_cannot_be_read_is_shown_where() {
             "[[alert]]\nname = \"A\"\nexpr = \"1 >\"\n",
             "config.toml:1: [[alert]]",
         ),
+        (
+            "[[alert]]\nname = \"A\"\nexpr = \"postwright_host_cpu_ratio > 1\"\n\n[[alert]]\nname = \"B\"\nexpr = \"1 >\"\n",
+            "config.toml:5: [[alert]]",
+        ),
     ] {
         let told = check(text);
         assert!(told.contains(what), "{what}: {told}");
@@ -177,4 +181,42 @@ fn a_state_folder_that_cannot_be_is_no_folder_without_alerts() {
     std::fs::write(home.path().join("state"), "").unwrap();
     let told = run(home.path(), &["monitor", "alerts"]).expect(2);
     assert!(told.err.contains("alerts.jsonl"), "{}", told.err);
+}
+
+#[test]
+fn orders_that_mean_nothing_are_refused() {
+    let home = tempfile::tempdir().unwrap();
+    for (args, what) in [
+        (&["--once", "--samples", "3"][..], "--once"),
+        (&["--once", "--max-bytes-per-second", "800"], "--once"),
+        (&["--record", "-"], "not to standard output"),
+        (
+            &["--attach", "4711", "--record", "f.jsonl"],
+            "monitor-4711.sock",
+        ),
+        (&["--attach", "4711"], "monitor-4711.sock"),
+        (&["--replay", "none.jsonl"], "none.jsonl"),
+        (&["alerts", "--rule", "Nope"], "there is no rule `Nope`"),
+    ] {
+        let all: Vec<&str> = ["monitor"].iter().chain(args).copied().collect();
+        let told = run(home.path(), &all).expect(2);
+        assert!(told.err.contains(what), "{args:?}: {}", told.err);
+    }
+    assert!(!Path::new("f.jsonl").exists());
+    for since in ["1.5h", "2H"] {
+        let told = run(home.path(), &["monitor", "alerts", "--since", since]).expect(0);
+        assert!(told.out.contains("nothing happened"), "{}", told.out);
+    }
+    let told = run(home.path(), &["monitor", "alerts", "--rule", "CpuBusy"]);
+    told.expect(0);
+}
+
+#[test]
+fn one_sample_tells_all_of_the_machine() {
+    let home = tempfile::tempdir().unwrap();
+    let told = run(home.path(), &["monitor", "--once"]).expect(0);
+    for row in ["swap", "temperature", "network", "gpu", "cache"] {
+        let has = told.out.lines().any(|line| line.starts_with(row));
+        assert!(has, "{row}: {}", told.out);
+    }
 }
