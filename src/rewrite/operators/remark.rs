@@ -249,7 +249,7 @@ fn orders(place: &Place) -> Option<Cut> {
         && tokens(first)
             .iter()
             .all(|t| t.lower != "to" && !clause::is_leaning(&t.lower));
-    (sure && middle.iter().all(|p| order(p)) && order(&last))
+    (sure && middle.iter().all(&order) && order(&last))
         .then(|| as_sentences(place, first, &middle, last))
 }
 
@@ -261,7 +261,7 @@ fn clauses(place: &Place) -> Option<Cut> {
     let clear = lead
         .iter()
         .all(|t| !clause::is_leaning(&t.lower) && t.lower != "to");
-    (clear && stands(&first) && middle.iter().all(|p| stands(p)) && stands(&last))
+    (clear && stands(&first) && middle.iter().all(&stands) && stands(&last))
         .then(|| as_sentences(place, first, &middle, last))
 }
 

@@ -396,7 +396,7 @@ fn acts(place: &Place) -> Option<Cut> {
     let plain = words
         .iter()
         .all(|t| t.lower != "to" && !clause::is_leaning(&t.lower));
-    if !agrees || !plain || !middle.iter().all(|p| acts(p)) || !acts(&last) {
+    if !agrees || !plain || !middle.iter().all(&acts) || !acts(&last) {
         return None;
     }
     let pronoun = subject.pronoun;
