@@ -10,18 +10,29 @@ use crate::rewrite::facts::Facts;
 use crate::rewrite::options::Options;
 
 /// Breaks the first line where the phone's fold would cut it: after a sentence, else into two
-/// sentences, else where a reader pauses. Where there is no such place it stays.
+/// sentences, else where a reader pauses, else where a phrase ends. Where there is no such place it
+/// stays.
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
+    broken_line(draft, options, true).into_iter().collect()
+}
+
+/// Whether a reader would pause where the first line can end.
+pub(super) fn has_pause(draft: &Draft, options: &Options) -> bool {
+    broken_line(draft, options, false).is_some()
+}
+
+/// The break of the first line, at the end of a `phrase` too where no better place is.
+fn broken_line(draft: &Draft, options: &Options, phrase: bool) -> Option<Edit> {
     let text = draft.text();
     let Some(i) = (0..draft.parsed.len()).find(|&i| !draft.line_span(i).of(text).trim().is_empty())
     else {
-        return Vec::new();
+        return None;
     };
     let line = draft.line_span(i);
     // Line breaks above the line count as well.
     let limit = fold::cut_at(text, options.fold.mobile);
     if line.end <= limit || !matches!(draft.kinds[i], LineKind::Prose | LineKind::Item) {
-        return Vec::new();
+        return None;
     }
     let sentences: Vec<_> = draft.sentences().iter().filter(|s| s.line == i).collect();
     let after_sentence = sentences.windows(2).rev().filter_map(|pair| {
@@ -36,11 +47,17 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
         places.map(|at| broken(text, s.span, s.span.start + at))
     });
     let news = first.and_then(|s| announced(text, s.span));
+    let phrases = first.filter(|_| phrase).into_iter().flat_map(|s| {
+        let ends = pause::phrase_ends(s.span.of(text)).into_iter();
+        ends.map(|at| s.span.start + at)
+            .map(|at| (Span::new(at, at + 1), "\n\n".to_owned()))
+    });
     let facts = Facts::of(line.of(text));
     let found = after_sentence
         .chain(into_two)
         .chain(pauses)
         .chain(news)
+        .chain(phrases)
         .find(|(span, with)| {
             let mut after = line.of(text).to_owned();
             let inner = Span::new(span.start - line.start, span.end - line.start);
@@ -48,10 +65,7 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
             span.start + usize::from(with.starts_with(['.', ':'])) <= limit
                 && facts.lost_or_invented(&Facts::of(&after)).is_empty()
         });
-    found
-        .map(|(span, with)| Operator::FirstLine.edit(draft, span, with))
-        .into_iter()
-        .collect()
+    found.map(|(span, with)| Operator::FirstLine.edit(draft, span, with))
 }
 
 /// Words of an announcement at most, "that" aside: "We are very happy to share".

@@ -73,8 +73,8 @@ enum Strength {
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let text = draft.text();
     // A first line that the fold cuts and that breaks nowhere needs another above it.
-    let stuck = !fold::first_line_fits(text, options.fold.mobile)
-        && first_line::apply(draft, options).is_empty();
+    let stuck =
+        !fold::first_line_fits(text, options.fold.mobile) && !first_line::has_pause(draft, options);
     if !(stuck || is_weak(draft.post, options)) || !lead::apply(draft, options).is_empty() {
         return Vec::new();
     }

@@ -174,6 +174,61 @@ pub(super) fn places(sentence: &str, english: bool) -> Vec<usize> {
     out.into_iter().map(|(_, at)| at).collect()
 }
 
+/// The white space within `sentence` at which a phrase ends, for a line that has no pause: before
+/// "to" and a verb, "and" and a verb, or "where", and failing those before a preposition; behind a
+/// verb rather than within its subject. The best come first, and of those as good as each other the
+/// last.
+pub(super) fn phrase_ends(sentence: &str) -> Vec<usize> {
+    let mut out: Vec<((bool, bool), usize)> = sentence
+        .match_indices(' ')
+        .filter_map(|(at, _)| {
+            let (before, rest) = (&sentence[..at], &sentence[at + 1..]);
+            let words = tokens(rest);
+            let (next, then) = (words.first()?, words.get(1)?);
+            let last = tokens(before).into_iter().next_back()?;
+            let enough = count(before) > SHORTEST.0 && count(rest) > SHORTEST.1;
+            (enough && closed(before) && ends_phrase(&last)).then_some(())?;
+            let verb = |forms: &[Form]| {
+                forms
+                    .iter()
+                    .any(|&f| lexis::plain_verb(&then.lower, f).is_some())
+            };
+            let act = match next.lower.as_str() {
+                "to" => verb(&[Form::Base]) && !then.opens,
+                "and" => verb(&[Form::Third, Form::Past]),
+                "where" | "who" => true,
+                _ => false,
+            };
+            let phrase = lexis::is_preposition(&next.lower)
+                && !matches!(next.lower.as_str(), "of" | "between" | "into" | "without");
+            let rank = (!states(before), phrase);
+            (act || phrase && !in_series(before, rest)).then_some((rank, at))
+        })
+        .collect();
+    out.sort_by_key(|(rank, at)| (*rank, std::cmp::Reverse(*at)));
+    out.into_iter().map(|(_, at)| at).collect()
+}
+
+/// Whether a phrase may end with `word`: a noun, as far as words tell, that no mark follows.
+fn ends_phrase(word: &clause::Token) -> bool {
+    let w = word.lower.as_str();
+    let acts = lexis::plain_verb(w, Form::Base).is_some()
+        || [Form::Third, Form::Past, Form::Participle, Form::Ing]
+            .into_iter()
+            .any(|f| lexis::verb(w, f).is_some());
+    !acts
+        && !word.closes
+        && !lexis::is_preposition(w)
+        && !lexis::is_determiner(w)
+        && !lexis::is_auxiliary(w)
+        && !lexis::is_adverb(w)
+        && !clause::is_leaning(w)
+        && !matches!(
+            w,
+            "and" | "or" | "to" | "be" | "been" | "up" | "out" | "so" | "able" | "ready"
+        )
+}
+
 /// Whether a mark parts `before` from `rest`.
 fn is_mark(before: &str, rest: &str) -> bool {
     let capital = rest.starts_with(char::is_uppercase);
@@ -506,6 +561,27 @@ mod tests {
                 Some(first),
                 "{sentence}"
             );
+        }
+    }
+
+    #[test]
+    fn a_line_without_a_pause_ends_with_a_phrase() {
+        for (sentence, want) in [
+            (
+                "We look for a senior engineer with a good eye to lead the team",
+                Some("We look for a senior engineer"),
+            ),
+            (
+                "The new office in the old town of Rome is open for all of you now",
+                Some("The new office in the old town of Rome is open"),
+            ),
+            (
+                "They say that all of us are looking at the same house now",
+                None,
+            ),
+        ] {
+            let ends = phrase_ends(sentence);
+            assert_eq!(ends.first().map(|&at| &sentence[..at]), want, "{sentence}");
         }
     }
 
