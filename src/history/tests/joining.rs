@@ -194,7 +194,7 @@ fn figures_without_a_text_or_a_post_are_told() {
     assert!(
         imported.unmatched[2]
             .reason
-            .contains("no file has the text")
+            .contains("has the text of this post")
     );
 }
 

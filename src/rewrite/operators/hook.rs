@@ -389,10 +389,10 @@ pub(super) fn leans_back(sentence: &str) -> bool {
 
 /// Whether a word of the sentence points to one before it.
 fn points_back(words: &[Token<'_>]) -> bool {
-    const POINTERS: [&str; 24] = [
+    const POINTERS: [&str; 23] = [
         "this", "these", "those", "such", "also", "then", "another", "other", "others", "again",
         "instead", "too", "second", "third", "next", "both", "result", "answer", "message",
-        "reason", "former", "latter", "same", "one",
+        "reason", "former", "latter", "same",
     ];
     const PRONOUNS: [&str; 14] = [
         "it", "it's", "its", "they", "they're", "their", "them", "he", "she", "his", "her", "him",
@@ -405,7 +405,10 @@ fn points_back(words: &[Token<'_>]) -> bool {
     words.iter().enumerate().any(|(i, t)| {
         let base = t.lower.as_str();
         let that = base == "that" && words.get(i + 1).is_some_and(|n| n.closes);
-        that || POINTERS.contains(&base)
+        // "The one", but "in one quarter" counts.
+        let one = base == "one" && (t.closes || i + 1 == words.len());
+        that || one
+            || POINTERS.contains(&base)
             || PRONOUNS.contains(&base) && (i < 3 || !named || base.starts_with("you"))
     })
 }

@@ -31,6 +31,8 @@ mod tail;
 mod tests;
 #[cfg(test)]
 mod tests_by_goal;
+#[cfg(test)]
+mod tests_pause;
 mod topics;
 mod trim;
 
