@@ -24,10 +24,7 @@ pub(super) fn has_pause(draft: &Draft, options: &Options) -> bool {
 /// The break of the first line, at the end of a `phrase` too where no better place is.
 fn broken_line(draft: &Draft, options: &Options, phrase: bool) -> Option<Edit> {
     let text = draft.text();
-    let Some(i) = (0..draft.parsed.len()).find(|&i| !draft.line_span(i).of(text).trim().is_empty())
-    else {
-        return None;
-    };
+    let i = (0..draft.parsed.len()).find(|&i| !draft.line_span(i).of(text).trim().is_empty())?;
     let line = draft.line_span(i);
     // Line breaks above the line count as well.
     let limit = fold::cut_at(text, options.fold.mobile);
