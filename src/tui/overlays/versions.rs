@@ -231,7 +231,7 @@ fn is_among(rows: &[Row], id: u64) -> bool {
 pub fn versions_dropped(count: u64) -> String {
     let count = usize::try_from(count).unwrap_or(usize::MAX);
     format!(
-        "{} without a name went: the texts of all posts took more than optimize.versions_bytes",
+        "{} went: all took more than optimize.versions_bytes",
         counted(count, "old version")
     )
 }

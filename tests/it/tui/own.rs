@@ -78,7 +78,8 @@ fn a_forecast_stands_below_the_percentile_and_opens() {
     }
     // Gone with the posts.
     d.send(Input::Own(None));
-    assert!(told(&mut d).is_empty());
+    let left = told(&mut d);
+    assert!(left.is_empty(), "{left:?}");
 }
 
 #[test]
