@@ -100,7 +100,9 @@ impl<'t> Place<'t> {
 /// The places where `sentence` may be cut for the sake of a grade.
 pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
     let text = sentence.span.of(draft.text());
-    if text.contains("://") || text.trim_end_matches(['"', '”', ')']).ends_with('?') {
+    // What a colon leads to may belong to the whole sentence.
+    let open = text.trim_end_matches(['"', '”', ')']).ends_with(['?', ':']);
+    if open || text.contains("://") {
         return Vec::new();
     }
     let place = Place {
@@ -245,6 +247,7 @@ fn commas(place: &Place) -> Vec<Cut> {
             }
             "where"
                 if stands(before)
+                    && is_place(before)
                     && (starts_with_pronoun(clause) || opens_clause(clause))
                     && !clause.contains(", and ") =>
             {
@@ -283,6 +286,13 @@ fn splices(before: &str) -> bool {
         && opens_clause(before)
         && stands(before)
         && !clause::denies(before)
+}
+
+/// Whether `before` ends in a name, which "there" can mean.
+fn is_place(before: &str) -> bool {
+    tokens(before)
+        .last()
+        .is_some_and(|t| t.raw.starts_with(char::is_uppercase))
 }
 
 fn starts_with_pronoun(clause: &str) -> bool {

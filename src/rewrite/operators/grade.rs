@@ -3,6 +3,8 @@
 use std::fmt::Write;
 use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
+
 use super::{Operator, lexis};
 use crate::analysis::readability::count_line;
 use crate::analysis::rules::edit;
@@ -122,6 +124,16 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
             }
         }
     }
+    // A word that stays elsewhere in the post stays here: readers take two words for two things.
+    let lower = draft.text().to_lowercase();
+    let mut changed: FxHashMap<String, usize> = FxHashMap::default();
+    for (.., edit) in &found {
+        *changed.entry(edit.before.to_lowercase()).or_default() += 1;
+    }
+    found.retain(|(gone, .., edit)| {
+        let word = edit.before.to_lowercase();
+        *gone || edit.after.contains(' ') || occurrences(&lower, &word) <= changed[&word]
+    });
     // Words change before any goes.
     found.sort_by(|a, b| {
         let worth = a.0.cmp(&b.0).then(a.1.total_cmp(&b.1));
@@ -137,6 +149,16 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
         edits.push(edit);
     }
     edits
+}
+
+/// How often `word` stands in `text` as a word of its own.
+fn occurrences(text: &str, word: &str) -> usize {
+    let is_word = |c: char| c.is_alphanumeric();
+    let whole =
+        |at: usize| !text[..at].ends_with(is_word) && !text[at + word.len()..].starts_with(is_word);
+    text.match_indices(word)
+        .filter(|(at, _)| whole(*at))
+        .count()
 }
 
 /// Whether the line says the same facts with `edit`: one that the lock would refuse must not count

@@ -81,7 +81,7 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let Some(first) = draft.sentences().first() else {
         return Vec::new();
     };
-    if draft.kinds[first.line] != LineKind::Prose {
+    if draft.kinds[first.line] != LineKind::Prose || has_news(first.span.of(text)) {
         return Vec::new();
     }
     let facts = Facts::of(text);
@@ -250,6 +250,15 @@ pub(super) fn stands_free(draft: &Draft, i: usize) -> bool {
     let last = before.and_then(|s| tokens(s.span.of(text)).pop());
     let kept = last.is_some_and(|t| ANNOUNCES.contains(&t.lower.as_str()));
     !(quoted || marked || announced || answers || kept)
+}
+
+/// Whether `sentence` announces: news stays on top.
+fn has_news(sentence: &str) -> bool {
+    const NEWS: &str = "announce announces announced announcing delighted excited glad happy honored \
+        honoured introducing launch launched launches launching pleased proud release released \
+        releasing thrilled unveil unveiled unveiling";
+    let words = tokens(sentence);
+    words.iter().take(12).any(|t| lexis::is_in(NEWS, &t.lower))
 }
 
 /// Whether the first line of `post` gives no reason to read on.

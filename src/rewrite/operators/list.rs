@@ -57,6 +57,14 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     edits
 }
 
+/// The bullet of the post's own lists.
+fn bullet_of(draft: &Draft) -> &'static str {
+    let own = (0..draft.kinds.len())
+        .filter_map(|i| lists::marker(draft.line_span(i).of(draft.text())))
+        .find_map(|m| ["•", "*", "–", "▪", "-"].into_iter().find(|b| *b == m));
+    own.unwrap_or("-")
+}
+
 /// Lists that the post has: runs of items, blank lines between them allowed.
 fn lists_of(draft: &Draft) -> usize {
     let mut count = 0;
@@ -71,7 +79,8 @@ fn lists_of(draft: &Draft) -> usize {
 }
 
 fn items_of(after: &str) -> u64 {
-    after.matches("\n- ").count() as u64
+    let items = after.lines().skip(1).filter(|l| !l.is_empty());
+    items.count() as u64
 }
 
 fn above(draft: &Draft, goal: f64) -> bool {
@@ -143,9 +152,12 @@ fn itemise(draft: &Draft, sentence: &Sentence, start: usize, mark: &str, items: 
     let behind = &draft.text()[sentence.span.end..line.end];
     let space = behind.len() - behind.trim_start().len();
     let more = space < behind.len();
+    let bullet = bullet_of(draft);
     let mut after = mark.to_owned();
     for item in items {
-        after.push_str("\n- ");
+        after.push('\n');
+        after.push_str(bullet);
+        after.push(' ');
         after.push_str(item);
     }
     let end = sentence.span.end + if more { space } else { 0 };

@@ -59,7 +59,7 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
 fn afterthought(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     let opens = matches!(
         rest.split(' ').next()?,
-        "a" | "an" | "the" | "one" | "all" | "from" | "with" | "especially" | "even" | "plus"
+        "a" | "an" | "from" | "with" | "especially" | "even" | "plus"
     );
     let whole = !rest.contains([';', ':']) && closed(rest) && closed(before);
     let said = has_verb(before) && !clause::leans(before) && count(before) > SHORTEST.0;

@@ -94,7 +94,10 @@ fn of_shape<'t>(
             let start = before.iter().map(|p| p.len() + 2).sum::<usize>() + at;
             let lead = text[..start].trim_end();
             items.reverse();
+            // Three words in a row are read faster in a row.
+            let long = items.iter().any(|i| count(i) > 1);
             let fits = items.len() >= FEWEST
+                && long
                 && items.iter().all(|i| is_item(i, shape))
                 && !shares_last(&items, shape)
                 && !is_initial(items.last()?)

@@ -159,8 +159,11 @@ fn opening(clause: &str, semicolon: bool) -> Option<(usize, Opening)> {
 /// Whether "and" could go on with a clause that leans: "because we won, and we knew it".
 fn leaning_clause(before: &str, opening: Opening) -> bool {
     let last = before.rsplit([',', ';']).next().unwrap_or(before);
+    // "Because, currently, we are late": what is put in has no verb of its own.
+    let aside = before.contains("because,") || before.contains("that,");
     opening == Opening::And
-        && last
-            .split_whitespace()
-            .any(|w| GOVERNING.contains(&w.to_lowercase().as_str()))
+        && (aside
+            || last
+                .split_whitespace()
+                .any(|w| GOVERNING.contains(&w.to_lowercase().as_str())))
 }

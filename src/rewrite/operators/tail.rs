@@ -286,6 +286,7 @@ fn enabled(place: &Place) -> Option<Cut> {
         && (is_in(MADE, &last.lower)
             || subject::is_many(&last.lower) && is_in(MADE, last.lower.trim_end_matches('s')))
         && !clause::denies(place.text)
+        && !rest.contains(", and ")
         && runs_to_end(rest)
         && !before.contains([':', ';', '—', '–', ','])
         && !words.iter().any(|t| clause::is_leaning(&t.lower));
@@ -361,6 +362,7 @@ fn aimed(place: &Place) -> Option<Cut> {
         && noun
         && count(clause) >= 7
         && count(rest) >= 6
+        && !rest.contains(", and ")
         && !clause::denies(place.text)
         && runs_to_end(rest)
         && !before.contains([':', ';', '—', '–', ',', '"', '“', '('])

@@ -409,7 +409,7 @@ fn tones() {
     );
     assert_eq!(
         tone(Tone::MoreFormal, "We're sure kids won't mind; they can't."),
-        "We are sure children won't mind; they cannot."
+        "We are sure children will not mind; they cannot."
     );
     assert_eq!(
         tone(Tone::MoreFormal, "“We're sure,” she said."),

@@ -84,12 +84,17 @@ pub fn optimise(
         .is_empty()
         .then(|| why_nothing(&search, is_complete));
     let fewer = (!variants.is_empty() && variants.len() < request.limits.variants).then(|| {
+        let why = match good - variants.len() {
+            0 => "no other text found is better".to_owned(),
+            others => format!(
+                "of better texts, {others} more differ too little from {}",
+                if variants.len() == 1 { "it" } else { "these" }
+            ),
+        };
         format!(
-            "{} of {} variants: the other {} better texts found differ too little from {}.",
+            "{} of {} variants: {why}.",
             variants.len(),
-            request.limits.variants,
-            good - variants.len(),
-            if variants.len() == 1 { "it" } else { "these" }
+            request.limits.variants
         )
     });
     Optimised {

@@ -428,11 +428,7 @@ fn a_number_that_holds_gives_a_forecast_beside_the_report() {
         4
     );
     // It stands and falls with the forecast that it corrects.
-    for more in [
-        &["--backend", "off"][..],
-        &["--mode", "parity"],
-        &["--only", "text"],
-    ] {
+    for more in [&["--backend", "off"], &["--only", "text"]] {
         let told = report(home.path(), &post, more);
         assert!(told.get("history").is_none(), "{more:?}: {told}");
     }

@@ -115,7 +115,7 @@ fn versions_beyond_the_limit_go_and_are_told_once() {
     restored.expect(0);
     assert_eq!(desk.text(), "We use it.\n");
     let list = desk.versions("list", &["--format", "json"]).expect(0);
-    assert!(list.err.contains("1 old version without"), "{}", list.err);
+    assert!(list.err.contains("1 old version went"), "{}", list.err);
     let ids: Vec<u64> = list
         .json()
         .as_array()

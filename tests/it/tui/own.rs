@@ -29,14 +29,12 @@ fn told(d: &mut Driver) -> Vec<String> {
     d.press(&["alt-2", "alt-z"]);
     let rows = d.rows();
     d.press(&["alt-z"]);
-    let of = |row: String| {
-        Some(
-            row[row.find("own posts")?..]
-                .trim_end_matches([' ', '│'])
-                .to_owned(),
-        )
-    };
-    rows.into_iter().filter_map(of).collect()
+    let cells = rows.iter().flat_map(|row| row.split('│'));
+    cells
+        .map(str::trim)
+        .filter(|cell| cell.starts_with("own posts"))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The screen with what opens from the row that holds `what`.
