@@ -128,6 +128,10 @@ fn ago(text: &str) -> Option<Duration> {
         return Some(ago);
     }
     let (number, unit) = text.split_at(text.find(|c: char| c.is_ascii_alphabetic())?);
+    let unit = unit
+        .chars()
+        .all(|c| c.is_ascii_alphabetic())
+        .then_some(unit)?;
     let unit = duration::parse(&format!("1{unit}"))?;
     let number: f64 = number.parse().ok()?;
     Duration::try_from_secs_f64(number * unit.as_secs_f64()).ok()
@@ -377,6 +381,9 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
         Some(given) => Some(client::attach(&address(given)?, false)?),
         None => None,
     };
+    if args.samples == Some(0) {
+        return Ok(Outcome::Fine);
+    }
     let mut recorder = Recorder::create(path, RecorderSettings::default())?;
     let mut left = args.samples.unwrap_or(u64::MAX);
     let mut take = |snapshot: &Snapshot, log: &[Line]| -> anyhow::Result<bool> {
@@ -384,9 +391,6 @@ fn record(loaded: &Loaded, args: &MonitorArgs) -> anyhow::Result<Outcome> {
         left = left.saturating_sub(1);
         Ok(left > 0)
     };
-    if args.samples == Some(0) {
-        return Ok(Outcome::Fine);
-    }
     match attached {
         Some(attached) => {
             let mut log = Vec::new();

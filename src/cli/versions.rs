@@ -54,9 +54,10 @@ pub(super) fn run(common: &Common, action: &VersionsAction) -> anyhow::Result<Ou
                 None => posts(&mut out, &store, *format)?,
                 Some(file) => list(&mut out, &Post::new(&store, file)?, *format)?,
             }
-            let dropped = store.take_dropped()?;
-            if dropped > 0 {
-                remark(&versions_dropped(dropped));
+            match store.take_dropped() {
+                Ok(0) => {}
+                Ok(dropped) => remark(&versions_dropped(dropped)),
+                Err(error) => remark(&error.to_string()),
             }
         }
         VersionsAction::Show { file, id } => {

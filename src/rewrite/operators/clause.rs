@@ -137,7 +137,7 @@ pub(super) fn finite_at(tokens: &[Token<'_>], i: usize) -> bool {
         return false;
     }
     if lexis::is_auxiliary(word) {
-        return true;
+        return !is_month(tokens, i);
     }
     let Some(before) = before.filter(|p| !p.closes) else {
         return false;
@@ -182,13 +182,11 @@ pub(super) fn finite_at(tokens: &[Token<'_>], i: usize) -> bool {
     let acts = lexis::plain_verb(word, Form::Base).is_some()
         || object && lexis::verb(word, Form::Base).is_some();
     // "It helps teams plan the work": no clause of its own.
-    let caused = tokens[..i].iter().rev().take(5).any(|t| {
-        let cause = [Form::Base, Form::Third, Form::Past, Form::Ing]
-            .into_iter()
-            .filter_map(|f| lexis::verb(&t.lower, f))
-            .any(|v| matches!(v.base, "help" | "let" | "make" | "see" | "watch" | "have"));
-        cause && !t.closes
-    });
+    let caused = tokens[..i]
+        .iter()
+        .rev()
+        .take(5)
+        .any(|t| causes(&t.lower) && !t.closes);
     let counted = subject.lower.chars().all(|c| c.is_ascii_digit()) && !subject.lower.is_empty();
     if acts
         && !caused
@@ -254,6 +252,28 @@ pub(super) fn is_ing_noun(word: &str) -> bool {
     NOUNS.split_whitespace().any(|n| n == word)
 }
 
+/// Verbs behind which others do what is said: "we help teams plan".
+pub(super) fn causes(word: &str) -> bool {
+    [Form::Base, Form::Third, Form::Past, Form::Ing]
+        .into_iter()
+        .filter_map(|f| lexis::verb(word, f))
+        .any(|v| matches!(v.base, "help" | "let" | "make" | "have" | "see" | "watch"))
+}
+
+/// Whether word `i` is the month, not what may be.
+fn is_month(tokens: &[Token<'_>], i: usize) -> bool {
+    let before = i.checked_sub(1).map(|k| tokens[k].lower.as_str());
+    let dated = before.is_some_and(|b| {
+        lexis::is_preposition(b)
+            || matches!(b, "this" | "last" | "next" | "before" | "since" | "until")
+            || b.chars().all(|c| c.is_ascii_digit())
+    });
+    let counted = tokens
+        .get(i + 1)
+        .is_some_and(|n| n.lower.starts_with(|c: char| c.is_ascii_digit()));
+    tokens[i].raw.starts_with("May") && i > 0 && (dated || counted)
+}
+
 /// When the first clause of a sentence happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Tense {
@@ -271,7 +291,10 @@ pub(super) fn tense(text: &str) -> Option<Tense> {
     let tokens = tokens(text);
     for (i, token) in tokens.iter().enumerate() {
         let word = token.lower.as_str();
-        if let Some(modal) = MODALS.into_iter().find(|m| *m == word) {
+        if let Some(modal) = MODALS
+            .into_iter()
+            .find(|m| *m == word && !is_month(&tokens, i))
+        {
             return Some(Tense::Modal(modal));
         }
         if word.ends_with("'ll") {

@@ -83,7 +83,11 @@ fn announced(text: &str, sentence: Span) -> Option<(Span, String)> {
         does && VERBS.contains(&w[1].lower.as_str())
     });
     let first = news.split(' ').next()?;
-    if words.len() > LONGEST_NEWS || !told || before.contains([',', ':', '"', '“']) {
+    if words.len() > LONGEST_NEWS
+        || !told
+        || before.contains([',', ':', '"', '“'])
+        || news.contains(" and that ")
+    {
         return None;
     }
     let start = sentence.start + before.len();

@@ -34,7 +34,7 @@ static KEEP: LazyLock<String> = LazyLock::new(|| {
 
 /// Where praise stays: a noun must follow, and nothing that it is compared or joined with.
 const PRAISE: &str = "; not after more most so how very as less too truly really incredibly absolutely \
-    equally and or but @be become becomes became feel feels find found make makes made something \
+    equally and or but no any without few little lack lacks @be become becomes became feel feels find found make makes made something \
     anything nothing everything ; not before and or but to for in of that when as is are was were the a \
     an new @start";
 
@@ -105,6 +105,18 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
             // Praise is what thanks are made of.
             let gone = with.is_empty() || matches!(with.as_str(), "a" | "an");
             let thanks = gone && THANKS.iter().any(|t| line.lower.contains(t));
+            // "A highly new" needs its adjective, and "employees' rights" its ending.
+            let held = gone
+                && word_before(&line.lower, hit.span.start)
+                    .is_some_and(|w| w.ends_with("ly") || matches!(w, "quite" | "pretty"));
+            let owned =
+                line.normal()[hit.span.end..].starts_with(['\'', '’']) && !with.ends_with('s');
+            // "We, however, left": a phrase with its comma opens a sentence.
+            let inside =
+                hit.span.of(&line.lower).ends_with(',') && !line.starts_sentence(hit.span.start);
+            if held || owned || inside {
+                continue;
+            }
             // A capital within a sentence makes a name of it.
             let named = hit.span.of(line.normal()).starts_with(char::is_uppercase)
                 && !line.starts_sentence(hit.span.start);
@@ -149,6 +161,11 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
         edits.push(edit);
     }
     edits
+}
+
+/// The word that ends before byte `at` of `text`.
+fn word_before(text: &str, at: usize) -> Option<&str> {
+    text[..at].split_whitespace().next_back()
 }
 
 /// How often `word` stands in `text` as a word of its own.

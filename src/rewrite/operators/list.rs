@@ -101,6 +101,11 @@ fn bullets(draft: &Draft, sentence: &Sentence, dashes: bool) -> Option<Edit> {
         .filter(|mark| text.matches(*mark).count() == 1)
         .find_map(|mark| text.split_once(mark))?;
     let items = items.strip_suffix(['.', '!'])?;
+    // "9 - 5" is a range.
+    let digit = |c: char| c.is_ascii_digit();
+    if intro.ends_with(digit) && items.starts_with(digit) {
+        return None;
+    }
     let plain =
         |s: &str| !s.contains(['"', '“', '”', '(', ')', ';', ':', '?', '!', '—', '–', '\n']);
     if intro.split_whitespace().count() < 2 || !plain(intro) || !plain(items) || intro.contains(',')

@@ -3,6 +3,7 @@
 use super::boundary::{Place, SHORTEST, result, stands};
 use super::clause::{self, closed, count, has_verb, opens_clause, tokens};
 use super::lexis;
+use super::remark;
 use super::split::Cut;
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
@@ -41,7 +42,9 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
             .iter()
             .any(|t| rest.strip_prefix(t).is_some_and(opens_clause));
         let fits = opens_clause(clause) || condition || turn;
-        let introduces = mark != ": " || has_verb(before) && !before.ends_with("following");
+        let told = mark == ": " && remark::reports(before);
+        let introduces =
+            mark != ": " || !told && has_verb(before) && !before.ends_with("following");
         let dash = mark != ": " && mark != "; ";
         if fits && introduces && !leaning {
             out.push(place.cut(at, if turn { rest } else { clause }, ""));

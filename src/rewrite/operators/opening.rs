@@ -9,6 +9,12 @@ use crate::rewrite::draft::{Draft, Sentence};
 /// Words of an item at most, and of what is said of them.
 const LONGEST: (usize, usize) = (6, 22);
 
+/// Words of what stands before a subject: connectives and times.
+const FRONTS: &str = "additionally again anyway besides consequently finally first furthermore \
+    hence however indeed last later meanwhile month moreover next now overall quarter recently second \
+    second so spring summer autumn fall winter still then therefore third thus today together tomorrow \
+    week year yesterday";
+
 /// A sentence whose subject is an enumeration.
 pub(super) struct Opening<'t> {
     /// What is said of the items, from its verb on, without a mark behind it.
@@ -36,7 +42,8 @@ pub(super) fn of<'t>(draft: &Draft<'t>, sentence: &Sentence) -> Option<Opening<'
     let said = count(predicate);
     // "Privacy, product and safety rules": what the last word belongs to cannot be told.
     let head = |p: &&str| tokens(p).last().is_some_and(|t| subject::is_many(&t.lower));
-    let shared = head(&item) && count(item) > 1 && parts.iter().filter(|p| head(p)).count() == 1;
+    let shared = head(&item) && count(item) > 1 && parts.iter().filter(|p| head(p)).count() == 1
+        || count(item) > 1 && parts.iter().any(|p| count(p) == 1);
     let fits = parts.len() >= series::FEWEST
         && !shared
         && parts.iter().enumerate().all(|(i, p)| is_subject(p, i == 0))
@@ -70,6 +77,14 @@ fn is_verb_of_many(words: &[Token<'_>], i: usize) -> bool {
 /// Whether `item` may be one of several subjects; the first stands where any word has a capital.
 fn is_subject(item: &str, first: bool) -> bool {
     let words = tokens(item);
+    // "However, the team and the board", "last year, the team and the board"
+    let fronted = first
+        && words.iter().any(|t| {
+            lexis::is_adverb(&t.lower) || lexis::is_in(FRONTS, &t.lower) || t.lower.ends_with("day")
+        });
+    if fronted {
+        return false;
+    }
     let named = words.iter().skip(usize::from(first)).any(|t| {
         let mut chars = t.raw.chars();
         chars.next().is_some_and(char::is_uppercase) && chars.next().is_some_and(char::is_lowercase)

@@ -7,6 +7,7 @@ use super::lexis::{self, Form, is_in};
 use super::series::parted;
 use super::split::Cut;
 use super::subject::{behind_front, is_many};
+use super::tail::runs_to_end;
 use crate::analysis::rules::edit::capitalise;
 
 /// Orders behind which "to" says what the reader gets of it.
@@ -39,11 +40,6 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
     out
 }
 
-/// Whether the sentence ends with `rest`: nothing in it leads back to what stood before.
-fn ends(rest: &str) -> bool {
-    !rest.contains([';', ':', '—', '–', '?']) && !rest.contains(" - ") && clause::closed(rest)
-}
-
 /// Whether `before` says something by itself that a remark may follow.
 fn says(before: &str) -> bool {
     let words = tokens(before);
@@ -68,9 +64,14 @@ fn member(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
         )
     });
     let commas = members.contains(", ") && !members.contains(" and ") && !members.contains(" or ");
-    let goes_on = members
-        .split(", ")
-        .any(|p| opens_clause(p) || clause::leans(p) || p.starts_with("but "));
+    let goes_on = members.split(", ").any(|p| {
+        opens_clause(p) || clause::leans(p) || p.starts_with("but ") || p.starts_with("to ")
+    });
+    let last = [" and ", " or "]
+        .iter()
+        .filter_map(|j| members.rfind(j))
+        .max();
+    let goes_on = goes_on || last.is_some_and(|at| members[at..].contains(", "));
     let order = clause::is_order(before);
     let opening = match (order, is_many(&noun.lower)) {
         (true, _) => "Include",
@@ -79,7 +80,8 @@ fn member(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     };
     let whole =
         says(before) || order && !clause::denies(before) && !before.contains([':', '—', '–']);
-    let fits = !named && !commas && !goes_on && ends(members) && whole && !before.contains(", ");
+    let fits =
+        !named && !commas && !goes_on && runs_to_end(members) && whole && !before.contains(", ");
     fits.then(|| place.cut(at, members, opening))
 }
 
@@ -94,11 +96,19 @@ fn such_as(place: &Place) -> Option<Cut> {
         opens_clause(p) || clause::leans(p) || p.starts_with("but ") || p.starts_with("to ")
     });
     let verbal = (0..tokens(members).len()).any(|i| clause::finite_at(&tokens(members), i));
+    // "People with skills such as": only of those is it true.
+    let open = tokens(bare).iter().any(|t| {
+        matches!(
+            t.lower.as_str(),
+            "many" | "several" | "all" | "these" | "other" | "various" | "new"
+        )
+    });
     let fits = is_many(&noun.lower)
+        && open
         && several
         && !goes_on
         && !verbal
-        && ends(members)
+        && runs_to_end(members)
         && says(bare)
         && !bare.contains(", ");
     fits.then(|| place.cut(bare.len(), members, "They include"))
@@ -118,7 +128,7 @@ fn especially(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut>
     let goes_on = matches!(first, "when" | "if") && tail.contains(", ");
     let fits = placed
         && !goes_on
-        && ends(tail)
+        && runs_to_end(tail)
         && says(before)
         && !before.contains(", ")
         && matches!(clause::tense(before), Some(Tense::Present));
@@ -131,7 +141,7 @@ fn concession(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut>
         .into_iter()
         .find_map(|w| rest.strip_prefix(w))?;
     let fits = opens_clause(clause)
-        && ends(clause)
+        && runs_to_end(clause)
         && has_verb(before)
         && !clause::leans(before)
         && !clause::is_order(before)
@@ -142,20 +152,13 @@ fn concession(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut>
 /// "Although it is new, it works" as "It is new. Still, it works".
 pub(super) fn fronted_concession(place: &Place) -> Option<Cut> {
     let text = place.text;
-    let front = ["Although ", "Even though ", "Though ", "While "]
+    let front = ["Although ", "Even though ", "Though "]
         .into_iter()
         .find(|w| text.starts_with(w))?;
     let (first, main) = text[front.len()..].split_once(", ")?;
-    // "While we wait" is a time, "while it is new" a contrast.
-    let contrast = front != "While "
-        || matches!(clause::tense(first), Some(Tense::Present | Tense::Modal(_)))
-            && !tokens(first)
-                .first()
-                .is_some_and(|t| lexis::is_nominative(&t.lower) || t.lower == "you");
-    let fits = contrast
-        && opens_clause(first)
+    let fits = opens_clause(first)
         && opens_clause(main)
-        && ends(main)
+        && runs_to_end(main)
         && count(first) >= 3
         && !first.contains([':', '—', '–']);
     let with = format!("{}. Still, ", capitalise(first));
@@ -176,7 +179,7 @@ fn focus(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
         Tense::Past => "The focus was on",
         Tense::Present | Tense::Modal(_) => "The focus is on",
     };
-    (ends(tail) && says(before)).then(|| place.cut(at, tail, tense))
+    (runs_to_end(tail) && says(before)).then(|| place.cut(at, tail, tense))
 }
 
 /// ", led by Ann" as "It was led by Ann": of the thing that stands in front.
@@ -196,7 +199,7 @@ fn done_by(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     let thing = noun.raw.starts_with(char::is_lowercase) && words.len() > 3;
     let fits = is_in(DONE, verb)
         && thing
-        && ends(tail)
+        && runs_to_end(tail)
         && says(before)
         && !before.contains(", ")
         && !tail.contains(", ");
@@ -244,7 +247,11 @@ fn orders(place: &Place) -> Option<Cut> {
             .is_some_and(|t| !t.closes && lexis::verb(&t.lower, Form::Base).is_some());
         opens && words.len() >= 2 && words.iter().all(|t| t.lower != "and" && t.lower != "or")
     };
-    let sure = clause::is_order(first)
+    let causes = tokens(first)
+        .first()
+        .is_some_and(|t| clause::causes(&t.lower));
+    let sure = !causes
+        && clause::is_order(first)
         && order(&first)
         && tokens(first)
             .iter()
@@ -253,14 +260,32 @@ fn orders(place: &Place) -> Option<Cut> {
         .then(|| as_sentences(place, first, &middle, last))
 }
 
+/// Whether a verb of saying or thinking stands in `text`: what follows is what somebody says.
+pub(super) fn reports(text: &str) -> bool {
+    const SAYING: &str = "add agree argue believe claim declare expect explain fear feel find guess hear \
+        hope imagine know learn mean note predict realise realize report say see show suggest suspect \
+        tell think understand warn wish write";
+    tokens(text).iter().any(|t| {
+        [Form::Base, Form::Third, Form::Past]
+            .into_iter()
+            .filter_map(|f| lexis::verb(&t.lower, f))
+            .any(|v| is_in(SAYING, v.base))
+            || matches!(
+                t.lower.as_str(),
+                "said" | "says" | "told" | "thinks" | "thought" | "believes"
+            )
+    })
+}
+
 /// "The plan is old, the team is new, and time is short" as three sentences.
 fn clauses(place: &Place) -> Option<Cut> {
     let (first, middle, last) = series(place.text)?;
     let stands = |part: &&str| opens_clause(part) && count(part) >= 3;
     let lead = tokens(first);
-    let clear = lead
-        .iter()
-        .all(|t| !clause::is_leaning(&t.lower) && t.lower != "to");
+    let clear = !reports(first)
+        && lead
+            .iter()
+            .all(|t| !clause::is_leaning(&t.lower) && t.lower != "to");
     (clear && stands(&first) && middle.iter().all(&stands) && stands(&last))
         .then(|| as_sentences(place, first, &middle, last))
 }
@@ -316,8 +341,8 @@ mod tests {
                 "The guide covers all the early risks. These include the budget and the hiring.",
             ),
             (
-                "The team knows of all the early risks such as the budget and the hiring.",
-                "The team knows of all the early risks. They include the budget and the hiring.",
+                "The team knows of many early risks such as the budget and the hiring.",
+                "The team knows of many early risks. They include the budget and the hiring.",
             ),
             (
                 "Good notes matter more than any tool, especially in a team of ten.",

@@ -254,7 +254,15 @@ fn shares_last(items: &[&str], shape: Shape) -> bool {
             .is_none_or(|w| lexis::plain_verb(&w.lower, Form::Base).is_some())
             || count(i) == 1
     };
-    shape == Shape::Thing && others.first().is_some_and(compound)
+    // "Contracts and taxes for small firms": what stands behind "for" may be said of all.
+    let behind = |i: &str| {
+        tokens(i)
+            .iter()
+            .any(|t| lexis::is_preposition(&t.lower) && t.lower != "of")
+    };
+    let trailing = shape == Shape::Thing && behind(last) && !others.iter().any(|i| behind(i));
+    trailing
+        || shape == Shape::Thing && others.first().is_some_and(compound)
         || count(last) > 1
             && match shape {
                 Shape::Thing => others.iter().any(adjective),

@@ -42,7 +42,7 @@ const THINGS: [&str; 22] = [
 ];
 
 /// Nouns of persons, and of groups that are "it" to some and "they" to others.
-const PERSONS: [&str; 37] = [
+const PERSONS: [&str; 66] = [
     "ceo",
     "cto",
     "cfo",
@@ -80,6 +80,35 @@ const PERSONS: [&str; 37] = [
     "chief",
     "everyone",
     "hero",
+    "wife",
+    "husband",
+    "spouse",
+    "son",
+    "mum",
+    "mom",
+    "dad",
+    "parent",
+    "uncle",
+    "aunt",
+    "cousin",
+    "niece",
+    "nephew",
+    "kid",
+    "baby",
+    "boy",
+    "girl",
+    "guy",
+    "lady",
+    "analyst",
+    "architect",
+    "pilot",
+    "chef",
+    "intern",
+    "mate",
+    "teammate",
+    "classmate",
+    "judge",
+    "salesperson",
 ];
 
 impl<'t> Subject<'t> {

@@ -60,9 +60,13 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
 }
 
 /// Whether the sentence may end behind `rest`: no mark in it leads back to what stood before.
-fn runs_to_end(rest: &str) -> bool {
+pub(super) fn runs_to_end(rest: &str) -> bool {
     !rest.contains([';', ':', '—', '–', '?']) && !rest.contains(" - ") && clause::closed(rest)
 }
+
+/// Verbs whose object may be who does the rest.
+const OF_PERSONS: &str = "appoint ask find follow hire join meet name promote recruit see support watch \
+    welcome";
 
 /// What the subject of `before` does, as `verb` says it: "It uses", "We will use".
 fn said_of(before: &str, verb: &lexis::Verb, adverb: &str) -> Option<String> {
@@ -76,12 +80,36 @@ fn said_of(before: &str, verb: &lexis::Verb, adverb: &str) -> Option<String> {
     if of_object || clause::denies(before) || words[subject.verb].closes {
         return None;
     }
-    let perfect = matches!(main, "has" | "have" | "had") || main.ends_with("'ve");
+    let has = matches!(main, "has" | "have" | "had") || main.ends_with("'ve");
+    let done = words[subject.verb + 1..]
+        .iter()
+        .take(2)
+        .any(|t| lexis::verb(&t.lower, Form::Participle).is_some() || t.lower == "been");
+    let perfect = has && done;
+    if has && !done {
+        return None;
+    }
     // "It is a plan" and "we are glad" say no act that another could go with.
     let is = matches!(main, "is" | "are" | "was" | "were" | "am")
         || main.ends_with("'re")
         || main.ends_with("'m")
         || main.ends_with("'s");
+    // "We hired Ann, leading five": it is she who leads.
+    let person = words[subject.verb..].iter().take(3).any(|t| {
+        [
+            Form::Base,
+            Form::Third,
+            Form::Past,
+            Form::Participle,
+            Form::Ing,
+        ]
+        .into_iter()
+        .filter_map(|f| lexis::verb(&t.lower, f))
+        .any(|v| is_in(OF_PERSONS, v.base))
+    });
+    if person {
+        return None;
+    }
     let progressive = behind.is_some_and(|w| lexis::verb(w, Form::Ing).is_some());
     if is && !progressive {
         return None;
@@ -131,7 +159,11 @@ fn meanwhile(place: &Place) -> Option<Cut> {
     let (before, rest) = (&place.text[..at], &place.text[at + mark.len()..]);
     let before = before.trim_end_matches(',');
     let first = tokens(rest).into_iter().next()?;
-    let verb = lexis::verb(&first.lower, Form::Ing)?;
+    // "While waiting" is a time, "while keeping" an aim.
+    const AIMED: &str = "addressing advancing avoiding building cutting ensuring improving keeping \
+        lowering maintaining minimising minimizing preserving preventing promoting protecting raising \
+        reducing respecting safeguarding saving supporting";
+    let verb = lexis::verb(&first.lower, Form::Ing).filter(|_| is_in(AIMED, &first.lower))?;
     if first.closes || !runs_to_end(rest) || more_doings(rest) {
         return None;
     }
@@ -238,6 +270,16 @@ fn whose(before: &str, words_before: usize) -> Option<&'static str> {
         "a" | "an" | "our" | "my" | "their" | "its"
     );
     let described = words.len() - article >= 3;
+    // "We are a firm that helps": it is "we" who help.
+    let we_are = words[..article].windows(2).any(|w| {
+        matches!(w[0].lower.as_str(), "i" | "we" | "you")
+            && matches!(w[1].lower.as_str(), "am" | "are" | "were" | "was")
+    }) || words[..article]
+        .iter()
+        .any(|t| matches!(t.lower.as_str(), "i'm" | "we're" | "you're"));
+    if we_are {
+        return None;
+    }
     let within = words[article..]
         .iter()
         .all(|t| !t.closes && t.lower != "and");
@@ -347,7 +389,9 @@ fn aimed(place: &Place) -> Option<Cut> {
     let is = matches!(
         words[verb].lower.as_str(),
         "is" | "are" | "was" | "were" | "am"
-    );
+    ) || acts
+        .iter()
+        .any(|v| matches!(v.base, "take" | "cost" | "need"));
     let last = words.last()?;
     let noun = last.raw.starts_with(char::is_lowercase)
         && !last.lower.ends_with("ly")
@@ -398,7 +442,8 @@ fn acts(place: &Place) -> Option<Cut> {
     let plain = words
         .iter()
         .all(|t| t.lower != "to" && !clause::is_leaning(&t.lower));
-    if !agrees || !plain || !middle.iter().all(&acts) || !acts(&last) {
+    let causes = clause::causes(verb);
+    if causes || !agrees || !plain || !middle.iter().all(&acts) || !acts(&last) {
         return None;
     }
     let pronoun = subject.pronoun;

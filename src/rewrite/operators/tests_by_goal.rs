@@ -380,3 +380,50 @@ fn a_first_line_ends_where_readers_pause_or_stays() {
         ),
     );
 }
+
+#[test]
+fn what_a_cut_would_twist_stays() {
+    for text in [
+        "However, the team and the board made a choice.",
+        "Last year, our team and our board will launch a new plan.",
+        "Sales, marketing and product leaders meet every week in Oslo.",
+        "The guide describes budgets, contracts and taxes for small firms.",
+        "We are open 9 - 5, Monday, Tuesday and Friday.",
+    ] {
+        assert_eq!(at_grade(Operator::List, -9.0, text), text);
+    }
+    for text in [
+        "We help teams plan their week, build better tools, and ship good products.",
+        "Let teams own the plan, choose the tools, and ship the product.",
+        "We have a small team in Oslo, working on the next release.",
+        "We are a small company that helps banks cut their costs.",
+        "I wrote this post while waiting for the train in Oslo.",
+        "We hired Ann for the north team this spring, leading five engineers.",
+        "It took us more than ten years of hard work in the lab to build this one drug.",
+        "While the kids are asleep, I write my posts for the next week.",
+        "We only hire people with skills such as planning and coding.",
+        "We met the teams in five cities, including Rome and Oslo, last year.",
+        "Experts say the plan is late, the team is small, and the budget is gone.",
+        "My boss told me: you can do it in a week.",
+        "My wife runs a shop in the old town and keeps the books at night.",
+    ] {
+        let cut = at_grade(Operator::SplitSentences, -9.0, text);
+        let wrong = cut.contains("It keeps") || cut.contains("I keep");
+        assert!(
+            cut == text || text.starts_with("My wife") && !wrong,
+            "{cut}"
+        );
+    }
+    for text in [
+        "A highly innovative company has no meaningful evidence of it.",
+        "We, however, left at noon with all of them.",
+        "We are going to Berlin with all of them.",
+    ] {
+        let out = at_grade(Operator::Grade, -9.0, text);
+        for wrong in ["highly company", "no evidence", "We, but", "will Berlin"] {
+            assert!(!out.contains(wrong), "{out}");
+        }
+    }
+    let out = at_grade(Operator::Grade, -9.0, "We defend the employees' rights.");
+    assert_eq!(out, "We defend the employees' rights.");
+}

@@ -306,9 +306,10 @@ impl Operator {
 
     /// Which times of the day are told.
     fn zone(&self) -> String {
-        let minutes = self.utc_offset / 60;
-        let (hours, minutes) = (minutes / 60, minutes.abs() % 60);
-        format!("  Times are local ones, UTC{hours:+03}:{minutes:02}.")
+        let sign = if self.utc_offset < 0 { '-' } else { '+' };
+        let minutes = (self.utc_offset / 60).abs();
+        let (hours, minutes) = (minutes / 60, minutes % 60);
+        format!("  Times are local ones, UTC{sign}{hours:02}:{minutes:02}.")
     }
 
     fn silence(&self) -> &'static str {
