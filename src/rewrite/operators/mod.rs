@@ -33,6 +33,8 @@ mod tests;
 mod tests_by_goal;
 #[cfg(test)]
 mod tests_pause;
+#[cfg(test)]
+mod tests_tail;
 mod topics;
 mod trim;
 

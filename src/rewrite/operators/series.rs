@@ -12,24 +12,8 @@ pub(super) const FEWEST: usize = 3;
 const LONGEST: (usize, usize, usize) = (7, 11, 16);
 
 /// Nouns behind which "on" or "about" leads to what they are about.
-const TOPICS: [&str; 16] = [
-    "advice",
-    "chapters",
-    "discussion",
-    "discussions",
-    "guidance",
-    "insights",
-    "lessons",
-    "modules",
-    "panels",
-    "questions",
-    "sessions",
-    "talk",
-    "talks",
-    "tips",
-    "updates",
-    "workshops",
-];
+const TOPICS: &str = "advice chapters discussion discussions guidance insights lessons modules \
+    panels questions sessions talk talks tips updates workshops";
 
 /// A sentence taken apart.
 pub(super) struct Series<'t> {
@@ -498,6 +482,6 @@ fn leads_to_thing(words: &[Token<'_>], i: usize) -> bool {
                 || lexis::plain_verb(w, Form::Base).is_some()
                 || matches!(w, "filled" | "focused" | "based" | "focusing" | "built")
         });
-    let topic = matches!(before, "on" | "about") && second.is_some_and(|w| TOPICS.contains(&w));
+    let topic = matches!(before, "on" | "about") && second.is_some_and(|w| lexis::is_in(TOPICS, w));
     such || before == "including" || verb || phrasal || topic
 }
