@@ -52,6 +52,16 @@ pub fn propose(input: &str, options: &Options) -> Proposals {
     propose_until(input, options, &|| false)
 }
 
+/// Why nothing is proposed for `input`, where it is longer than [`LONGEST`].
+pub(super) fn too_long(input: &str) -> Option<String> {
+    (input.len() > LONGEST).then(|| {
+        format!(
+            "The text has {} bytes; no post has more than {LONGEST}. Cut it into posts first.",
+            input.len()
+        )
+    })
+}
+
 /// As [`propose()`], but once `is_over` holds, operators that are not done propose nothing.
 pub(super) fn propose_until(
     input: &str,
@@ -59,11 +69,7 @@ pub(super) fn propose_until(
     is_over: &dyn Fn() -> bool,
 ) -> Proposals {
     let mut out = Proposals::default();
-    if input.len() > LONGEST {
-        let why = format!(
-            "The text has {} bytes; no post has more than {LONGEST}. Cut it into posts first.",
-            input.len()
-        );
+    if let Some(why) = too_long(input) {
         out.rejected
             .extend(options.operators.iter().map(|&operator| Rejected {
                 operator,

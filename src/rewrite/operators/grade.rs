@@ -93,6 +93,7 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     }
     let mut found = Vec::new();
     for (start, line) in draft.written() {
+        let mut facts = None;
         for hit in SHORTER.hits(&line.lower) {
             let edit = edit::replace(&line, hit.span, &hit.phrase.replacements);
             let Some(with) = edit.replacements.first() else {
@@ -129,7 +130,8 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
             if after.grade() < reading.grade() && !thanks && !named {
                 let span = line.to_line(edit.span).shifted(start);
                 let edit = Operator::Grade.edit(draft, span, with.as_str());
-                if !keeps_facts(line.text, start, &edit) {
+                let facts = facts.get_or_insert_with(|| Facts::of(line.text));
+                if !keeps_facts(facts, line.text, start, &edit) {
                     continue;
                 }
                 found.push((gone, after.grade(), was, is, edit));
@@ -178,12 +180,11 @@ fn occurrences(text: &str, word: &str) -> usize {
         .count()
 }
 
-/// Whether the line says the same facts with `edit`: one that the lock would refuse must not count
+/// Whether the line says the same `facts` with `edit`: one that the lock would refuse must not count
 /// towards the grade.
-fn keeps_facts(line: &str, start: usize, edit: &Edit) -> bool {
+fn keeps_facts(facts: &Facts, line: &str, start: usize, edit: &Edit) -> bool {
     let mut after = line.to_owned();
     after.replace_range(edit.span.start - start..edit.span.end - start, &edit.after);
-    let facts = Facts::of(line);
     facts.lost_or_invented(&Facts::of(&after)).is_empty()
 }
 

@@ -20,12 +20,10 @@ const MOST_LISTS: usize = 3;
 pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let mut edits = Vec::new();
     let mut rest = Vec::new();
+    let mut reading = draft.reading();
+    let dashes = options.grade.is_some_and(|goal| reading.grade() > goal);
     for s in draft.prose() {
-        match bullets(
-            draft,
-            s,
-            options.grade.is_some_and(|goal| above(draft, goal)),
-        ) {
+        match bullets(draft, s, dashes) {
             Some(edit) => edits.push(edit),
             None => rest.push(s),
         }
@@ -34,21 +32,18 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
         return edits;
     };
     let mut lists = lists_of(draft) + edits.len();
-    let mut reading = draft.reading();
     reading.sentences += edits.iter().map(|e| items_of(&e.after)).sum::<u64>();
     rest.sort_by_key(|s| (std::cmp::Reverse(s.words), s.span));
     for s in rest {
         if lists >= MOST_LISTS || reading.grade() <= goal {
             break;
         }
-        if let Some(found) = series::of(draft, s) {
+        let behind = series::of(draft, s).map(|found| {
             let start = s.span.start + found.lead.len();
-            let edit = itemise(draft, s, start, ":", &found.items);
-            reading.sentences += items_of(&edit.after);
-            lists += 1;
-            edits.push(edit);
-        } else if let Some(found) = opening::of(draft, s) {
-            let edit = open(draft, s, &found);
+            itemise(draft, s, start, ":", &found.items)
+        });
+        let edit = behind.or_else(|| Some(open(draft, s, &opening::of(draft, s)?)));
+        if let Some(edit) = edit {
             reading.sentences += items_of(&edit.after);
             lists += 1;
             edits.push(edit);
@@ -81,10 +76,6 @@ fn lists_of(draft: &Draft) -> usize {
 fn items_of(after: &str) -> u64 {
     let items = after.lines().skip(1).filter(|l| !l.is_empty());
     items.count() as u64
-}
-
-fn above(draft: &Draft, goal: f64) -> bool {
-    draft.reading().grade() > goal
 }
 
 /// "… three things: a, b, and c." from its colon on, where the items are plain phrases; with

@@ -103,15 +103,11 @@ fn is_subject(item: &str, first: bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::rewrite::operators::tests::{only, with};
-    use crate::rewrite::operators::{Operator, Options};
+    use crate::rewrite::operators::Operator;
+    use crate::rewrite::operators::tests_by_goal::at_grade;
 
     fn listed(text: &str) -> String {
-        let options = Options {
-            grade: Some(-9.0),
-            ..only(Operator::List)
-        };
-        with(&options, text)
+        at_grade(Operator::List, -9.0, text)
     }
 
     #[test]

@@ -318,15 +318,11 @@ fn as_sentences(place: &Place, first: &str, middle: &[&str], last: &str) -> Cut 
 
 #[cfg(test)]
 mod tests {
-    use crate::rewrite::operators::tests::{only, with};
-    use crate::rewrite::operators::{Operator, Options};
+    use crate::rewrite::operators::Operator;
+    use crate::rewrite::operators::tests_by_goal::at_grade;
 
     fn cut(text: &str) -> String {
-        let options = Options {
-            grade: Some(-9.0),
-            ..only(Operator::SplitSentences)
-        };
-        with(&options, text)
+        at_grade(Operator::SplitSentences, -9.0, text)
     }
 
     #[test]

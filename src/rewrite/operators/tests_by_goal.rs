@@ -4,7 +4,8 @@ use super::tests::{only, rewritten, same, with};
 use super::{Operator, Options};
 use crate::rewrite::Trim;
 
-fn at_grade(operator: Operator, grade: f64, text: &str) -> String {
+/// `text` as `operator` leaves it while a post is to read at `grade`.
+pub(super) fn at_grade(operator: Operator, grade: f64, text: &str) -> String {
     let options = Options {
         grade: Some(grade),
         ..only(operator)

@@ -1,16 +1,12 @@
 //! What stands at the end of a sentence.
 
+use super::Operator;
 use super::lexis::{self, Form};
 use super::tail::DOINGS;
-use super::tests::{only, with};
-use super::{Operator, Options};
+use super::tests_by_goal::at_grade;
 
 fn cut(text: &str) -> String {
-    let options = Options {
-        grade: Some(-9.0),
-        ..only(Operator::SplitSentences)
-    };
-    with(&options, text)
+    at_grade(Operator::SplitSentences, -9.0, text)
 }
 
 #[test]

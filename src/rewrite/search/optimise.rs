@@ -11,7 +11,7 @@ use super::moves::Refused;
 use super::request::Request;
 use super::variant::Variant;
 use crate::rewrite::operators::Operator;
-use crate::rewrite::propose::LONGEST;
+use crate::rewrite::propose::too_long;
 
 /// What a search found.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -37,13 +37,10 @@ impl Optimised {
     /// Where a text is too long to be read at all, that; nothing is measured.
     #[must_use]
     pub fn too_long(text: &str) -> Option<Self> {
-        (text.len() > LONGEST).then(|| Self {
+        too_long(text).map(|why| Self {
             variants: Vec::new(),
             original: None,
-            nothing_to_improve: Some(format!(
-                "The text has {} bytes; no post has more than {LONGEST}. Cut it into posts first.",
-                text.len()
-            )),
+            nothing_to_improve: Some(why),
             fewer: None,
             is_complete: true,
             refused: Vec::new(),
