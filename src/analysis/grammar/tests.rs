@@ -110,3 +110,48 @@ fn noun_phrases_lose_their_determiner() {
     let found: Vec<_> = checked.noun_phrases.iter().map(|s| s.of(line)).collect();
     assert!(found.contains(&"strong cover letter"), "{found:?}");
 }
+
+#[test]
+fn looking_forward_to_takes_a_gerund() {
+    let fix = |line: &str| {
+        let found = check(line).into_iter();
+        let mut found = found.filter(|(r, ..)| r == "grammar/looking-forward-to-doing");
+        found.next().map(|(_, span, fixes)| (span, fixes.concat()))
+    };
+    for (line, verb, gerund) in [
+        ("I am looking forward to hear from you.", "hear", "hearing"),
+        ("Looking forward to meet you in Oslo!", "meet", "meeting"),
+        (
+            "We are looking forward to share our plans.",
+            "share",
+            "sharing",
+        ),
+        ("We are looking forward to get the news.", "get", "getting"),
+    ] {
+        assert_eq!(
+            fix(line),
+            Some((verb.to_owned(), gerund.to_owned())),
+            "{line}"
+        );
+    }
+    for fine in [
+        "I am looking forward to lunch with the team.",
+        "I am looking forward to meeting you.",
+        "I am looking forward to your visit.",
+    ] {
+        assert_eq!(fix(fine), None, "{fine}");
+    }
+}
+
+#[test]
+fn a_dash_or_a_tag_at_the_end_of_a_line_ends_no_sentence() {
+    let found = |line: &str| check(line).iter().any(|(r, ..)| r == "grammar/spaces");
+    assert!(found("We left the house ."));
+    for fine in [
+        "We left the house –",
+        "We left the house -",
+        "Live from #OsloDays:",
+    ] {
+        assert!(!found(fine), "{fine}");
+    }
+}

@@ -153,6 +153,30 @@ fn findings_and_bad_lines_make_the_exit_code() {
     run(&judge, format!("{over}\nbad\n{fine}")).expect(2);
 }
 
+/// Rules of the grammar checker that wrote to the terminal: one of them waited for ever for the
+/// lock of standard output.
+#[test]
+fn a_checker_that_finds_something_writes_nothing_itself() {
+    let posts = [
+        "We are looking forward to meet you in Oslo.",
+        "It is a chicken egg problem for all of us.",
+    ];
+    let input: Vec<String> = posts
+        .iter()
+        .map(|p| json!({"text": p}).to_string())
+        .collect();
+    let run = run(
+        &["analyze", "--jsonl", "--only", "grammar"],
+        input.join("\n"),
+    )
+    .expect(0);
+    assert_eq!(run.err, "");
+    let lines = run.lines();
+    assert_eq!(lines.len(), posts.len());
+    let rule = &lines[0]["grammar"]["findings"][0]["rule"];
+    assert_eq!(rule, "grammar/looking-forward-to-doing", "{}", lines[0]);
+}
+
 #[test]
 fn jsonl_implies_its_format() {
     run(
