@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::post::{ParsedLine, Post, Span, directive};
+use crate::post::{ParsedLine, Post, Span, directive, quotation};
 
 use super::analyse::{PartSet, Settings, Slow};
 use super::engagement::{self, Context, Engagement};
@@ -21,6 +21,8 @@ use super::sentiment::{Trace, polarity, trace};
 
 /// The checker's rule for the first letter of a sentence.
 const CAPITAL: &str = "grammar/sentence-capitalization";
+/// The checker's rule for a quotation that its line does not close.
+const UNCLOSED: &str = "grammar/unclosed-quotes";
 /// Why heads say nothing of a text of tags and emoji.
 pub(super) const NO_SENTENCE: &str = "no sentence to read";
 /// Why they say nothing yet.
@@ -214,6 +216,15 @@ impl Source<'_> {
         let post = self.post;
         let mut found = rules::post_findings(post, parsed, &settings.rules, settings.fold);
         let mut above = "";
+        let over_lines: Vec<Span> = quotation::quotations(post.text())
+            .into_iter()
+            .filter(|q| q.of(post.text()).contains('\n'))
+            .collect();
+        let is_closed = |mark: Span| {
+            over_lines
+                .iter()
+                .any(|q| q.start == mark.start || q.end == mark.end)
+        };
         for (i, (line, facts)) in post.lines().iter().zip(self.lines).enumerate() {
             let checked = grammar
                 .ready()
@@ -226,7 +237,8 @@ impl Source<'_> {
             // The checker sees one line: to it, each begins a sentence.
             let checked = checked
                 .iter()
-                .filter(|f| !(goes_on && f.rule == CAPITAL && f.span.start <= start));
+                .filter(|f| !(goes_on && f.rule == CAPITAL && f.span.start <= start))
+                .filter(|f| !(f.rule == UNCLOSED && is_closed(f.span.shifted(at))));
             found.extend(
                 facts
                     .findings
@@ -326,11 +338,15 @@ pub(super) fn neural_trace(
 /// Whether a sentence goes on below the line `text`: a mark that ends one, an emoji or a tag does not
 /// stand at its end.
 fn is_open(text: &str) -> bool {
+    const JOINING: [char; 6] = [',', ';', ':', '-', '–', '—'];
     let text = text.trim_end();
+    let unquoted = text.trim_end_matches(['"', '”', '»']);
+    if text.ends_with(JOINING) || unquoted.ends_with(',') {
+        return true;
+    }
     let last_word = text.rsplit(char::is_whitespace).next().unwrap_or_default();
     let is_tag = last_word.starts_with(['#', '@']) || last_word.contains("://");
-    let goes_on = |c: char| c.is_alphanumeric() || matches!(c, ',' | ';' | ':' | '-' | '–' | '—');
-    !is_tag && text.chars().next_back().is_some_and(goes_on)
+    !is_tag && text.ends_with(char::is_alphanumeric)
 }
 
 /// Whether a selector is of the groups whose rules harper defines.
@@ -344,7 +360,14 @@ mod tests {
 
     #[test]
     fn a_sentence_goes_on_where_nothing_ends_it() {
-        for open in ["We found", "three things:", "first,  ", "we left —"] {
+        for open in [
+            "We found",
+            "three things:",
+            "first,  ",
+            "we left —",
+            "our founder, @ann,",
+            "“The Late House,”",
+        ] {
             assert!(is_open(open), "{open}");
         }
         for ended in [

@@ -8,6 +8,7 @@ pub mod line;
 pub mod little_text;
 pub mod normalise;
 pub mod plain;
+pub mod quotation;
 pub mod scrub;
 pub mod sentence;
 pub mod span;

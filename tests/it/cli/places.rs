@@ -184,6 +184,24 @@ fn length_is_counted_as_linkedin_counts() {
 }
 
 #[test]
+fn a_quotation_may_go_on_in_the_next_paragraph() {
+    let unclosed = |post: &str| {
+        let told = report(post, "findings");
+        let all = told["findings"].as_array().unwrap().clone();
+        let rule = |f: &&Value| f["rule"] == "grammar/unclosed-quotes";
+        all.iter().filter(rule).count()
+    };
+    assert_eq!(
+        unclosed("“We left the house.\n\nThen it rained,” she said."),
+        0
+    );
+    assert_eq!(
+        unclosed("“We left the house.\n\nThen it rained, she said."),
+        1
+    );
+}
+
+#[test]
 fn a_line_that_goes_on_with_a_sentence_needs_no_capital() {
     let found = |above: &str| {
         let post = format!("{above}\n\ncapturing its gains while managing the risks of it.");
