@@ -3,10 +3,11 @@
 
 use super::carry::carried;
 use super::clause::{self, Tense, Token, closed, count, has_verb, opens_clause, tokens};
+use super::doings::Doings;
 use super::lexis::{self, Form};
 use super::split::Cut;
-use super::subject::is_many;
-use super::{marks, remark, tail};
+use super::subject::{inside, is_many};
+use super::{joining, marks, remark, shared, tail};
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
 use crate::rewrite::draft::{Draft, Sentence};
@@ -116,6 +117,8 @@ pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
     out.extend(joined(&place));
     out.extend(tail::cuts(&place));
     out.extend(remark::cuts(&place));
+    out.extend(shared::cuts(&place));
+    out.extend(joining::cuts(&place));
     out.retain(|c| {
         let before = &text[..c.span.start - place.start];
         let tail = &text[c.span.end - place.start..];
@@ -126,6 +129,7 @@ pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
     });
     out.extend(marks::bracket(&place));
     out.extend(remark::fronted_concession(&place));
+    out.extend(shared::put_in(&place));
     out
 }
 
@@ -247,8 +251,8 @@ fn commas(place: &Place) -> Vec<Cut> {
             }
             "where"
                 if stands(before)
-                    && is_place(before)
-                    && (starts_with_pronoun(clause) || opens_clause(clause))
+                    && (is_place(before) && opens_clause(clause)
+                        || starts_with_pronoun(clause))
                     && !clause.contains(", and ") =>
             {
                 out.push(place.cut(at, clause, "There,"));
@@ -307,11 +311,7 @@ fn carried_on(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut>
     let subject = carried(&bare, rest)?;
     let opening = match subject.as_str() {
         "" => "Then".to_owned(),
-        "I" => "Then I".to_owned(),
-        name if matches!(name, "We" | "You" | "They" | "It" | "He" | "She") => {
-            format!("Then {}", name.to_lowercase())
-        }
-        name => format!("Then {name}"),
+        subject => format!("Then {}", inside(subject)?),
     };
     clause::is_plain_series(before).then(|| place.cut(at, rest, &opening))
 }
@@ -386,14 +386,19 @@ pub(super) fn result(place: &Place, at: usize, before: &str, rest: &str) -> Opti
             && (w[0].closes || lexis::is_preposition(&w[0].lower) || w[0].lower == "and")
     });
     let shared = rest.contains([';', ':', '—']) || rest.contains(" – ");
-    if more || states || one_of_many || shared || !has_verb(main) || clause::is_order(main) {
+    if states || one_of_many || shared || !has_verb(main) || clause::is_order(main) {
         return None;
     }
-    let form = match clause::tense(main)? {
-        Tense::Present => known.third.to_owned(),
-        Tense::Past => known.past.to_owned(),
-        Tense::Modal(modal) => format!("{modal} {}", known.base),
+    let (form, second): (_, fn(&lexis::Verb) -> &'static str) = match clause::tense(main)? {
+        Tense::Present => (known.third.to_owned(), |v| v.third),
+        Tense::Past => (known.past.to_owned(), |v| v.past),
+        Tense::Modal(modal) => (format!("{modal} {}", known.base), |v| v.base),
     };
+    if more {
+        let two = Doings::of(rest).filter(|_| adverb.is_empty())?;
+        let opening = format!("This {form}");
+        return Some(two.cut(place, at, rest, &opening, second(two.second)));
+    }
     let at_verb = place.text.len() - rest.len() + rest.find(verb.raw)?;
     let tail = place.text[at_verb + verb.raw.len()..].trim_start();
     Some(place.cut(at, tail, &format!("This {adverb}{form}")))

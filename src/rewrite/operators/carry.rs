@@ -18,7 +18,7 @@ pub(super) fn carried(before: &str, rest: &str) -> Option<String> {
     }
     let before = behind_front(before)?;
     let words = tokens(before);
-    let subject = Subject::of(&words)?;
+    let subject = Subject::of(before, &words)?;
     let verb = &words[subject.verb];
     if verb.closes {
         return None;
@@ -102,10 +102,10 @@ fn is_clear(between: &[Token<'_>], form: Form) -> bool {
 /// Whether `rest` opens with a verb of `form`, an adverb before it allowed: one that is hardly ever
 /// a noun, or one with an object behind it.
 fn is_verb_here(rest: &str, form: Form) -> bool {
-    let rest = ["also ", "then ", "now "]
-        .iter()
-        .find_map(|a| rest.strip_prefix(a))
-        .unwrap_or(rest);
+    let adverb = rest
+        .split_once(' ')
+        .filter(|(word, _)| matches!(*word, "also" | "then" | "now") || word.ends_with("ly"));
+    let rest = adverb.map_or(rest, |(_, rest)| rest);
     let words = tokens(rest);
     let Some(first) = words.first().filter(|t| !t.closes) else {
         return false;
@@ -145,6 +145,11 @@ mod tests {
                 Some("It"),
             ),
             (
+                "The author builds on old work",
+                "shows how it helps",
+                Some("The author"),
+            ),
+            (
                 "These rules protect the small firms",
                 "also help the big ones",
                 Some("They"),
@@ -167,7 +172,7 @@ mod tests {
             ("Join us in Oslo this spring", "learn more", Some("")),
             ("We want to write down it all", "discuss the answers", None),
             ("We write books of great length", "stories for all", None),
-            ("The author builds on old work", "shows how it helps", None),
+            ("An author builds on old work", "shows how it helps", None),
             ("We use tools that improve all", "reduce the cost", None),
             ("We will not go to the north", "keep the house", None),
             (

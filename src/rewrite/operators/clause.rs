@@ -180,7 +180,7 @@ pub(super) fn finite_at(tokens: &[Token<'_>], i: usize) -> bool {
         _ => before,
     };
     let acts = lexis::plain_verb(word, Form::Base).is_some()
-        || object && lexis::verb(word, Form::Base).is_some();
+        || (object || adverb) && lexis::verb(word, Form::Base).is_some();
     // "It helps teams plan the work": no clause of its own.
     let caused = tokens[..i]
         .iter()

@@ -1,13 +1,16 @@
 //! A first line that ends before the fold.
 
 use super::clause::{self, has_verb, tokens};
-use super::{Operator, boundary, pause, split};
+use super::{Operator, boundary, pause, phrase_end, split};
 use crate::analysis::rules::edit::capitalise;
 use crate::post::{Span, fold};
 use crate::rewrite::draft::{Draft, LineKind, Sentence};
 use crate::rewrite::edit::Edit;
 use crate::rewrite::facts::Facts;
 use crate::rewrite::options::Options;
+
+/// Marks that open a quotation.
+const QUOTES: [char; 6] = ['"', '“', '„', '«', '‘', '\''];
 
 /// Breaks the first line where the phone's fold would cut it: after a sentence, else into two
 /// sentences, else where a reader pauses, else where a phrase ends. Where there is no such place it
@@ -43,9 +46,19 @@ fn broken_line(draft: &Draft, options: &Options, phrase: bool) -> Option<Edit> {
         let places = pause::places(s.span.of(text), options.english).into_iter();
         places.map(|at| broken(text, s.span, s.span.start + at))
     });
+    // A quotation keeps its words and marks.
+    let in_quotation = sentences.first().into_iter().flat_map(|s| {
+        let skipped = opening_mark(s.span.of(text));
+        let inner = &s.span.of(text)[skipped.unwrap_or_default()..];
+        let places = skipped.map(|_| pause::places(inner, options.english));
+        places.into_iter().flatten().map(move |at| {
+            let at = s.span.end - inner.len() + at;
+            (Span::new(at, at + 1), "\n\n".to_owned())
+        })
+    });
     let news = first.and_then(|s| announced(text, s.span));
     let phrases = first.filter(|_| phrase).into_iter().flat_map(|s| {
-        let ends = pause::phrase_ends(s.span.of(text)).into_iter();
+        let ends = phrase_end::phrase_ends(s.span.of(text)).into_iter();
         ends.map(|at| s.span.start + at)
             .map(|at| (Span::new(at, at + 1), "\n\n".to_owned()))
     });
@@ -53,6 +66,7 @@ fn broken_line(draft: &Draft, options: &Options, phrase: bool) -> Option<Edit> {
     let found = after_sentence
         .chain(into_two)
         .chain(pauses)
+        .chain(in_quotation)
         .chain(news)
         .chain(phrases)
         .find(|(span, with)| {
@@ -63,6 +77,13 @@ fn broken_line(draft: &Draft, options: &Options, phrase: bool) -> Option<Edit> {
                 && facts.lost_or_invented(&Facts::of(&after)).is_empty()
         });
     found.map(|(span, with)| Operator::FirstLine.edit(draft, span, with))
+}
+
+/// Bytes up to the end of the quotation mark with which `sentence` opens.
+fn opening_mark(sentence: &str) -> Option<usize> {
+    let start = sentence.find(|c: char| c.is_alphanumeric() || QUOTES.contains(&c))?;
+    let mark = sentence[start..].chars().next()?;
+    QUOTES.contains(&mark).then(|| start + mark.len_utf8())
 }
 
 /// Words of an announcement at most, "that" aside: "We are very happy to share".

@@ -1,7 +1,7 @@
 //! An enumeration as bullets: behind a colon, and to reach a reading grade behind a verb or
 //! "including" as well. No number is written that was not there.
 
-use super::{Operator, opening, series};
+use super::{Operator, clause, opening, series};
 use crate::analysis::rules::edit::capitalise;
 use crate::analysis::structure::lists;
 use crate::post::Span;
@@ -97,9 +97,11 @@ fn bullets(draft: &Draft, sentence: &Sentence, dashes: bool) -> Option<Edit> {
     if intro.ends_with(digit) && items.starts_with(digit) {
         return None;
     }
-    let plain =
-        |s: &str| !s.contains(['"', '“', '”', '(', ')', ';', ':', '?', '!', '—', '–', '\n']);
-    if intro.split_whitespace().count() < 2 || !plain(intro) || !plain(items) || intro.contains(',')
+    let plain = |s: &str| !s.contains(['"', '“', '”', ';', ':', '?', '!', '—', '–', '\n']);
+    if intro.split_whitespace().count() < 2
+        || !plain(intro)
+        || !plain(items)
+        || !clause::closed(intro)
     {
         return None;
     }
@@ -110,11 +112,12 @@ fn bullets(draft: &Draft, sentence: &Sentence, dashes: bool) -> Option<Edit> {
             .clone()
             .any(|w| matches!(w, "and" | "or" | "but" | "nor" | "then"));
         let count = words.count();
-        count > 0 && count <= LONGEST && !joined && p.trim().len() == p.len()
+        let closed = clause::closed(p);
+        count > 0 && count <= LONGEST && !joined && closed && p.trim().len() == p.len()
     };
     // A comma behind the colon that is no list ("one thing: honestly, we won, and lost") has a
     // clause for its last item.
-    let clause = parts.iter().any(|p| {
+    let said = parts.iter().any(|p| {
         let first = p.split(' ').next().unwrap_or_default().to_lowercase();
         matches!(
             first.as_str(),
@@ -123,7 +126,7 @@ fn bullets(draft: &Draft, sentence: &Sentence, dashes: bool) -> Option<Edit> {
     });
     if parts.len() < FEWEST
         || !parts.iter().all(fits)
-        || clause
+        || said
         || !series::are_alike(&parts)
         || series::is_shared(&parts)
         || parts.last().is_some_and(|p| series::is_initial(p))

@@ -10,7 +10,7 @@ use super::lexis::{self, Form};
 use crate::post::emoji::is_emoji;
 
 /// Words at least before and behind a pause.
-const SHORTEST: (usize, usize) = (3, 3);
+pub(super) const SHORTEST: (usize, usize) = (3, 3);
 
 /// Words of a subject at most, its first aside.
 const LONGEST_SUBJECT: usize = 8;
@@ -174,61 +174,6 @@ pub(super) fn places(sentence: &str, english: bool) -> Vec<usize> {
     out.into_iter().map(|(_, at)| at).collect()
 }
 
-/// The white space within `sentence` at which a phrase ends, for a line that has no pause: before
-/// "to" and a verb, "and" and a verb, or "where", and failing those before a preposition; behind a
-/// verb rather than within its subject. The best come first, and of those as good as each other the
-/// last.
-pub(super) fn phrase_ends(sentence: &str) -> Vec<usize> {
-    let mut out: Vec<((bool, bool), usize)> = sentence
-        .match_indices(' ')
-        .filter_map(|(at, _)| {
-            let (before, rest) = (&sentence[..at], &sentence[at + 1..]);
-            let words = tokens(rest);
-            let (next, then) = (words.first()?, words.get(1)?);
-            let last = tokens(before).into_iter().next_back()?;
-            let enough = count(before) > SHORTEST.0 && count(rest) > SHORTEST.1;
-            (enough && closed(before) && ends_phrase(&last)).then_some(())?;
-            let verb = |forms: &[Form]| {
-                forms
-                    .iter()
-                    .any(|&f| lexis::plain_verb(&then.lower, f).is_some())
-            };
-            let act = match next.lower.as_str() {
-                "to" => verb(&[Form::Base]) && !then.opens,
-                "and" => verb(&[Form::Third, Form::Past]),
-                "where" | "who" => true,
-                _ => false,
-            };
-            let phrase = lexis::is_preposition(&next.lower)
-                && !matches!(next.lower.as_str(), "of" | "between" | "into" | "without");
-            let rank = (!states(before), phrase);
-            (act || phrase && !in_series(before, rest)).then_some((rank, at))
-        })
-        .collect();
-    out.sort_by_key(|(rank, at)| (*rank, std::cmp::Reverse(*at)));
-    out.into_iter().map(|(_, at)| at).collect()
-}
-
-/// Whether a phrase may end with `word`: a noun, as far as words tell, that no mark follows.
-fn ends_phrase(word: &clause::Token) -> bool {
-    let w = word.lower.as_str();
-    let acts = lexis::plain_verb(w, Form::Base).is_some()
-        || [Form::Third, Form::Past, Form::Participle, Form::Ing]
-            .into_iter()
-            .any(|f| lexis::verb(w, f).is_some());
-    !acts
-        && !word.closes
-        && !lexis::is_preposition(w)
-        && !lexis::is_determiner(w)
-        && !lexis::is_auxiliary(w)
-        && !lexis::is_adverb(w)
-        && !clause::is_leaning(w)
-        && !matches!(
-            w,
-            "and" | "or" | "to" | "be" | "been" | "up" | "out" | "so" | "able" | "ready"
-        )
-}
-
 /// Whether a mark parts `before` from `rest`.
 fn is_mark(before: &str, rest: &str) -> bool {
     let capital = rest.starts_with(char::is_uppercase);
@@ -337,8 +282,12 @@ fn behind_comma(before: &str, rest: &str) -> Option<Rank> {
 }
 
 /// Whether `before` is a subject with something put in behind it, and its verb opens `rest`: "Ann,
-/// our head of sales, spoke".
+/// our head of sales, spoke", "In May, Ann, our head of sales, spoke".
 fn ends_aside(before: &str, rest: &[clause::Token]) -> bool {
+    let main = before
+        .split_once(", ")
+        .filter(|(first, _)| is_fronting(first) && !has_verb(first));
+    let before = main.map_or(before, |(_, main)| main);
     let Some((subject, inner)) = before.split_once(", ") else {
         return false;
     };
@@ -392,7 +341,7 @@ fn is_participle(first: &str, words: &[clause::Token]) -> bool {
 }
 
 /// Whether `before` says something by itself: it has a verb, or one may be thought: "Proud to …".
-fn states(before: &str) -> bool {
+pub(super) fn states(before: &str) -> bool {
     let words = tokens(before);
     let Some(first) = words.first() else {
         return false;
@@ -443,7 +392,7 @@ fn stands_before(before: &str, rest: &str) -> bool {
 
 /// Whether the comma between the two may be one of a series: a short item, and a later one that
 /// "and" or "or" leads.
-fn in_series(before: &str, rest: &str) -> bool {
+pub(super) fn in_series(before: &str, rest: &str) -> bool {
     let mut parts = rest.split(", ");
     let item = parts.next().unwrap_or_default();
     let joins = |p: &str| {

@@ -152,10 +152,14 @@ fn concession(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut>
 /// "Although it is new, it works" as "It is new. Still, it works".
 pub(super) fn fronted_concession(place: &Place) -> Option<Cut> {
     let text = place.text;
-    let front = ["Although ", "Even though ", "Though "]
+    let front = ["Although ", "Even though ", "Though ", "While "]
         .into_iter()
         .find(|w| text.starts_with(w))?;
     let (first, main) = text[front.len()..].split_once(", ")?;
+    // "While it rains, we stay" is about a time.
+    if front == "While " && !concedes(first) {
+        return None;
+    }
     let fits = opens_clause(first)
         && opens_clause(main)
         && runs_to_end(main)
@@ -163,6 +167,21 @@ pub(super) fn fronted_concession(place: &Place) -> Option<Cut> {
         && !first.contains([':', '—', '–']);
     let with = format!("{}. Still, ", capitalise(first));
     fits.then(|| place.replace(0, text.len() - main.len(), with))
+}
+
+/// Whether `clause` grants something: "this may work", "I think so", "there is a way".
+fn concedes(clause: &str) -> bool {
+    const GRANTED: &str = "acknowledge agree appreciate believe believed expected hoped knew know planned \
+        predicted recognise recognize think thought understand wanted";
+    let words = tokens(clause);
+    let granted = words.windows(2).take(2).any(|w| {
+        matches!(w[0].lower.as_str(), "i" | "we" | "many") && is_in(GRANTED, &w[1].lower)
+            || w[0].lower == "there" && matches!(w[1].lower.as_str(), "is" | "are")
+    });
+    granted
+        || words
+            .iter()
+            .any(|t| matches!(t.lower.as_str(), "may" | "might"))
 }
 
 /// ", with a focus on the north" as "The focus is on the north".

@@ -85,6 +85,9 @@ fn of_shape<'t>(
                 && items.iter().all(|i| is_item(i, shape))
                 && !shares_last(&items, shape)
                 && !is_initial(items.last()?)
+                && !["alike", "together", "combined"]
+                    .iter()
+                    .any(|w| items[items.len() - 1].ends_with(w))
                 && count(lead) >= 2
                 && !lead.starts_with("To ")
                 && !clause::leans(lead)

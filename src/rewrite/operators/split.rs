@@ -161,9 +161,17 @@ fn leaning_clause(before: &str, opening: Opening) -> bool {
     let last = before.rsplit([',', ';']).next().unwrap_or(before);
     // "Because, currently, we are late": what is put in has no verb of its own.
     let aside = before.contains("because,") || before.contains("that,");
-    opening == Opening::And
-        && (aside
-            || last
-                .split_whitespace()
-                .any(|w| GOVERNING.contains(&w.to_lowercase().as_str())))
+    opening == Opening::And && (aside || governs(last))
+}
+
+/// Whether a word of `part` governs a clause: "before we left", not "before the year".
+fn governs(part: &str) -> bool {
+    let words: Vec<String> = part.split_whitespace().map(str::to_lowercase).collect();
+    words.iter().enumerate().any(|(i, w)| {
+        let subject = words
+            .get(i + 1)
+            .is_some_and(|n| SUBJECTS.contains(&n.as_str()) || n == "the" || n == "a");
+        let time = matches!(w.as_str(), "before" | "until" | "since");
+        GOVERNING.contains(&w.as_str()) && (subject || !time)
+    })
 }

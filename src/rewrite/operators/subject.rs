@@ -9,7 +9,7 @@ const LONGEST: usize = 6;
 /// The subject of a clause, and where its verb stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Subject<'t> {
-    /// "I", "We", "You", "They", "It", "He" or "She", or a name.
+    /// "I", "We", "You", "They", "It", "He" or "She", or the few words that the subject has.
     pub pronoun: &'t str,
     /// Index of the verb among the words; that of the pronoun where the two are one ("we're").
     pub verb: usize,
@@ -112,9 +112,9 @@ const PERSONS: [&str; 66] = [
 ];
 
 impl<'t> Subject<'t> {
-    /// The subject of the clause that `text` opens with, a phrase in front of it left aside; none
-    /// where no pronoun is sure to mean it.
-    pub fn of(words: &[Token<'t>]) -> Option<Self> {
+    /// The subject of the clause that `text` opens with, its `words` given; none where no pronoun is
+    /// sure to mean it, and it is too long to be said again.
+    pub fn of(text: &'t str, words: &[Token<'t>]) -> Option<Self> {
         let first = words.first()?;
         let (pronoun, clitic) = match first.lower.split_once('\'') {
             Some((pronoun, "m" | "re" | "ve" | "ll" | "s")) => (pronoun, true),
@@ -146,7 +146,7 @@ impl<'t> Subject<'t> {
                 let fits = finite || verb < words.len() && finite_at(words, verb);
                 fits.then_some(Self { pronoun, verb })
             }
-            None => name(words).or_else(|| noun(words)),
+            None => noun(words).or_else(|| again(text, words)),
         }
     }
 
@@ -165,24 +165,74 @@ impl<'t> Subject<'t> {
     }
 }
 
-/// A name of one word that opens the sentence, with the third person's verb behind it: the next
-/// sentence may say it again.
-fn name<'t>(words: &[Token<'t>]) -> Option<Subject<'t>> {
-    let first = words.first()?;
-    let adverbs = words[1..].iter().take_while(|t| lexis::is_adverb(&t.lower));
-    let verb = 1 + adverbs.count();
-    let third = words.get(verb).is_some_and(|t| {
-        matches!(t.lower.as_str(), "has" | "is")
-            || finite_at(words, verb) && lexis::verb(&t.lower, Form::Third).is_some()
+/// Words at most of a subject that the next sentence says again.
+const SAID_AGAIN: usize = 3;
+
+/// First words of a subject that is another one when it is said again, or none.
+const ONCE: &str = "a an another any anybody anyone both each every here last least less many more most \
+    neither next no nobody none not nothing one only other same several some somebody someone \
+    something such that there these this those today tomorrow what who yesterday";
+
+/// A name, or a noun with "the" or "our", that opens the sentence with the third person's verb
+/// behind it: the next sentence may say it again.
+fn again<'t>(text: &'t str, words: &[Token<'t>]) -> Option<Subject<'t>> {
+    let verb = (1..words.len().min(SAID_AGAIN + 2)).find(|&i| finite_at(words, i))?;
+    let word = words[verb].lower.as_str();
+    let third = matches!(word, "has" | "is" | "was") || lexis::verb(word, Form::Third).is_some();
+    let adverbs = words[..verb].iter().rev();
+    let adverbs = adverbs.take_while(|t| lexis::is_adverb(&t.lower)).count();
+    let within = &words[..verb - adverbs];
+    let first = within.first()?;
+    let plain = within.iter().all(|t| {
+        !t.closes
+            && !t.opens
+            && !lexis::is_preposition(&t.lower)
+            && !lexis::is_auxiliary(&t.lower)
+            && !lexis::is_adverb(&t.lower)
+            && !clause::is_leaning(&t.lower)
+            && !t.lower.ends_with("ing")
+            && t.lower.starts_with(char::is_alphabetic)
+            && !matches!(t.lower.as_str(), "and" | "or" | "to" | "but" | "if")
     });
-    // Every word has a capital here: only more of them tell a name, as "OpenAI" and "NVIDIA" do.
-    let named = first.raw.chars().skip(1).any(char::is_uppercase)
-        && first.raw.chars().all(char::is_alphanumeric)
-        && !is_many(&first.lower);
-    (named && third).then_some(Subject {
-        pronoun: first.raw,
+    let last = within.last()?;
+    let noun = !is_many(&last.lower) && !last.lower.contains('\'');
+    let opens = !lexis::is_in(ONCE, &first.lower)
+        && lexis::plain_verb(&first.lower, Form::Base).is_none()
+        && (within.len() > 1 || !lexis::is_determiner(&first.lower));
+    let end = text.find(words[verb - adverbs].raw)?;
+    let fits = third && plain && noun && opens && within.len() <= SAID_AGAIN;
+    fits.then(|| Subject {
+        pronoun: text[..end].trim(),
         verb,
     })
+}
+
+/// `subject` as it stands behind another word, "then it"; none where it cannot be told from a name.
+pub(super) fn inside(subject: &str) -> Option<String> {
+    let (first, rest) = subject.split_once(' ').unwrap_or((subject, ""));
+    let lower = first.to_lowercase();
+    let little = matches!(
+        lower.as_str(),
+        "we" | "you"
+            | "they"
+            | "it"
+            | "he"
+            | "she"
+            | "the"
+            | "our"
+            | "my"
+            | "their"
+            | "your"
+            | "his"
+            | "her"
+            | "its"
+    );
+    let named = first == "I" || first.chars().skip(1).any(char::is_uppercase);
+    match (little, rest) {
+        (true, "") => Some(lower),
+        (true, rest) => Some(format!("{lower} {rest}")),
+        (false, _) => named.then(|| subject.to_owned()),
+    }
 }
 
 /// A noun with its article: "our new tool", "these teams of five".
@@ -311,13 +361,16 @@ mod tests {
             ("Attackers are here", Some(("They", 1))),
             ("The plans of the firm will help", Some(("They", 5))),
             ("The author wrote a book", None),
-            ("Our team is here", None),
-            ("Ann writes the text", None),
+            ("Our team is here", Some(("Our team", 2))),
+            ("Ann also writes the text", Some(("Ann", 2))),
+            ("Synthetic data is cheap", Some(("Synthetic data", 2))),
+            ("Another team is here", None),
+            ("Our big new sales team is here", None),
             ("The tool and the plan are here", None),
             ("Adults have the right", Some(("They", 1))),
             ("It's here", None),
         ] {
-            let found = Subject::of(&tokens(text));
+            let found = Subject::of(text, &tokens(text));
             assert_eq!(found.map(|s| (s.pronoun, s.verb)), want, "{text}");
         }
     }

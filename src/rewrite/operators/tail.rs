@@ -3,10 +3,12 @@
 
 use super::boundary::Place;
 use super::clause::{self, Tense, count, has_verb, tokens};
+use super::doings::{Doings, more_doings};
 use super::lexis::{self, Form, is_in};
 use super::split::Cut;
 use super::subject::{self, Subject, behind_front};
 use super::{remark, series};
+use crate::analysis::rules::edit::capitalise;
 
 /// Verbs whose participle, behind a comma, says what the subject does.
 pub(super) const DOINGS: &str = "addressing analysing analyzing attracting avoiding balancing \
@@ -61,7 +63,10 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
 
 /// Whether the sentence may end behind `rest`: no mark in it leads back to what stood before.
 pub(super) fn runs_to_end(rest: &str) -> bool {
-    !rest.contains([';', ':', '—', '–', '?']) && !rest.contains(" - ") && clause::closed(rest)
+    !rest.contains([';', ':', '—', '?'])
+        && !rest.contains(" –")
+        && !rest.contains(" - ")
+        && clause::closed(rest)
 }
 
 /// Verbs whose object may be who does the rest.
@@ -72,7 +77,7 @@ const OF_PERSONS: &str = "appoint ask find follow hire join meet name promote re
 fn said_of(before: &str, verb: &lexis::Verb, adverb: &str) -> Option<String> {
     let clause = behind_front(before)?;
     let words = tokens(clause);
-    let subject = Subject::of(&words)?;
+    let subject = Subject::of(clause, &words)?;
     let main = words[subject.verb].lower.as_str();
     let behind = words.get(subject.verb + 1).map(|t| t.lower.as_str());
     // "I see the plan as a start, offering hope": the plan offers it.
@@ -110,7 +115,8 @@ fn said_of(before: &str, verb: &lexis::Verb, adverb: &str) -> Option<String> {
     if person {
         return None;
     }
-    let progressive = behind.is_some_and(|w| lexis::verb(w, Form::Ing).is_some());
+    let progressive = behind
+        .is_some_and(|w| lexis::verb(w, Form::Ing).is_some() || matches!(w, "based" | "located"));
     if is && !progressive {
         return None;
     }
@@ -123,20 +129,6 @@ fn said_of(before: &str, verb: &lexis::Verb, adverb: &str) -> Option<String> {
     })
 }
 
-/// Whether `text` holds a participle beside the one that is looked at, so that both may be items
-/// of one series.
-fn more_doings(text: &str) -> bool {
-    let words = tokens(text);
-    words.iter().enumerate().any(|(i, t)| {
-        let joins = matches!(t.lower.as_str(), "and" | "or") || t.closes;
-        joins
-            && words[i + 1..]
-                .iter()
-                .take(2)
-                .any(|n| n.lower.len() > 5 && n.lower.ends_with("ing"))
-    })
-}
-
 /// ", using the data" as "It uses the data".
 fn doing(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     let first = tokens(rest).into_iter().next()?;
@@ -145,10 +137,23 @@ fn doing(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     }
     let verb = lexis::verb(&first.lower, Form::Ing)?;
     let clause = behind_front(before)?;
-    if more_doings(rest) || more_doings(before) || clause.contains([':', ';', '—', '–', ',']) {
+    if more_doings(before) || clause.contains([':', ';', '—', '–', ',']) {
         return None;
     }
+    if clause::is_order(before) && !more_doings(rest) && !clause::denies(before) {
+        return Some(place.cut(
+            at,
+            rest[first.raw.len()..].trim_start(),
+            &capitalise(verb.base),
+        ));
+    }
     let opening = said_of(before, verb, "")?;
+    if more_doings(rest) {
+        let two = Doings::of(rest)?;
+        let second = said_of(before, two.second, "")?;
+        let form = second.rsplit(' ').next()?;
+        return Some(two.cut(place, at, rest, &opening, form));
+    }
     let tail = rest[first.raw.len()..].trim_start();
     Some(place.cut(at, tail, &opening))
 }
@@ -161,7 +166,8 @@ fn meanwhile(place: &Place) -> Option<Cut> {
     let first = tokens(rest).into_iter().next()?;
     // "While waiting" is a time, "while keeping" an aim.
     const AIMED: &str = "addressing advancing avoiding building cutting ensuring improving keeping \
-        lowering maintaining minimising minimizing preserving preventing promoting protecting raising \
+        lowering maintaining minimising minimizing preserving preventing prioritising prioritizing \
+        promoting protecting raising \
         reducing respecting safeguarding saving supporting";
     let verb = lexis::verb(&first.lower, Form::Ing).filter(|_| is_in(AIMED, &first.lower))?;
     if first.closes || !runs_to_end(rest) || more_doings(rest) {
@@ -192,13 +198,16 @@ fn apposition(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut>
         .position(|t| {
             lexis::is_preposition(&t.lower)
                 || clause::is_leaning(&t.lower)
+                || lexis::is_adverb(&t.lower)
+                || lexis::verb(&t.lower, Form::Participle).is_some()
                 || matches!(t.lower.as_str(), "to" | "and" | "or")
         })
         .unwrap_or(words.len());
     let head = words.get(stop.checked_sub(1)?)?;
     let said = stop > 1 && stop < words.len() && is_in(MADE, &head.lower);
     let whole = (0..stop).all(|i| !clause::finite_at(&words, i));
-    let alone = !before.contains([',', ':', ';', '—', '–']) && !clause::leans(before);
+    let main = behind_front(before).unwrap_or(before);
+    let alone = !main.contains([',', ':', ';', '—', '–']) && !clause::leans(before);
     (said && whole && alone && has_verb(before)).then(|| place.cut(at, rest, "This is"))
 }
 
@@ -318,7 +327,7 @@ fn enabled(place: &Place) -> Option<Cut> {
     let (before, rest) = (&place.text[..at], &place.text[at + 1..]);
     let clause = behind_front(before)?;
     let words = tokens(clause);
-    let subject = Subject::of(&words)?;
+    let subject = Subject::of(clause, &words)?;
     let done = words[subject.verb..]
         .iter()
         .take(3)
@@ -426,7 +435,8 @@ fn acts(place: &Place) -> Option<Cut> {
     let text = place.text;
     let (first, middle, last) = remark::series(text)?;
     let words = tokens(first);
-    let subject = Subject::of(&words)?;
+    // Said three times, more than a word tires.
+    let subject = Subject::of(first, &words).filter(|s| !s.pronoun.contains(' '))?;
     let verb = &words[subject.verb].lower;
     let form = [Form::Base, Form::Third, Form::Past]
         .into_iter()

@@ -1,6 +1,7 @@
 //! Where first lines may end.
 
-use super::pause::{phrase_ends, places};
+use super::pause::places;
+use super::phrase_end::phrase_ends;
 use proptest::prelude::*;
 
 fn broken(sentence: &str) -> Vec<String> {
