@@ -2,46 +2,17 @@
 //! noun for a subject, dashes, colons, reasons, and clauses whose subject is carried over.
 
 use super::carry::carried;
-use super::clause::{self, Tense, Token, closed, count, has_verb, opens_clause, tokens};
-use super::doings::Doings;
+use super::clause::{self, Token, closed, count, has_verb, opens_clause, tokens};
 use super::lexis::{self, Form};
 use super::split::Cut;
 use super::subject::{inside, is_many};
-use super::{joining, marks, remark, shared, tail};
+use super::{asked, joining, marks, put_in, remark, result, shared, tail};
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
 use crate::rewrite::draft::{Draft, Sentence};
 
 /// Words at least before and behind a cut.
 pub(super) const SHORTEST: (usize, usize) = (3, 3);
-
-/// Verbs whose participle, behind a comma, says what came of the clause before: "…, making it
-/// easy". "This makes it easy" says the same.
-const RESULTS: &str = "accelerating adding addressing advancing affirming allowing amplifying attracting avoiding \
-    balancing boosting bridging bringing broadening building causing cementing closing \
-    complicating confirming connecting contributing creating cutting deepening delivering demonstrating \
-    disrupting driving earning easing elevating eliminating empowering enabling encouraging \
-    ending enhancing ensuring expanding exposing extending forcing fostering freeing \
-    fueling generating giving heightening helping highlighting hindering improving increasing \
-    indicating inspiring intensifying keeping leaving letting lifting limiting lowering \
-    magnifying making marking maximizing meaning minimizing negating offsetting opening \
-    optimizing outpacing paving preserving preventing promoting prompting propelling protecting \
-    providing proving pulling pushing putting raising reaching redirecting reducing \
-    reflecting reinforcing removing replacing restoring revealing saving securing setting \
-    shaping showing signaling simplifying slowing solidifying sparking speeding streamlining \
-    strengthening supporting sustaining threatening tightening transforming triggering turning undermining \
-    underscoring uniting unleashing unlocking validating widening worsening";
-
-/// Adverbs that may stand before such a participle.
-const BEFORE_RESULT: [&str; 7] = [
-    "further",
-    "also",
-    "ultimately",
-    "effectively",
-    "thereby",
-    "thus",
-    "even",
-];
 
 /// Words before "because" that belong to it.
 const BEFORE_BECAUSE: [&str; 14] = [
@@ -81,7 +52,7 @@ impl<'t> Place<'t> {
         let (end, with) = if opening.is_empty() {
             (tail_at + first.len(), format!(". {}", capitalise(first)))
         } else {
-            (tail_at, format!(". {opening} "))
+            (tail_at, format!(". {} ", capitalise(opening)))
         };
         Cut {
             span: Span::new(self.start + at, self.start + end),
@@ -129,12 +100,13 @@ pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
     });
     out.extend(marks::bracket(&place));
     out.extend(remark::fronted_concession(&place));
-    out.extend(shared::put_in(&place));
+    out.extend(put_in::cuts(&place));
+    out.extend(asked::cut(&place));
     out
 }
 
 /// The stretch of `before` behind its last comma or semicolon.
-fn last_part(before: &str) -> &str {
+pub(super) fn last_part(before: &str) -> &str {
     before
         .rsplit([',', ';', ':', '—', '–'])
         .next()
@@ -267,7 +239,7 @@ fn commas(place: &Place) -> Vec<Cut> {
             }
             "then" => out.extend(carried_on(place, at, before, clause)),
             "which" => out.extend(relative(place, at, before, clause)),
-            _ => out.extend(result(place, at, before, rest)),
+            _ => out.extend(result::result(place, at, before, rest)),
         }
     }
     out
@@ -343,67 +315,6 @@ fn relative(place: &Place, at: usize, before: &str, clause: &str) -> Option<Cut>
     (ends && has_verb(before) && !clause::leans(before)).then(|| place.cut(at, clause, opening))
 }
 
-/// ", making it easy" as "This makes it easy", in the tense of the clause before.
-pub(super) fn result(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
-    let mut words = tokens(rest).into_iter();
-    let mut verb = words.next()?;
-    let mut adverb = String::new();
-    if BEFORE_RESULT.contains(&verb.lower.as_str()) {
-        if !matches!(verb.lower.as_str(), "thereby" | "thus") {
-            adverb = format!("{} ", verb.lower);
-        }
-        verb = words.next()?;
-    }
-    let came_of_it = lexis::is_in(RESULTS, &verb.lower);
-    if verb.closes || !came_of_it {
-        return None;
-    }
-    let known = lexis::verb(&verb.lower, Form::Ing)?;
-    let main = if clause::leans(before) {
-        before.split_once(", ")?.1
-    } else {
-        before
-    };
-    // A second participle would be left behind, or the first is one of several.
-    let is_ing = |w: &str| w.len() > 5 && w.ends_with("ing") && !clause::is_ing_noun(w);
-    let behind = tokens(rest);
-    let more = behind.iter().enumerate().any(|(i, t)| {
-        let joins = matches!(t.lower.as_str(), "and" | "or") || t.closes;
-        joins && behind[i + 1..].iter().take(2).any(|n| is_ing(&n.lower))
-    });
-    // "Ray is an adviser, helping firms": no event of which anything came.
-    // "The day was a success, giving us time" is about no person.
-    let event = tokens(main)
-        .first()
-        .is_some_and(|t| matches!(t.lower.as_str(), "the" | "this" | "it" | "our"));
-    let states = !event
-        && tokens(main).windows(2).any(|w| {
-            matches!(w[0].lower.as_str(), "is" | "was" | "are" | "were")
-                && matches!(w[1].lower.as_str(), "a" | "an" | "the")
-        });
-    let one_of_many = tokens(main).windows(2).any(|w| {
-        is_ing(&w[1].lower)
-            && (w[0].closes || lexis::is_preposition(&w[0].lower) || w[0].lower == "and")
-    });
-    let shared = rest.contains([';', ':', '—']) || rest.contains(" – ");
-    if states || one_of_many || shared || !has_verb(main) || clause::is_order(main) {
-        return None;
-    }
-    let (form, second): (_, fn(&lexis::Verb) -> &'static str) = match clause::tense(main)? {
-        Tense::Present => (known.third.to_owned(), |v| v.third),
-        Tense::Past => (known.past.to_owned(), |v| v.past),
-        Tense::Modal(modal) => (format!("{modal} {}", known.base), |v| v.base),
-    };
-    if more {
-        let two = Doings::of(rest).filter(|_| adverb.is_empty())?;
-        let opening = format!("This {form}");
-        return Some(two.cut(place, at, rest, &opening, second(two.second)));
-    }
-    let at_verb = place.text.len() - rest.len() + rest.find(verb.raw)?;
-    let tail = place.text[at_verb + verb.raw.len()..].trim_start();
-    Some(place.cut(at, tail, &format!("This {adverb}{form}")))
-}
-
 /// " because we were late" as "That is because we were late".
 fn reasons(place: &Place) -> Vec<Cut> {
     let mut out = Vec::new();
@@ -477,16 +388,4 @@ fn joined(place: &Place) -> Vec<Cut> {
         }
     }
     out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_result_is_a_verb_that_is_known() {
-        for word in RESULTS.split_whitespace() {
-            assert!(lexis::verb(word, Form::Ing).is_some(), "{word}");
-        }
-    }
 }

@@ -4,18 +4,22 @@ use super::boundary::Place;
 use super::clause::{self, tokens};
 use super::lexis::{self, Form};
 use super::split::Cut;
+use crate::analysis::rules::edit::capitalise;
 
 /// Whether `text` holds a participle beside the one that is looked at, so that both may be items
 /// of one series.
 pub(super) fn more_doings(text: &str) -> bool {
     let words = tokens(text);
+    let doing = |i: usize| {
+        words.get(i).is_some_and(|n| {
+            n.lower.len() > 5 && n.lower.ends_with("ing") && !clause::is_ing_noun(&n.lower)
+        })
+    };
     words.iter().enumerate().any(|(i, t)| {
         let joins = matches!(t.lower.as_str(), "and" | "or") || t.closes;
-        joins
-            && words[i + 1..]
-                .iter()
-                .take(2)
-                .any(|n| n.lower.len() > 5 && n.lower.ends_with("ing"))
+        let adverb = words.get(i + 1).is_some_and(|n| lexis::is_adverb(&n.lower));
+        let conjoined = words.get(i + 1).is_some_and(|n| n.lower == "and");
+        joins && (doing(i + 1) || (adverb || conjoined) && doing(i + 2))
     })
 }
 
@@ -35,6 +39,7 @@ impl<'t> Doings<'t> {
         let mut found = rest.match_indices(" and ").filter_map(|(at, mark)| {
             let next = &rest[at + mark.len()..];
             let word = tokens(next).into_iter().next()?;
+            next.strip_prefix(word.raw)?;
             let second = lexis::verb(&word.lower, Form::Ing).filter(|_| !word.closes)?;
             let between = rest.get(first.len() + 1..at)?;
             let end = at + mark.len() + word.raw.len();
@@ -58,7 +63,7 @@ impl<'t> Doings<'t> {
     /// Both as verbs of a sentence that starts at byte `at`: "It uses the data and keeps it".
     pub fn cut(&self, place: &Place, at: usize, rest: &str, opening: &str, second: &str) -> Cut {
         let end = place.text.len() - rest.len() + self.end;
-        let with = format!(". {opening} {} and {second}", self.between);
+        let with = format!(". {} {} and {second}", capitalise(opening), self.between);
         place.replace(at, end, with)
     }
 }

@@ -115,7 +115,12 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
             // "We, however, left": a phrase with its comma opens a sentence.
             let inside =
                 hit.span.of(&line.lower).ends_with(',') && !line.starts_sentence(hit.span.start);
-            if held || owned || inside {
+            // "More 200 seats"
+            let counted = with == "more"
+                && line.normal()[hit.span.end..]
+                    .trim_start()
+                    .starts_with(|c: char| c.is_ascii_digit());
+            if held || owned || inside || counted {
                 continue;
             }
             // A capital within a sentence makes a name of it.

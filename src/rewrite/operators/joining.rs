@@ -2,10 +2,11 @@
 //! ", and in May we won", ", as they are new".
 
 use super::boundary::{Place, stands};
-use super::clause::{self, Tense, finite_at, has_verb, tokens};
-use super::lexis;
+use super::clause::{self, Tense, finite_at, has_verb, opens_clause, tokens};
+use super::lexis::{self, Form};
 use super::remark::reports;
 use super::split::Cut;
+use super::subject::behind_front;
 use super::tail::runs_to_end;
 
 /// Words at most of a phrase before a subject.
@@ -18,8 +19,18 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
         let (before, rest) = (&place.text[..at], &place.text[at + 2..]);
         let (word, clause) = rest.split_once(' ').unwrap_or((rest, ""));
         match word {
-            "and" if is_fronted(clause) && joins(before) => out.push(place.cut(at, clause, "")),
-            "but" | "so" | "yet" if is_fronted(clause) && joins(before) => {
+            "and" if (is_fronted(clause) || is_behind_front(clause)) && joins(before) => {
+                out.push(place.cut(at, clause, ""));
+            }
+            "so" if clause::is_order(clause) && joins(before) => {
+                out.push(place.cut(at, rest, ""));
+            }
+            "but" if clause::is_order(clause) && is_order(before) => {
+                out.push(place.cut(at, rest, ""));
+            }
+            "but" | "so" | "yet"
+                if (is_fronted(clause) || is_behind_front(clause)) && joins(before) =>
+            {
                 out.push(place.cut(at, rest, ""));
             }
             "as" if is_reason(before, clause) => {
@@ -31,8 +42,37 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
     out
 }
 
+/// Whether `text` is an order, to do or not to do: "Don't wait".
+fn is_order(text: &str) -> bool {
+    let denied = ["Don't ", "Don’t ", "Do not "]
+        .iter()
+        .find_map(|w| text.strip_prefix(w));
+    let words = tokens(denied.unwrap_or(text));
+    let clear = words.iter().all(|t| !clause::is_leaning(&t.lower));
+    let first = words.first();
+    let bare = first.is_some_and(|t| lexis::verb(&t.lower, Form::Base).is_some());
+    let order = clause::is_order(text) || denied.is_some() && bare;
+    clear && order && !text.contains([':', ';', '—', '–'])
+}
+
 fn joins(before: &str) -> bool {
     stands(before) && !clause::is_order(before) && !reports(before)
+}
+
+/// Whether a phrase or a condition with a comma behind it opens `clause`, and then a subject with
+/// its verb: "if it rains, we stay", "with more time, the team will".
+pub(super) fn is_behind_front(clause: &str) -> bool {
+    let Some((front, main)) = clause.split_once(", ") else {
+        return false;
+    };
+    let first = front.split(' ').next().unwrap_or_default().to_lowercase();
+    let condition = clause::leans(clause)
+        && !matches!(
+            first.as_str(),
+            "that" | "who" | "which" | "how" | "what" | "why" | "as" | "where" | "whose"
+        );
+    let phrase = behind_front(clause).is_some_and(|main| main.len() < clause.len());
+    (condition || phrase) && opens_clause(main)
 }
 
 /// Whether a phrase of time or place opens `clause`, and then a pronoun with its verb.
@@ -104,6 +144,18 @@ mod tests {
             (
                 "The law was new to all of us, so over two years I have read each case.",
                 "The law was new to all of us. So over two years I have read each case.",
+            ),
+            (
+                "The law is new to all of us, and with more time, the team will read it.",
+                "The law is new to all of us. With more time, the team will read it.",
+            ),
+            (
+                "It is a talk for all of us, so bring your own questions on the law.",
+                "It is a talk for all of us. So bring your own questions on the law.",
+            ),
+            (
+                "Don't try to do it all in a day, but keep the one that helps most.",
+                "Don't try to do it all in a day. But keep the one that helps most.",
             ),
             (
                 "These tools help us fill a gap in the market, as they save us two whole days.",

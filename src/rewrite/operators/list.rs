@@ -1,7 +1,7 @@
 //! An enumeration as bullets: behind a colon, and to reach a reading grade behind a verb or
 //! "including" as well. No number is written that was not there.
 
-use super::{Operator, clause, opening, series};
+use super::{Operator, clause, item, opening, series};
 use crate::analysis::rules::edit::capitalise;
 use crate::analysis::structure::lists;
 use crate::post::Span;
@@ -108,9 +108,10 @@ fn bullets(draft: &Draft, sentence: &Sentence, dashes: bool) -> Option<Edit> {
     let parts = series::parted(items)?;
     let fits = |p: &&str| {
         let words = p.split_whitespace();
+        let paired = items.contains(", and ");
         let joined = words
             .clone()
-            .any(|w| matches!(w, "and" | "or" | "but" | "nor" | "then"));
+            .any(|w| w == "and" && !paired || matches!(w, "or" | "but" | "nor" | "then"));
         let count = words.count();
         let closed = clause::closed(p);
         count > 0 && count <= LONGEST && !joined && closed && p.trim().len() == p.len()
@@ -129,7 +130,7 @@ fn bullets(draft: &Draft, sentence: &Sentence, dashes: bool) -> Option<Edit> {
         || said
         || !series::are_alike(&parts)
         || series::is_shared(&parts)
-        || parts.last().is_some_and(|p| series::is_initial(p))
+        || parts.last().is_some_and(|p| item::is_initial(p))
     {
         return None;
     }

@@ -1,9 +1,11 @@
 //! Cuts at dashes, colons, semicolons and brackets.
 
-use super::boundary::{Place, SHORTEST, result, stands};
+use super::boundary::{Place, SHORTEST, stands};
 use super::clause::{self, closed, count, has_verb, opens_clause, tokens};
+use super::joining;
 use super::lexis;
 use super::remark;
+use super::result::result;
 use super::split::Cut;
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
@@ -30,14 +32,7 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
         });
         let leaning = fronted && !stands(before);
         let clause = rest.strip_prefix("and ").unwrap_or(rest);
-        let condition = clause::leans(clause)
-            && clause
-                .split_once(", ")
-                .is_some_and(|(_, main)| opens_clause(main))
-            && !matches!(
-                clause.split(' ').next(),
-                Some("that" | "who" | "which" | "how" | "what" | "why" | "as")
-            );
+        let condition = joining::is_behind_front(clause);
         let turn = ["but ", "so ", "yet "]
             .iter()
             .any(|t| rest.strip_prefix(t).is_some_and(opens_clause));
@@ -62,7 +57,7 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
 fn afterthought(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     let opens = matches!(
         rest.split(' ').next()?,
-        "a" | "an" | "from" | "with" | "especially" | "even" | "plus"
+        "a" | "an" | "from" | "with" | "especially" | "even" | "plus" | "great"
     );
     let whole = !rest.contains([';', ':']) && closed(rest) && closed(before);
     let said = has_verb(before) && !clause::leans(before) && count(before) > SHORTEST.0;

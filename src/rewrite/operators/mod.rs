@@ -4,6 +4,7 @@
 //! facts; [`super::propose()`] checks that it did.
 
 mod active;
+mod asked;
 mod boundary;
 mod call;
 mod carry;
@@ -14,6 +15,7 @@ mod genre;
 mod grade;
 mod hashtags;
 mod hook;
+mod item;
 mod joining;
 mod lead;
 mod lexis;
@@ -25,7 +27,9 @@ mod paragraphs;
 mod pause;
 mod phrase_end;
 mod phrases;
+mod put_in;
 mod remark;
+mod result;
 mod series;
 mod shared;
 mod split;
@@ -39,6 +43,8 @@ mod tests_by_goal;
 mod tests_pause;
 #[cfg(test)]
 mod tests_tail;
+#[cfg(test)]
+mod tests_words;
 mod topics;
 mod trim;
 

@@ -3,7 +3,7 @@
 
 use super::clause::{self, Token, count, tokens};
 use super::lexis::{self, Form};
-use super::{series, subject};
+use super::{item, series, subject};
 use crate::rewrite::draft::{Draft, Sentence};
 
 /// Words of an item at most, and of what is said of them.
@@ -98,7 +98,7 @@ fn is_subject(item: &str, first: bool) -> bool {
             )
             || clause::finite_at(&words, i)
     });
-    !named && !odd && words.len() <= LONGEST.0 && series::is_thing(&words)
+    !named && !odd && words.len() <= LONGEST.0 && item::is_thing(&words)
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 //! items. GOV.UK's style: the lead-in and each item read on as one sentence.
 
 use super::clause::{self, Token, count, finite_at, tokens};
+use super::item::{has_object, is_initial, is_odd, is_thing, may_be_adjective, opens_act};
 use super::lexis::{self, Form};
 use super::subject::is_many;
 use crate::rewrite::draft::{Draft, Sentence};
@@ -54,11 +55,10 @@ pub(super) fn of<'t>(draft: &Draft<'t>, sentence: &Sentence) -> Option<Series<'t
     let verb = tokens(items.first()?)
         .first()
         .is_some_and(|t| lexis::verb(&t.lower, Form::Base).is_some());
-    let found = of_shape(text, head, items.clone(), shape);
-    if found.is_none() && shape == Shape::Thing && verb {
-        return of_shape(text, head, items, Shape::Act);
-    }
-    found
+    let acts = (shape == Shape::Thing && verb)
+        .then(|| of_shape(text, head, items.clone(), Shape::Act))
+        .flatten();
+    acts.or_else(|| of_shape(text, head, items, shape))
 }
 
 /// The series of `shape` that ends in `items`, last first, behind the parts `head`.
@@ -69,6 +69,8 @@ fn of_shape<'t>(
     shape: Shape,
 ) -> Option<Series<'t>> {
     let mut rest = head;
+    // "A, b and c, and d": a comma before the last "and" parts the items.
+    let paired = shape == Shape::Thing && text.contains(", and ");
     // A first item may share its part with the verb: then the part leads in.
     loop {
         let (part, before) = rest.split_last()?;
@@ -82,12 +84,10 @@ fn of_shape<'t>(
             let long = items.iter().any(|i| count(i) > 1);
             let fits = items.len() >= FEWEST
                 && long
-                && items.iter().all(|i| is_item(i, shape))
+                && items.iter().all(|i| is_item(i, shape, paired))
                 && !shares_last(&items, shape)
                 && !is_initial(items.last()?)
-                && !["alike", "together", "combined"]
-                    .iter()
-                    .any(|w| items[items.len() - 1].ends_with(w))
+                && !items.iter().any(|i| is_odd(i))
                 && count(lead) >= 2
                 && !lead.starts_with("To ")
                 && !clause::leans(lead)
@@ -95,7 +95,7 @@ fn of_shape<'t>(
                 && items.iter().all(|i| clause::closed(i));
             return fits.then_some(Series { lead, items });
         }
-        if !is_item(part, shape) {
+        if !is_item(part, shape, paired) {
             return None;
         }
         items.push(part);
@@ -143,33 +143,6 @@ fn shape_of(item: &str) -> Option<Shape> {
     }
 }
 
-/// Whether `words` open with a verb in its base form: "plan ahead", "better understand it".
-fn opens_act(words: &[Token<'_>]) -> bool {
-    let adverb = words
-        .first()
-        .is_some_and(|t| matches!(t.lower.as_str(), "better" | "easily" | "quickly"));
-    words
-        .get(usize::from(adverb))
-        .is_some_and(|t| lexis::verb(&t.lower, Form::Base).is_some())
-}
-
-/// Whether `words` open with a verb and its object, though the verb may be a noun elsewhere:
-/// "scale our plans", "speed up growth".
-fn has_object(words: &[Token<'_>]) -> bool {
-    let [verb, object, ..] = words else {
-        return false;
-    };
-    !verb.closes
-        && [Form::Base, Form::Past]
-            .into_iter()
-            .any(|f| lexis::verb(&verb.lower, f).is_some())
-        && (lexis::is_determiner(&object.lower)
-            || matches!(
-                object.lower.as_str(),
-                "up" | "out" | "down" | "us" | "them" | "it"
-            ))
-}
-
 /// Whether `word` opens an indirect question.
 fn is_question(word: &str) -> bool {
     matches!(
@@ -178,7 +151,8 @@ fn is_question(word: &str) -> bool {
     )
 }
 
-fn is_item(item: &str, shape: Shape) -> bool {
+/// Whether `item` may be one of a series of `shape`; with `paired`, "b and c" may be one.
+fn is_item(item: &str, shape: Shape, paired: bool) -> bool {
     let words = tokens(item);
     let Some(first) = words.first() else {
         return false;
@@ -195,9 +169,10 @@ fn is_item(item: &str, shape: Shape) -> bool {
         Shape::Act | Shape::Doing => LONGEST.1,
         Shape::Question => LONGEST.2,
     };
-    let joined = words
-        .iter()
-        .any(|t| matches!(t.lower.as_str(), "and" | "or" | "but" | "nor" | "then"));
+    let joined = words.iter().any(|t| {
+        let pair = t.lower == "and" && paired;
+        !pair && matches!(t.lower.as_str(), "and" | "or" | "but" | "nor" | "then")
+    });
     let clausal = (0..words.len()).any(|i| {
         finite_at(&words, i) && i > 0 && shape == Shape::Thing
             || shape == Shape::Thing && clause::is_leaning(&words[i].lower)
@@ -247,8 +222,16 @@ fn shares_last(items: &[&str], shape: Shape) -> bool {
             .iter()
             .any(|t| lexis::is_preposition(&t.lower) && t.lower != "of")
     };
+    // "Current privacy, consumer and competition rules"
+    let plural = |i: &str| tokens(i).last().is_some_and(|t| is_many(&t.lower));
+    let headed = shape == Shape::Thing
+        && count(last) > 1
+        && plural(last)
+        && !others.iter().any(|i| plural(i))
+        && others.iter().any(|i| count(i) == 1);
     let trailing = shape == Shape::Thing && behind(last) && !others.iter().any(|i| behind(i));
     trailing
+        || headed
         || shape == Shape::Thing && others.first().is_some_and(compound)
         || count(last) > 1
             && match shape {
@@ -258,17 +241,22 @@ fn shares_last(items: &[&str], shape: Shape) -> bool {
             }
 }
 
-/// Whether `item` ends in one letter: a name that the end of the sentence cuts.
-pub(super) fn is_initial(item: &str) -> bool {
-    let last = item.rsplit(' ').next().unwrap_or_default();
-    last.chars().count() == 1 && last.chars().all(char::is_uppercase)
-}
-
 /// Whether `items`, found behind a colon, are of one shape: all acts, all doings, or all things.
 pub(super) fn are_alike(items: &[&str]) -> bool {
     let Some(shape) = items.last().and_then(|i| shape_of(i)) else {
         return false;
     };
+    // "A process led by rules, tools, and people": all three may lead it.
+    let behind = |i: &&str| {
+        let words = tokens(i);
+        words
+            .iter()
+            .any(|t| lexis::is_preposition(&t.lower) && t.lower != "of")
+    };
+    let shared = items.first().is_some_and(behind) && !items[1..].iter().any(behind);
+    if shared || items.iter().any(|i| is_odd(i)) {
+        return false;
+    }
     items.iter().all(|i| {
         let words = tokens(i);
         let leads = words
@@ -278,48 +266,13 @@ pub(super) fn are_alike(items: &[&str]) -> bool {
     })
 }
 
-/// Whether a single word is no noun as far as its ending tells: "clear", "practical".
-fn may_be_adjective(word: &str) -> bool {
-    const NOUNS: [&str; 18] = [
-        "ty", "ion", "ment", "ness", "nce", "ncy", "ism", "ship", "s", "ing", "th", "gy", "er",
-        "or", "acy", "ure", "age", "ust",
-    ];
-    let noun = NOUNS.iter().any(|e| word.ends_with(e))
-        && !word.ends_with("ous")
-        && !word.ends_with("less");
-    !noun
-}
-
-/// Whether `words` may be a thing: they open with no verb and no word that leads elsewhere.
-pub(super) fn is_thing(words: &[Token<'_>]) -> bool {
-    let Some(first) = words.first() else {
-        return false;
-    };
-    let word = first.lower.as_str();
-    let leads = lexis::is_preposition(word)
-        || clause::is_leaning(word)
-        || lexis::is_nominative(word)
-        || matches!(
-            word,
-            "to" | "not" | "then" | "but" | "or" | "so" | "also" | "even"
-        );
-    let acts = lexis::plain_verb(word, Form::Base).is_some()
-        || lexis::plain_verb(word, Form::Third).is_some()
-        || lexis::verb(word, Form::Ing).is_some();
-    let rest = words.len() == 1 && matches!(word, "more" | "others");
-    let purpose = words
-        .windows(2)
-        .any(|w| w[0].lower == "to" && lexis::verb(&w[1].lower, Form::Base).is_some());
-    !(leads || acts || rest || purpose || has_object(words))
-}
-
 /// Byte of `part` at which the first item starts, where `part` leads in to it.
 fn first_item(part: &str, shape: Shape, others: &[&str]) -> Option<usize> {
     let words = tokens(part);
     let starts: Vec<usize> = (1..words.len())
         .filter(|&i| match shape {
             Shape::Thing => leads_to_thing(&words, i) || behind_noun(&words, i, others),
-            Shape::Act => opens_act(&words[i..]) && is_auxiliary_of_base(&words[i - 1].lower),
+            Shape::Act => opens_act(&words[i..]) && is_auxiliary_of_base(&words[..i]),
             Shape::Doing => {
                 lexis::verb(&words[i].lower, Form::Ing).is_some()
                     && lexis::is_preposition(&words[i - 1].lower)
@@ -423,11 +376,20 @@ fn behind_noun(words: &[Token<'_>], i: usize, others: &[&str]) -> bool {
     })
 }
 
-fn is_auxiliary_of_base(word: &str) -> bool {
-    matches!(
-        word,
-        "to" | "will" | "can" | "must" | "should" | "could" | "would" | "may" | "might"
-    )
+/// Whether `before` ends in what a verb in its base form stands behind. Behind "that will" the verbs
+/// of a series may be of two clauses.
+fn is_auxiliary_of_base(before: &[Token<'_>]) -> bool {
+    let relative = before
+        .len()
+        .checked_sub(2)
+        .is_some_and(|i| matches!(before[i].lower.as_str(), "that" | "which" | "who"));
+    let auxiliary = before.last().is_some_and(|t| {
+        matches!(
+            t.lower.as_str(),
+            "to" | "will" | "can" | "must" | "should" | "could" | "would" | "may" | "might"
+        )
+    });
+    auxiliary && !relative
 }
 
 /// Whether a list of things may start at word `i`: behind "such as", "including", the verb of the
@@ -476,7 +438,7 @@ fn leads_to_thing(words: &[Token<'_>], i: usize) -> bool {
         || i >= 2
             && lexis::verb(before, Form::Base).is_some()
             && !two_objects
-            && second.is_some_and(is_auxiliary_of_base);
+            && is_auxiliary_of_base(&words[..i - 1]);
     let phrasal = lexis::is_preposition(before)
         && second.is_some_and(|w| {
             lexis::verb(w, Form::Participle).is_some()

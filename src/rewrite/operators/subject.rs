@@ -2,6 +2,7 @@
 
 use super::clause::{self, Token, finite_at, tokens};
 use super::lexis::{self, Form};
+use super::series;
 
 /// Words at most of a subject that is no pronoun.
 const LONGEST: usize = 6;
@@ -199,7 +200,7 @@ fn again<'t>(text: &'t str, words: &[Token<'t>]) -> Option<Subject<'t>> {
     let opens = !lexis::is_in(ONCE, &first.lower)
         && lexis::plain_verb(&first.lower, Form::Base).is_none()
         && (within.len() > 1 || !lexis::is_determiner(&first.lower));
-    let end = text.find(words[verb - adverbs].raw)?;
+    let end = series::place_of(text, verb - adverbs)?;
     let fits = third && plain && noun && opens && within.len() <= SAID_AGAIN;
     fits.then(|| Subject {
         pronoun: text[..end].trim(),
@@ -303,7 +304,7 @@ fn noun<'t>(words: &[Token<'t>]) -> Option<Subject<'t>> {
 /// Whether `noun` has the form of a plural.
 pub(super) fn is_many(noun: &str) -> bool {
     let s = noun.ends_with('s')
-        && !["ss", "us", "is", "news", "ics"]
+        && !["ss", "us", "is", "news", "ics", "series"]
             .iter()
             .any(|e| noun.ends_with(e));
     s && noun.len() > 3 && !noun.contains('\'')
@@ -325,9 +326,12 @@ pub(super) fn is_thing(noun: &str) -> bool {
         && !lexis::is_adverb(noun)
 }
 
+/// Words of a phrase in front of a clause stay below this.
+const LONGEST_FRONT: usize = 9;
+
 /// The clause of `text` behind a phrase in front of it, "In 2024, "; none where that is a clause
 /// itself, on which all the rest leans.
-pub(super) fn behind_front(text: &str) -> Option<&str> {
+pub(super) fn behind_front<'t>(text: &'t str) -> Option<&'t str> {
     let words = tokens(text);
     let first = words.first()?;
     if clause::is_leaning(&first.lower) || first.lower.ends_with("ing") || first.lower == "to" {
@@ -339,10 +343,20 @@ pub(super) fn behind_front(text: &str) -> Option<&str> {
     if !fronted || first.lower == "all" {
         return Some(text);
     }
-    let (front, rest) = text.split_once(", ")?;
-    let front = tokens(front);
-    let plain = (0..front.len()).all(|i| !finite_at(&front, i));
-    (plain && front.len() < 9).then_some(rest)
+    let plain = |front: &str| {
+        let front = tokens(front);
+        front.len() < LONGEST_FRONT && (0..front.len()).all(|i| !finite_at(&front, i))
+    };
+    // "By asking good, clear questions, we learn": the clause may stand behind a later comma.
+    let parts = text.match_indices(", ").map(|(at, mark)| {
+        let rest = &text[at + mark.len()..];
+        (&text[..at], rest)
+    });
+    let mut parts = parts.take_while(|(front, _)| plain(front)).take(3);
+    let first = parts.next()?;
+    let clause = |(_, rest): &(&str, &'t str)| clause::opens_clause(rest);
+    let later = (!clause(&first)).then(|| parts.find(clause)).flatten();
+    Some(later.unwrap_or(first).1)
 }
 
 #[cfg(test)]
@@ -379,6 +393,10 @@ mod tests {
     fn phrases_in_front_are_left_aside() {
         assert_eq!(behind_front("In 2024, we won"), Some("we won"));
         assert_eq!(behind_front("We won, in 2024"), Some("We won, in 2024"));
+        assert_eq!(
+            behind_front("In clear, short words, we won"),
+            Some("we won")
+        );
         assert_eq!(behind_front("If it rains, we stay"), None);
     }
 }

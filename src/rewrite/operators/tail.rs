@@ -11,16 +11,17 @@ use super::{remark, series};
 use crate::analysis::rules::edit::capitalise;
 
 /// Verbs whose participle, behind a comma, says what the subject does.
-pub(super) const DOINGS: &str = "addressing analysing analyzing attracting avoiding balancing \
-    breaking bridging closing collecting combining comparing connecting consulting \
+pub(super) const DOINGS: &str = "addressing analysing analyzing arguing asking attracting avoiding balancing breaking \
+    bridging calling claiming closing collecting combining comparing connecting consulting \
     covering cutting defending delivering demanding describing detailing detecting developing \
     discussing emphasising emphasizing examining explaining exploring featuring focusing \
-    following growing guiding identifying introducing investigating keeping launching \
-    leading leveraging linking mapping matching measuring monitoring moving \
-    offering outlining placing planning powering presenting protecting publishing pushing reaching \
-    removing replacing responding revealing serving sharing solving spanning starting stealing \
-    stressing studying summarising summarizing supporting tackling targeting teaching tracking \
-    training transforming using welcoming working writing";
+    following growing guiding identifying introducing investigating keeping launching leading \
+    leveraging linking mapping matching measuring monitoring moving noting offering outlining \
+    placing planning powering presenting promising protecting publishing pushing reaching \
+    recognising recognizing reminding removing replacing responding revealing serving sharing \
+    solving spanning starting stealing stressing studying summarising summarizing supporting \
+    tackling targeting teaching tracking training transforming urging using warning weighing \
+    welcoming working writing";
 
 /// Verbs whose participle behind a noun is never the second half of a compound: "a guide
 /// explaining it", not "feature planning".
@@ -79,7 +80,10 @@ fn said_of(before: &str, verb: &lexis::Verb, adverb: &str) -> Option<String> {
     let words = tokens(clause);
     let subject = Subject::of(clause, &words)?;
     let main = words[subject.verb].lower.as_str();
-    let behind = words.get(subject.verb + 1).map(|t| t.lower.as_str());
+    let behind = words[subject.verb + 1..]
+        .iter()
+        .find(|t| !lexis::is_adverb(&t.lower))
+        .map(|t| t.lower.as_str());
     // "I see the plan as a start, offering hope": the plan offers it.
     let of_object = words.iter().any(|t| t.lower == "as");
     if of_object || clause::denies(before) || words[subject.verb].closes {
@@ -132,18 +136,24 @@ fn said_of(before: &str, verb: &lexis::Verb, adverb: &str) -> Option<String> {
 /// ", using the data" as "It uses the data".
 fn doing(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     let first = tokens(rest).into_iter().next()?;
-    if first.closes || !is_in(DOINGS, &first.lower) || !runs_to_end(rest) {
+    // "It moves into logs, training data, and filters" is a series of things.
+    let thing = clause::is_ing_noun(&first.lower)
+        || rest
+            .split_once(", ")
+            .is_some_and(|(item, more)| count(item) < 4 && more.contains("and "));
+    if first.closes || thing || !is_in(DOINGS, &first.lower) || !runs_to_end(rest) {
         return None;
     }
     let verb = lexis::verb(&first.lower, Form::Ing)?;
     let clause = behind_front(before)?;
-    if more_doings(before) || clause.contains([':', ';', '—', '–', ',']) {
+    let series = clause.contains(',') && !clause::is_plain_series(clause);
+    if more_doings(before) || series || clause.contains([':', ';', '—', '–']) {
         return None;
     }
     if clause::is_order(before) && !more_doings(rest) && !clause::denies(before) {
         return Some(place.cut(
             at,
-            rest[first.raw.len()..].trim_start(),
+            rest.strip_prefix(first.raw)?.trim_start(),
             &capitalise(verb.base),
         ));
     }
@@ -154,7 +164,7 @@ fn doing(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
         let form = second.rsplit(' ').next()?;
         return Some(two.cut(place, at, rest, &opening, form));
     }
-    let tail = rest[first.raw.len()..].trim_start();
+    let tail = rest.strip_prefix(first.raw)?.trim_start();
     Some(place.cut(at, tail, &opening))
 }
 
@@ -162,27 +172,37 @@ fn doing(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
 fn meanwhile(place: &Place) -> Option<Cut> {
     let (at, mark) = place.text.match_indices(" while ").last()?;
     let (before, rest) = (&place.text[..at], &place.text[at + mark.len()..]);
+    let apart = before.ends_with(',');
     let before = before.trim_end_matches(',');
-    let first = tokens(rest).into_iter().next()?;
+    let mut words = tokens(rest).into_iter();
+    let mut first = words.next()?;
+    let mut adverb = String::from("also ");
+    if lexis::is_adverb(&first.lower) && first.lower.ends_with("ly") {
+        adverb = format!("also {} ", first.lower);
+        first = words.next()?;
+    }
     // "While waiting" is a time, "while keeping" an aim.
-    const AIMED: &str = "addressing advancing avoiding building cutting ensuring improving keeping \
-        lowering maintaining minimising minimizing preserving preventing prioritising prioritizing \
-        promoting protecting raising \
-        reducing respecting safeguarding saving supporting";
+    const AIMED: &str = "addressing advancing avoiding boosting building creating cutting delivering \
+        driving ensuring fostering giving growing helping improving keeping lowering maintaining \
+        minimising minimizing offering preserving preventing prioritising prioritizing promoting \
+        protecting raising reducing removing respecting safeguarding saving strengthening supporting \
+        tightening";
     let verb = lexis::verb(&first.lower, Form::Ing).filter(|_| is_in(AIMED, &first.lower))?;
     if first.closes || !runs_to_end(rest) || more_doings(rest) {
         return None;
     }
     let scoped = tokens(before).iter().any(|t| clause::is_leaning(&t.lower));
-    if scoped || before.contains([':', ';', '—', '–', '(']) || more_doings(before) {
+    let series = more_doings(before) && !apart;
+    if scoped || before.contains([':', ';', '—', '–', '(']) || series {
         return None;
     }
     let opening = if clause::is_order(before) && !clause::denies(before) {
-        format!("Also {}", verb.base)
+        format!("{} {}", capitalise(adverb.trim_end()), verb.base)
     } else {
-        said_of(before, verb, "also ")?
+        said_of(before, verb, &adverb)?
     };
-    let tail = rest[first.raw.len()..].trim_start();
+    let (_, tail) = rest.split_once(first.raw)?;
+    let tail = tail.trim_start();
     Some(place.cut(before.len(), tail, &opening))
 }
 
@@ -432,8 +452,8 @@ fn aimed(place: &Place) -> Option<Cut> {
 
 /// "They steal the keys, drain the funds, and pay the rest" as three sentences.
 fn acts(place: &Place) -> Option<Cut> {
-    let text = place.text;
-    let (first, middle, last) = remark::series(text)?;
+    let main = behind_front(place.text)?;
+    let (first, middle, last) = remark::series(main)?;
     let words = tokens(first);
     // Said three times, more than a word tires.
     let subject = Subject::of(first, &words).filter(|s| !s.pronoun.contains(' '))?;
@@ -453,15 +473,20 @@ fn acts(place: &Place) -> Option<Cut> {
         .iter()
         .all(|t| t.lower != "to" && !clause::is_leaning(&t.lower));
     let causes = clause::causes(verb);
+    let (then, last) = match last.strip_prefix("then ") {
+        Some(last) => ("then ", last),
+        None => ("", last),
+    };
     if causes || !agrees || !plain || !middle.iter().all(&acts) || !acts(&last) {
         return None;
     }
     let pronoun = subject.pronoun;
     let mut out = String::new();
     for part in middle.into_iter().chain([""]) {
-        out += &[". ", pronoun, " ", part].concat();
+        out += &[". ", &capitalise(pronoun), " ", part].concat();
     }
-    let at = first.len();
-    let end = text.len() - last.len();
+    out += then;
+    let at = place.text.len() - main.len() + first.len();
+    let end = place.text.len() - last.len();
     (count(first) >= 3).then(|| place.replace(at, end, out))
 }
