@@ -6,7 +6,7 @@ use super::clause::{self, Token, closed, count, has_verb, opens_clause, tokens};
 use super::lexis::{self, Form};
 use super::split::Cut;
 use super::subject::{inside, is_many};
-use super::{asked, joining, marks, put_in, remark, result, shared, tail};
+use super::{asked, joining, marks, put_in, remark, result, shared, tail, thanked};
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
 use crate::rewrite::draft::{Draft, Sentence};
@@ -102,6 +102,7 @@ pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
     out.extend(remark::fronted_concession(&place));
     out.extend(put_in::cuts(&place));
     out.extend(asked::cut(&place));
+    out.extend(thanked::cuts(&place));
     out
 }
 
@@ -292,11 +293,11 @@ fn carried_on(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut>
 fn relative(place: &Place, at: usize, before: &str, clause: &str) -> Option<Cut> {
     let verb = tokens(clause).into_iter().next()?;
     let word = verb.lower.as_str();
-    let plural = matches!(word, "are" | "were" | "have" | "do")
-        || lexis::plain_verb(word, Form::Base).is_some();
+    let plural =
+        matches!(word, "are" | "were" | "have" | "do") || lexis::verb(word, Form::Base).is_some();
     let singular =
         matches!(word, "is" | "was" | "has" | "does") || lexis::verb(word, Form::Third).is_some();
-    let either = lexis::is_auxiliary(word) || lexis::plain_verb(word, Form::Past).is_some();
+    let either = lexis::is_auxiliary(word) || lexis::verb(word, Form::Past).is_some();
     if verb.closes || !(plural || singular || either) {
         return None;
     }

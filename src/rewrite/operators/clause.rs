@@ -205,9 +205,15 @@ pub(super) fn finite_at(tokens: &[Token<'_>], i: usize) -> bool {
         return true;
     }
     // "The team improved the plan", not "results achieved by the team".
-    past && next.is_some_and(|n| {
-        lexis::is_determiner(&n.lower) || matches!(n.lower.as_str(), "us" | "me" | "them")
-    })
+    let just = matches!(
+        before.lower.as_str(),
+        "just" | "also" | "then" | "still" | "never"
+    );
+    past && just && i > 1
+        || past
+            && next.is_some_and(|n| {
+                lexis::is_determiner(&n.lower) || matches!(n.lower.as_str(), "us" | "me" | "them")
+            })
 }
 
 /// Whether `text` holds the verb of a clause, or opens with an order.

@@ -58,7 +58,7 @@ pub(super) fn is_thing(words: &[Token<'_>]) -> bool {
         );
     let acts = lexis::plain_verb(word, Form::Base).is_some()
         || lexis::plain_verb(word, Form::Third).is_some()
-        || lexis::verb(word, Form::Ing).is_some();
+        || lexis::verb(word, Form::Ing).is_some() && !clause::is_ing_noun(word);
     let rest = words.len() == 1 && matches!(word, "more" | "others");
     let purpose = words
         .windows(2)

@@ -45,6 +45,7 @@ mod tests_pause;
 mod tests_tail;
 #[cfg(test)]
 mod tests_words;
+mod thanked;
 mod topics;
 mod trim;
 

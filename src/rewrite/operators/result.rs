@@ -10,18 +10,19 @@ use super::split::Cut;
 /// easy". "This makes it easy" says the same.
 const RESULTS: &str = "accelerating adding addressing advancing affirming allowing amplifying attracting avoiding \
     balancing boosting bridging bringing broadening building causing cementing closing \
-    complicating confirming connecting contributing creating cutting deepening delivering demonstrating \
-    disrupting driving earning easing elevating eliminating empowering enabling encouraging \
-    ending enhancing ensuring expanding exposing extending forcing fostering freeing \
-    fueling generating giving heightening helping highlighting hindering improving increasing \
-    indicating inspiring intensifying keeping leaving letting lifting limiting lowering \
-    magnifying making marking maximizing meaning minimizing negating offsetting opening \
-    optimizing outpacing paving preserving preventing promoting prompting propelling protecting \
-    providing proving pulling pushing putting raising reaching redirecting reducing \
-    reflecting reinforcing removing replacing restoring revealing saving securing setting \
-    shaping showing signaling simplifying slowing solidifying sparking speeding streamlining \
-    strengthening supporting sustaining threatening tightening transforming triggering turning undermining \
-    underscoring uniting unleashing unlocking validating widening worsening";
+    complicating confirming connecting contributing creating cutting deepening delivering \
+    demanding demonstrating disrupting driving earning easing elevating eliminating empowering \
+    enabling encouraging ending enhancing ensuring equipping eroding expanding exposing \
+    extending forcing fostering freeing fueling generating giving heightening helping \
+    highlighting hindering improving increasing indicating inspiring intensifying inviting \
+    keeping leaving letting lifting limiting lowering magnifying making marking maximizing \
+    meaning minimizing necessitating negating offsetting opening optimizing outpacing paving \
+    posing preserving preventing promoting prompting propelling protecting providing proving \
+    pulling pushing putting raising reaching redefining redirecting reducing reflecting \
+    reinforcing removing replacing restoring revealing saving securing setting shaping showing \
+    signaling simplifying slowing solidifying sparking speeding streamlining strengthening \
+    supporting sustaining threatening tightening transforming triggering turning underlining \
+    undermining underscoring unifying uniting unleashing unlocking validating widening worsening";
 
 /// Adverbs that may stand before such a participle.
 const BEFORE_RESULT: [&str; 7] = [

@@ -267,7 +267,6 @@ fn noun<'t>(words: &[Token<'t>]) -> Option<Subject<'t>> {
     let clear = within.iter().skip(1).all(|t| {
         !t.closes
             && !t.opens
-            && t.raw.starts_with(char::is_lowercase)
             && !clause::is_leaning(&t.lower)
             && !matches!(t.lower.as_str(), "and" | "or" | "to")
     });
@@ -277,6 +276,10 @@ fn noun<'t>(words: &[Token<'t>]) -> Option<Subject<'t>> {
         .unwrap_or(within.len())
         .checked_sub(1)?;
     if !clear || opens && head_at == 0 || bare && head_at > 1 {
+        return None;
+    }
+    // "Our Acme tool" is a tool, "the Acme Group" may be several people.
+    if within[head_at].raw.starts_with(char::is_uppercase) && head_at > 0 {
         return None;
     }
     let head = within[head_at].lower.as_str();
