@@ -224,8 +224,7 @@ fn commas(place: &Place) -> Vec<Cut> {
             }
             "where"
                 if stands(before)
-                    && (is_place(before) && opens_clause(clause)
-                        || starts_with_pronoun(clause))
+                    && (starts_with_pronoun(clause) || opens_clause(clause))
                     && !clause.contains(", and ") =>
             {
                 out.push(place.cut(at, clause, "There,"));
@@ -263,13 +262,6 @@ fn splices(before: &str) -> bool {
         && opens_clause(before)
         && stands(before)
         && !clause::denies(before)
-}
-
-/// Whether `before` ends in a name, which "there" can mean.
-fn is_place(before: &str) -> bool {
-    tokens(before)
-        .last()
-        .is_some_and(|t| t.raw.starts_with(char::is_uppercase))
 }
 
 fn starts_with_pronoun(clause: &str) -> bool {
@@ -354,7 +346,8 @@ fn joined(place: &Place) -> Vec<Cut> {
         let Some(first) = first.filter(|t| !t.closes) else {
             continue;
         };
-        if !comma && lexis::is_nominative(&first.lower) && stands(before) {
+        let it = first.lower == "it" && opens_clause(rest);
+        if !comma && (it || lexis::is_nominative(&first.lower)) && stands(before) {
             out.push(place.cut(at, rest, ""));
         } else if let Some(subject) = carried(bare, rest) {
             out.push(place.cut(bare.len(), rest, &subject));

@@ -243,13 +243,19 @@ pub(super) fn stands_free(draft: &Draft, i: usize) -> bool {
         .trim_start()
         .starts_with(char::is_alphanumeric);
     let announced = above.trim_end().ends_with(':');
+    let first = |s: &Sentence| tokens(s.span.of(text)).into_iter().next().map(|t| t.lower);
     let asks = |s: Option<&Sentence>| s.is_some_and(|s| s.span.of(text).ends_with('?'));
     let before = i.checked_sub(1).and_then(|i| all.get(i));
+    // "I plan the week. I tell the team." is one story.
+    let goes_on = before.is_some_and(|b| {
+        let word = first(&all[i]);
+        b.line == all[i].line && first(b) == word && word.is_some_and(|w| lexis::is_nominative(&w))
+    });
     let answers = asks(before) || asks(Some(&all[i])) && asks(all.get(i + 1));
     // "The challenge is simple." needs what it announces behind it.
     let last = before.and_then(|s| tokens(s.span.of(text)).pop());
     let kept = last.is_some_and(|t| ANNOUNCES.contains(&t.lower.as_str()));
-    !(quoted || marked || announced || answers || kept)
+    !(quoted || marked || announced || answers || kept || goes_on)
 }
 
 /// Whether `sentence` announces: news stays on top.

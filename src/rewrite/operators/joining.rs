@@ -29,7 +29,7 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
                 out.push(place.cut(at, rest, ""));
             }
             "but" | "so" | "yet"
-                if (is_fronted(clause) || is_behind_front(clause)) && joins(before) =>
+                if (is_fronted(clause) || is_behind_front(clause)) && turns(before) =>
             {
                 out.push(place.cut(at, rest, ""));
             }
@@ -53,6 +53,18 @@ fn is_order(text: &str) -> bool {
     let bare = first.is_some_and(|t| lexis::verb(&t.lower, Form::Base).is_some());
     let order = clause::is_order(text) || denied.is_some() && bare;
     clear && order && !text.contains([':', ';', '—', '–'])
+}
+
+/// Whether a turn may follow `before`, though it tells what somebody says or knows.
+fn turns(before: &str) -> bool {
+    let told = tokens(before).iter().all(|t| {
+        !clause::is_leaning(&t.lower)
+            || matches!(
+                t.lower.as_str(),
+                "that" | "how" | "what" | "why" | "who" | "which" | "where" | "as"
+            )
+    });
+    joins(before) || told && has_verb(before) && !clause::is_order(before)
 }
 
 fn joins(before: &str) -> bool {

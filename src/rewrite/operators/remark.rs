@@ -32,6 +32,8 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
         out.extend(concession(place, at, before, rest));
         out.extend(focus(place, at, before, rest));
         out.extend(done_by(place, at, before, rest));
+        out.extend(plus(place, at, before, rest));
+        out.extend(range(place, at, before, rest));
     }
     out.extend(such_as(place));
     out.extend(invitation(place));
@@ -201,6 +203,45 @@ fn focus(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     (runs_to_end(tail) && says(before)).then(|| place.cut(at, tail, tense))
 }
 
+/// ", plus a guide" as "There is also a guide".
+fn plus(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
+    let more = rest.strip_prefix("plus ")?;
+    let words = tokens(more);
+    let (first, last) = (words.first()?, words.get(1)?);
+    let many = is_many(&first.lower) || is_many(&last.lower);
+    let opening = match (first.lower.as_str(), many) {
+        ("a" | "an", _) => "There is also",
+        (_, true) => "There are also",
+        _ => return None,
+    };
+    let verbal = (0..words.len()).any(|i| clause::finite_at(&words, i));
+    let fits = says(before)
+        && runs_to_end(more)
+        && !verbal
+        && !more.contains([',', '@', '#'])
+        && words.iter().take(3).all(|t| !t.opens)
+        && count(more) >= 3
+        && before.contains(", ") == before.contains(" and ");
+    fits.then(|| place.cut(at, more, opening))
+}
+
+/// ", from the budget to the hiring" as "These range from the budget to the hiring".
+fn range(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
+    let from = rest.strip_prefix("from ")?;
+    let noun = tokens(before).into_iter().next_back()?;
+    let opening = match clause::tense(before)? {
+        Tense::Past => "These ranged",
+        Tense::Present | Tense::Modal(_) => "These range",
+    };
+    let fits = is_many(&noun.lower)
+        && says(before)
+        && from.matches(" to ").count() == 1
+        && !from.contains(", ")
+        && runs_to_end(from)
+        && !before.contains(", ");
+    fits.then(|| place.cut(at, rest, opening))
+}
+
 /// ", led by Ann" as "It was led by Ann": of the thing that stands in front.
 fn done_by(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     const DONE: &str = "authored built created designed developed founded funded hosted led \
@@ -358,6 +399,14 @@ mod tests {
             (
                 "The team knows of many early risks such as the budget and the hiring.",
                 "The team knows of many early risks. They include the budget and the hiring.",
+            ),
+            (
+                "It links to the old guides of the firm, plus a new map of the whole north.",
+                "It links to the old guides of the firm. There is also a new map of the whole north.",
+            ),
+            (
+                "We looked at many plans for the new firms, from a small shop to a big mill.",
+                "We looked at many plans for the new firms. These ranged from a small shop to a big mill.",
             ),
             (
                 "Good notes matter more than any tool, especially in a team of ten.",

@@ -18,7 +18,7 @@ const RESULTS: &str = "accelerating adding addressing advancing affirming allowi
     keeping leaving letting lifting limiting lowering magnifying making marking maximizing \
     meaning minimizing necessitating negating offsetting opening optimizing outpacing paving \
     posing preserving preventing promoting prompting propelling protecting providing proving \
-    pulling pushing putting raising reaching redefining redirecting reducing reflecting \
+    pulling pushing putting raising reaching redefining redirecting reducing reshaping reflecting \
     reinforcing removing replacing restoring revealing saving securing setting shaping showing \
     signaling simplifying slowing solidifying sparking speeding streamlining strengthening \
     supporting sustaining threatening tightening transforming triggering turning underlining \

@@ -70,7 +70,7 @@ fn of_shape<'t>(
 ) -> Option<Series<'t>> {
     let mut rest = head;
     // "A, b and c, and d": a comma before the last "and" parts the items.
-    let paired = shape == Shape::Thing && text.contains(", and ");
+    let paired = text.contains(", and ");
     // A first item may share its part with the verb: then the part leads in.
     loop {
         let (part, before) = rest.split_last()?;
@@ -272,7 +272,10 @@ fn first_item(part: &str, shape: Shape, others: &[&str]) -> Option<usize> {
     let starts: Vec<usize> = (1..words.len())
         .filter(|&i| match shape {
             Shape::Thing => leads_to_thing(&words, i) || behind_noun(&words, i, others),
-            Shape::Act => opens_act(&words[i..]) && is_auxiliary_of_base(&words[..i]),
+            Shape::Act => {
+                opens_act(&words[i..])
+                    && (is_auxiliary_of_base(&words[..i]) || is_behind_cause(&words[..i]))
+            }
             Shape::Doing => {
                 lexis::verb(&words[i].lower, Form::Ing).is_some()
                     && lexis::is_preposition(&words[i - 1].lower)
@@ -373,6 +376,27 @@ fn behind_noun(words: &[Token<'_>], i: usize, others: &[&str]) -> bool {
             t.lower.as_str(),
             "a" | "an" | "the" | "our" | "my" | "your" | "their" | "its" | "this" | "these"
         )
+    })
+}
+
+/// Whether `before` ends in who is made to do what follows: "it lets the teams". Its "-s" tells that
+/// no later verb is its subject's.
+fn is_behind_cause(before: &[Token<'_>]) -> bool {
+    const LONGEST: usize = 4;
+    let cause = before
+        .iter()
+        .rposition(|t| matches!(t.lower.as_str(), "lets" | "helps"));
+    cause.is_some_and(|at| {
+        let who = &before[at + 1..];
+        let many = who.last().is_some_and(|t| {
+            is_many(&t.lower) || matches!(t.lower.as_str(), "you" | "us" | "them" | "me")
+        });
+        let plain = who.iter().all(|t| {
+            !t.closes
+                && !lexis::is_preposition(&t.lower)
+                && !matches!(t.lower.as_str(), "and" | "to")
+        });
+        many && plain && who.len() <= LONGEST
     })
 }
 

@@ -179,7 +179,13 @@ const ONCE: &str = "a an another any anybody anyone both each every here last le
 fn again<'t>(text: &'t str, words: &[Token<'t>]) -> Option<Subject<'t>> {
     let verb = (1..words.len().min(SAID_AGAIN + 2)).find(|&i| finite_at(words, i))?;
     let word = words[verb].lower.as_str();
-    let third = matches!(word, "has" | "is" | "was") || lexis::verb(word, Form::Third).is_some();
+    let named = (words[0].raw.chars().skip(1).any(char::is_uppercase) || verb > 1)
+        && words[..verb]
+            .iter()
+            .all(|t| t.raw.starts_with(char::is_uppercase) && !lexis::is_determiner(&t.lower));
+    let third = matches!(word, "has" | "is" | "was")
+        || lexis::verb(word, Form::Third).is_some()
+        || named && lexis::verb(word, Form::Past).is_some();
     let adverbs = words[..verb].iter().rev();
     let adverbs = adverbs.take_while(|t| lexis::is_adverb(&t.lower)).count();
     let within = &words[..verb - adverbs];
@@ -200,10 +206,11 @@ fn again<'t>(text: &'t str, words: &[Token<'t>]) -> Option<Subject<'t>> {
     let opens = !lexis::is_in(ONCE, &first.lower)
         && lexis::plain_verb(&first.lower, Form::Base).is_none()
         && (within.len() > 1 || !lexis::is_determiner(&first.lower));
+    let start = series::place_of(text, 0)?;
     let end = series::place_of(text, verb - adverbs)?;
     let fits = third && plain && noun && opens && within.len() <= SAID_AGAIN;
     fits.then(|| Subject {
-        pronoun: text[..end].trim(),
+        pronoun: text[start..end].trim(),
         verb,
     })
 }
@@ -380,6 +387,8 @@ mod tests {
             ("The author wrote a book", None),
             ("Our team is here", Some(("Our team", 2))),
             ("Ann also writes the text", Some(("Ann", 2))),
+            ("Ann Lee wrote the text", Some(("Ann Lee", 2))),
+            ("🎉 Ann also writes the text", Some(("Ann", 2))),
             ("Synthetic data is cheap", Some(("Synthetic data", 2))),
             ("Another team is here", None),
             ("Our big new sales team is here", None),

@@ -172,6 +172,7 @@ fn doing(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
 fn meanwhile(place: &Place) -> Option<Cut> {
     let (at, mark) = place.text.match_indices(" while ").last()?;
     let (before, rest) = (&place.text[..at], &place.text[at + mark.len()..]);
+    let before = before.strip_suffix(", all").unwrap_or(before);
     let apart = before.ends_with(',');
     let before = before.trim_end_matches(',');
     let mut words = tokens(rest).into_iter();
