@@ -32,11 +32,12 @@ pub fn quotations(text: &str) -> Vec<Span> {
     let mut unclosed: Option<Unclosed> = None;
     for line in text.split('\n') {
         if !line.trim().is_empty() {
+            unclosed = unclosed.filter(|u| u.lines < MOST_LINES);
             let end = unclosed.and_then(|u| Some((u.start, closing_below(line, u.mark)?)));
             let from = end.map_or(0, |(_, end)| end);
             out.extend(end.map(|(start, end)| Span::new(start, at + end)));
             let waits = unclosed
-                .filter(|u| end.is_none() && u.lines < MOST_LINES && !has_opening(line))
+                .filter(|_| end.is_none() && !has_opening(line))
                 .map(|u| Unclosed {
                     lines: u.lines + 1,
                     ..u

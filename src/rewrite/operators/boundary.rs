@@ -6,7 +6,7 @@ use super::clause::{self, Token, closed, count, has_verb, opens_clause, tokens};
 use super::lexis::{self, Form};
 use super::split::Cut;
 use super::subject::{inside, is_many};
-use super::{asked, joining, marks, put_in, remark, result, shared, tail, thanked};
+use super::{asked, joining, marks, meanwhile, put_in, remark, result, shared, tail, thanked};
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
 use crate::rewrite::draft::{Draft, Sentence};
@@ -87,6 +87,7 @@ pub(super) fn cuts(draft: &Draft, sentence: &Sentence) -> Vec<Cut> {
     out.extend(reasons(&place));
     out.extend(joined(&place));
     out.extend(tail::cuts(&place));
+    out.extend(meanwhile::cut(&place));
     out.extend(remark::cuts(&place));
     out.extend(shared::cuts(&place));
     out.extend(joining::cuts(&place));
@@ -210,7 +211,11 @@ fn commas(place: &Place) -> Vec<Cut> {
             {
                 out.push(place.cut(at, clause, ""));
             }
-            "but" | "so" | "yet" if opens_clause(clause) && stands(before) => {
+            "but" | "so" | "yet"
+                if opens_clause(clause)
+                    && stands(before)
+                    && !(first == "so" && joining::is_purpose(clause)) =>
+            {
                 out.push(place.cut(at, rest, ""));
             }
             "because" if gives_reason(before, clause) && has_verb(last_part(before)) => {
@@ -224,6 +229,10 @@ fn commas(place: &Place) -> Vec<Cut> {
             }
             "where"
                 if stands(before)
+                    && !tokens(before).last().is_some_and(|t| {
+                        lexis::is_preposition(&t.lower)
+                            || matches!(t.lower.as_str(), "period" | "time" | "moment" | "phase")
+                    })
                     && (starts_with_pronoun(clause) || opens_clause(clause))
                     && !clause.contains(", and ") =>
             {
@@ -360,7 +369,8 @@ fn joined(place: &Place) -> Vec<Cut> {
             lexis::is_nominative(&t.lower) || t.lower == "you" || is_many(&t.lower)
         });
         let alone = !before.ends_with([',', ';']) && !clause.contains(", ");
-        if alone && subject && opens_clause(clause) && stands(before) && !clause::denies(before) {
+        let fits = alone && subject && !joining::is_purpose(clause);
+        if fits && opens_clause(clause) && stands(before) && !clause::denies(before) {
             out.push(place.cut(at, rest, ""));
         }
     }

@@ -1,7 +1,7 @@
 //! Participles of one series behind a comma: ", using the data and keeping it".
 
 use super::boundary::Place;
-use super::clause::{self, tokens};
+use super::clause::{self, count, tokens};
 use super::lexis::{self, Form};
 use super::split::Cut;
 use crate::analysis::rules::edit::capitalise;
@@ -53,7 +53,13 @@ impl<'t> Doings<'t> {
         let scoped = tokens(two.between)
             .iter()
             .any(|t| clause::is_leaning(&t.lower) || t.lower.len() > 5 && t.lower.ends_with("ing"));
-        let alone = !two.between.is_empty()
+        // "Focusing on data and reporting" has two things to focus on.
+        let objects = tokens(two.between)
+            .first()
+            .is_some_and(|t| lexis::is_preposition(&t.lower))
+            && count(two.between) < 5;
+        let alone = !objects
+            && !two.between.is_empty()
             && !two.between.ends_with(',')
             && !scoped
             && !more_doings(&rest[two.end..]);

@@ -81,7 +81,11 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     let Some(first) = draft.sentences().first() else {
         return Vec::new();
     };
-    if draft.kinds[first.line] != LineKind::Prose || has_news(first.span.of(text)) {
+    let opening = first.span.of(text);
+    let greets = tokens(opening)
+        .first()
+        .is_some_and(|t| matches!(t.lower.as_str(), "hello" | "hi" | "hey" | "dear" | "good"));
+    if draft.kinds[first.line] != LineKind::Prose || greets || has_news(opening) {
         return Vec::new();
     }
     let facts = Facts::of(text);
@@ -247,10 +251,17 @@ pub(super) fn stands_free(draft: &Draft, i: usize) -> bool {
     let asks = |s: Option<&Sentence>| s.is_some_and(|s| s.span.of(text).ends_with('?'));
     let before = i.checked_sub(1).and_then(|i| all.get(i));
     // "I plan the week. I tell the team." is one story.
-    let goes_on = before.is_some_and(|b| {
-        let word = first(&all[i]);
-        b.line == all[i].line && first(b) == word && word.is_some_and(|w| lexis::is_nominative(&w))
-    });
+    let goes_on = first(&all[i])
+        .filter(|w| lexis::is_nominative(w))
+        .is_some_and(|word| {
+            before.is_some_and(|b| {
+                let same = tokens(b.span.of(text))
+                    .iter()
+                    .take(6)
+                    .any(|t| t.lower == word);
+                b.line == all[i].line && same
+            })
+        });
     let answers = asks(before) || asks(Some(&all[i])) && asks(all.get(i + 1));
     // "The challenge is simple." needs what it announces behind it.
     let last = before.and_then(|s| tokens(s.span.of(text)).pop());

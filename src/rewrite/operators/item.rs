@@ -18,7 +18,8 @@ pub(super) fn is_odd(item: &str) -> bool {
         item[..i].ends_with(char::is_lowercase)
             && item[i + 1..].trim_start().starts_with(char::is_uppercase)
     });
-    matches!(first, "both" | "plus" | "either" | "neither")
+    matches!(first, "both" | "plus" | "either" | "neither" | "and" | "or")
+        || words.len() < 3 && matches!(first, "more" | "others" | "etc")
         || matches!(last, "alike" | "together" | "combined")
         || last.ends_with('-')
         || done
@@ -58,7 +59,11 @@ pub(super) fn is_thing(words: &[Token<'_>]) -> bool {
         );
     let acts = lexis::plain_verb(word, Form::Base).is_some()
         || lexis::plain_verb(word, Form::Third).is_some()
-        || lexis::verb(word, Form::Ing).is_some() && !clause::is_ing_noun(word);
+        || lexis::verb(word, Form::Ing).is_some() && !clause::is_ing_noun(word)
+        || lexis::verb(word, Form::Third).is_some()
+            && words
+                .get(1)
+                .is_some_and(|t| matches!(t.lower.as_str(), "at" | "into" | "to" | "the"));
     let rest = words.len() == 1 && matches!(word, "more" | "others");
     let purpose = words
         .windows(2)
@@ -101,6 +106,8 @@ mod tests {
     fn parts_that_need_others_are_no_items() {
         for odd in [
             "both on-",
+            "and more",
+            "more",
             "regulators alike",
             "followed by two",
             "plus a plan",

@@ -55,6 +55,21 @@ fn is_order(text: &str) -> bool {
     clear && order && !text.contains([':', ';', '—', '–'])
 }
 
+/// Whether `clause` behind "so" says what for: "so you can", "so they don't have to".
+pub(super) fn is_purpose(clause: &str) -> bool {
+    let words = tokens(clause);
+    let pronoun = words.first().is_some_and(|t| {
+        lexis::is_nominative(&t.lower) || matches!(t.lower.as_str(), "you" | "it")
+    });
+    let able = words.get(1).is_some_and(|t| {
+        matches!(
+            t.lower.as_str(),
+            "can" | "could" | "may" | "might" | "don't" | "doesn't" | "won't" | "never"
+        )
+    });
+    pronoun && able || words.first().is_some_and(|t| t.lower == "you'll")
+}
+
 /// Whether a turn may follow `before`, though it tells what somebody says or knows.
 fn turns(before: &str) -> bool {
     let told = tokens(before).iter().all(|t| {

@@ -1,12 +1,13 @@
 //! Cuts at dashes, colons, semicolons and brackets.
 
 use super::boundary::{Place, SHORTEST, stands};
-use super::clause::{self, closed, count, has_verb, opens_clause, tokens};
+use super::clause::{self, Tense, closed, count, has_verb, opens_clause, tokens};
 use super::joining;
 use super::lexis;
 use super::remark;
 use super::result::result;
 use super::split::Cut;
+use super::subject::is_many;
 use crate::analysis::rules::edit::capitalise;
 use crate::post::Span;
 
@@ -53,15 +54,26 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
     out
 }
 
-/// " — a first for us" as a sentence without a verb, as posts have them.
+/// " — a first for us" as a sentence without a verb, as posts have them; " — from one to ten" and
+/// " — with a map" with one.
 fn afterthought(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
-    let opens = matches!(
-        rest.split(' ').next()?,
-        "a" | "an" | "from" | "with" | "especially" | "even" | "plus" | "great"
-    );
-    let whole = !rest.contains([';', ':']) && closed(rest) && closed(before);
+    let first = rest.split(' ').next()?;
+    let many = tokens(before).last().is_some_and(|t| is_many(&t.lower));
+    let past = clause::tense(before) == Some(Tense::Past);
+    let opening = match (first, many, past) {
+        ("a" | "an" | "especially" | "even" | "plus" | "great", ..) => "",
+        ("from", ..) if !rest.contains(" to ") => return None,
+        ("from", true, false) => "These range",
+        ("from", true, true) => "These ranged",
+        ("from", false, false) => "This goes",
+        ("from", false, true) => "This went",
+        ("with", _, false) => "This comes",
+        ("with", _, true) => "This came",
+        _ => return None,
+    };
+    let whole = !rest.contains([';', ':', '?']) && closed(rest) && closed(before);
     let said = has_verb(before) && !clause::leans(before) && count(before) > SHORTEST.0;
-    (opens && whole && said && count(rest) > SHORTEST.1).then(|| place.cut(at, rest, ""))
+    (whole && said && count(rest) > SHORTEST.1).then(|| place.cut(at, rest, opening))
 }
 
 /// Dashes that part, hyphens within words aside.

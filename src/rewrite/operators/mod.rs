@@ -22,6 +22,7 @@ mod lexis;
 mod links;
 mod list;
 mod marks;
+mod meanwhile;
 mod opening;
 mod paragraphs;
 mod pause;

@@ -273,7 +273,11 @@ fn behind_comma(before: &str, rest: &str) -> Option<Rank> {
         && words
             .get(1)
             .is_some_and(|t| lexis::verb(&t.lower, Form::Base).is_some());
-    let phrase = lexis::is_preposition(&first.lower) && first.lower != "of";
+    // "Ann Lee, PhD, during the day": the comma closes what is put in.
+    let last = before.rsplit(", ").next().unwrap_or(before);
+    let titled = last.starts_with(char::is_uppercase) && count(last) < 4;
+    let closes = last.len() < before.len() && titled && !has_verb(last);
+    let phrase = lexis::is_preposition(&first.lower) && first.lower != "of" && !closes;
     let loose = participle || adverb || after || purpose || phrase;
     if (loose && says(before) || apposed && states(before)) && !in_series(before, rest) {
         return Some(Rank::Trailing);

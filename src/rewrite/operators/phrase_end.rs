@@ -1,8 +1,15 @@
 //! Where a phrase ends within a sentence that has no pause, so that a line may end there.
 
 use super::clause::{self, closed, count, tokens};
-use super::lexis::{self, Form};
+use super::lexis::{self, Form, is_in};
 use super::pause::{SHORTEST, in_series, states};
+use super::tail::COMPLETED;
+
+/// Nouns that a preposition behind them says more of: "a gap in banking", "pushback from shops".
+const GOVERNING: &str = "access approach belief case change confidence decrease demand drop effect \
+    experience expert focus gap impact increase influence insight insights interest investment key \
+    leader look need passion pushback reason response responsibility rise role shift skills success \
+    support trust";
 
 /// The white space within `sentence` at which a phrase ends, for a line that has no pause: before
 /// "to" and a verb, "and" and a verb, or a relative clause, and failing those before a preposition;
@@ -25,7 +32,7 @@ pub(super) fn phrase_ends(sentence: &str) -> Vec<usize> {
                     .any(|&f| lexis::plain_verb(&then.lower, f).is_some())
             };
             let act = match next.lower.as_str() {
-                "to" => verb(&[Form::Base]) && !then.opens,
+                "to" => verb(&[Form::Base]) && !then.opens && !is_in(COMPLETED, &last.lower),
                 "and" => {
                     verb(&[Form::Third, Form::Past])
                         || orders && verb(&[Form::Base])
@@ -41,7 +48,8 @@ pub(super) fn phrase_ends(sentence: &str) -> Vec<usize> {
             let ends = ends_phrase(&last)
                 || next.lower == "to" && (is_particle(&last) || last.raw.ends_with(')'));
             let phrase = lexis::is_preposition(&next.lower)
-                && !matches!(next.lower.as_str(), "of" | "between" | "into" | "without");
+                && !matches!(next.lower.as_str(), "of" | "between" | "into" | "without")
+                && !is_in(GOVERNING, &last.lower);
             let rank = (!states(before), phrase);
             (ends && (act || phrase && !in_series(before, rest))).then_some((rank, at))
         })

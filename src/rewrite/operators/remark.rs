@@ -66,9 +66,10 @@ fn member(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
         )
     });
     let commas = members.contains(", ") && !members.contains(" and ") && !members.contains(" or ");
-    let goes_on = members.split(", ").any(|p| {
-        opens_clause(p) || clause::leans(p) || p.starts_with("but ") || p.starts_with("to ")
-    });
+    let goes_on = members.contains(" because ")
+        || members.split(", ").any(|p| {
+            opens_clause(p) || clause::leans(p) || p.starts_with("but ") || p.starts_with("to ")
+        });
     let last = [" and ", " or "]
         .iter()
         .filter_map(|j| members.rfind(j))

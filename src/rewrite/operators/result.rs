@@ -46,7 +46,9 @@ pub(super) fn result(place: &Place, at: usize, before: &str, rest: &str) -> Opti
         }
         verb = words.next()?;
     }
-    let came_of_it = lexis::is_in(RESULTS, &verb.lower);
+    // "Making up a third of them" tells of them.
+    let up = tokens(rest).get(1).is_some_and(|t| t.lower == "up");
+    let came_of_it = lexis::is_in(RESULTS, &verb.lower) && !up;
     if verb.closes || !came_of_it {
         return None;
     }

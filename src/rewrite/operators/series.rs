@@ -88,6 +88,7 @@ fn of_shape<'t>(
                 && !shares_last(&items, shape)
                 && !is_initial(items.last()?)
                 && !items.iter().any(|i| is_odd(i))
+                && (paired || shape != Shape::Doing || !lead.ends_with(" in"))
                 && count(lead) >= 2
                 && !lead.starts_with("To ")
                 && !clause::leans(lead)

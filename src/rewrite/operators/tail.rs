@@ -1,5 +1,5 @@
 //! What stands at the end of a sentence and can be one of its own, told by the pronoun of what it
-//! is about: ", using the data" as "It uses the data.", " while keeping it" as "We also keep it."
+//! is about: ", using the data" as "It uses the data."
 
 use super::boundary::Place;
 use super::clause::{self, Tense, count, has_verb, tokens};
@@ -54,7 +54,6 @@ pub(super) fn cuts(place: &Place) -> Vec<Cut> {
         out.extend(doing(place, at, before, rest));
         out.extend(apposition(place, at, before, rest));
     }
-    out.extend(meanwhile(place));
     out.extend(described(place));
     out.extend(enabled(place));
     out.extend(aimed(place));
@@ -71,11 +70,11 @@ pub(super) fn runs_to_end(rest: &str) -> bool {
 }
 
 /// Verbs whose object may be who does the rest.
-const OF_PERSONS: &str = "appoint ask find follow hire join meet name promote recruit see support watch \
+const OF_PERSONS: &str = "look seek need search appoint ask find follow hire join meet name promote recruit see support watch \
     welcome";
 
 /// What the subject of `before` does, as `verb` says it: "It uses", "We will use".
-fn said_of(before: &str, verb: &lexis::Verb, adverb: &str) -> Option<String> {
+pub(super) fn said_of(before: &str, verb: &lexis::Verb, adverb: &str) -> Option<String> {
     let clause = behind_front(before)?;
     let words = tokens(clause);
     let subject = Subject::of(clause, &words)?;
@@ -166,45 +165,6 @@ fn doing(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
     }
     let tail = rest.strip_prefix(first.raw)?.trim_start();
     Some(place.cut(at, tail, &opening))
-}
-
-/// " while keeping it" as "We also keep it".
-fn meanwhile(place: &Place) -> Option<Cut> {
-    let (at, mark) = place.text.match_indices(" while ").last()?;
-    let (before, rest) = (&place.text[..at], &place.text[at + mark.len()..]);
-    let before = before.strip_suffix(", all").unwrap_or(before);
-    let apart = before.ends_with(',');
-    let before = before.trim_end_matches(',');
-    let mut words = tokens(rest).into_iter();
-    let mut first = words.next()?;
-    let mut adverb = String::from("also ");
-    if lexis::is_adverb(&first.lower) && first.lower.ends_with("ly") {
-        adverb = format!("also {} ", first.lower);
-        first = words.next()?;
-    }
-    // "While waiting" is a time, "while keeping" an aim.
-    const AIMED: &str = "addressing advancing avoiding boosting building creating cutting delivering \
-        driving ensuring fostering giving growing helping improving keeping lowering maintaining \
-        minimising minimizing offering preserving preventing prioritising prioritizing promoting \
-        protecting raising reducing removing respecting safeguarding saving strengthening supporting \
-        tightening";
-    let verb = lexis::verb(&first.lower, Form::Ing).filter(|_| is_in(AIMED, &first.lower))?;
-    if first.closes || !runs_to_end(rest) || more_doings(rest) {
-        return None;
-    }
-    let scoped = tokens(before).iter().any(|t| clause::is_leaning(&t.lower));
-    let series = more_doings(before) && !apart;
-    if scoped || before.contains([':', ';', '—', '–', '(']) || series {
-        return None;
-    }
-    let opening = if clause::is_order(before) && !clause::denies(before) {
-        format!("{} {}", capitalise(adverb.trim_end()), verb.base)
-    } else {
-        said_of(before, verb, &adverb)?
-    };
-    let (_, tail) = rest.split_once(first.raw)?;
-    let tail = tail.trim_start();
-    Some(place.cut(before.len(), tail, &opening))
 }
 
 /// ", a new plan for all" as "This is a new plan for all".
@@ -376,10 +336,10 @@ const AIMS: &str = "address advance boost bridge bring build create cut discuss 
     safeguard share shape strengthen support tackle";
 
 /// Nouns that say what they are about with "to", and adjectives that may stand where a noun does.
-const COMPLETED: &str = "ability able access agreement aim aims attempt attempts authority call calls \
+pub(super) const COMPLETED: &str = "ability able access agreement aim aims attempt attempts authority call calls \
     capacity challenge chance chances choice commitment confidence courage deal decision desire drive \
     duty effort efforts encouragement energy failure flexibility freedom goal goals hope incentive \
-    intent invitation mandate mission move need needs nothing obligation opportunities opportunity \
+    intent invitation knowledge mandate mission move need needs nothing obligation opportunities opportunity \
     ours permission plan plans potential power pressure privilege promise proposal push ready \
     reason reasons resources responsibility right rights room something tendency time tools way ways \
     willingness work works";

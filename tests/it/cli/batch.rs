@@ -166,14 +166,14 @@ fn a_checker_that_finds_something_writes_nothing_itself() {
         .map(|p| json!({"text": p}).to_string())
         .collect();
     let run = run(
-        &["analyze", "--jsonl", "--only", "grammar"],
+        &["analyze", "--jsonl", "--only", "findings"],
         input.join("\n"),
     )
     .expect(0);
     assert_eq!(run.err, "");
     let lines = run.lines();
     assert_eq!(lines.len(), posts.len());
-    let rule = &lines[0]["grammar"]["findings"][0]["rule"];
+    let rule = &lines[0]["findings"][0]["rule"];
     assert_eq!(rule, "grammar/looking-forward-to-doing", "{}", lines[0]);
 }
 
