@@ -168,18 +168,17 @@ fn print(figures: &Figures, format: ListFormat) -> anyhow::Result<()> {
     }
     writeln!(out, "change of the forecast's percentile, 95 %")?;
     for effect in &figures.operators {
-        let word = match effect.distinguished {
-            true => "told from nothing",
-            false => "",
+        let [low, high] = effect.interval;
+        let told = match (low.is_finite(), effect.distinguished) {
+            (false, _) => "one post tells no spread".to_owned(),
+            (true, false) => format!("[{low:+.2}, {high:+.2}]"),
+            (true, true) => format!("[{low:+.2}, {high:+.2}] told from nothing"),
         };
+        let name = effect.operator.name();
         writeln!(
             out,
-            "  {:<16} {:>5} posts {:>+7.2} [{:+.2}, {:+.2}] {word}",
-            effect.operator.name(),
-            effect.posts,
-            effect.mean,
-            effect.interval[0],
-            effect.interval[1]
+            "  {name:<16} {:>5} posts {:>+7.2} {told}",
+            effect.posts, effect.mean
         )?;
     }
     Ok(())
