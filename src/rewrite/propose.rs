@@ -375,11 +375,20 @@ impl Desk<'_> {
             self.reject("A directive stands inside the passage.".to_owned());
             return None;
         }
-        Some(Edit {
+        let found = Edit {
             span,
             before: before.to_owned(),
             after: self.post.line_ending().restore(&edit.after),
             ..edit.clone()
-        })
+        };
+        // Two comments with text between them are a line of the post; alone on it they are one.
+        if self.input.contains("<!--") {
+            let after = apply_edits(self.input, std::slice::from_ref(&found));
+            if Post::new(&after).directives() != self.post.directives() {
+                self.reject("A comment that steers the analysis would change.".to_owned());
+                return None;
+            }
+        }
+        Some(found)
     }
 }

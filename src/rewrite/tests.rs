@@ -143,6 +143,12 @@ fn posts_of_every_kind_keep_their_facts_and_settle() {
 }
 
 #[test]
+fn no_edit_makes_a_comment_of_text_between_two() {
+    let comment = "<!-- postwright: off x -->";
+    check("comments", &format!("{comment}40% {comment}#tag \r\n"));
+}
+
+#[test]
 fn edits_that_hold_only_together_are_one() {
     // Each hedge is context of the denial; only when both are gone is it the same one again.
     let text = "I think Bo: don't In order to I think made a plan";

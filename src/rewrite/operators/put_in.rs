@@ -71,7 +71,8 @@ fn put_in(place: &Place) -> Option<Cut> {
     let said = if lead.lower == "which" {
         let be = matches!(next.lower.as_str(), "is" | "was" | "has" | "will" | "can")
             || lexis::plain_verb(&next.lower, Form::Third).is_some();
-        (be && !next.closes).then(|| inner["which".len()..].trim_start().to_owned())
+        let said = inner.strip_prefix(lead.raw)?.trim_start();
+        (be && !next.closes).then(|| said.to_owned())
     } else {
         let from = matches!(
             next.lower.as_str(),

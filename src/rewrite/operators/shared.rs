@@ -124,8 +124,7 @@ fn goes_on(words: &[Token]) -> bool {
 /// Whether no other clause stands behind the verb that opens `words`, so that what follows can only
 /// go with that verb's subject.
 fn is_clear(words: &[Token]) -> bool {
-    let between = &words[1..];
-    between.len() >= SHORTEST
+    words.len() > SHORTEST
         && (1..words.len()).all(|i| {
             let word = words[i].lower.as_str();
             !finite_at(words, i)
@@ -185,7 +184,7 @@ fn several(place: &Place) -> Option<Cut> {
     let whole = starts.len() == 2
         && goes_on(&words[subject.verb..])
         && told.raw.starts_with(char::is_lowercase)
-        && is_clear(&tokens(before)[subject.verb..])
+        && tokens(before).get(subject.verb..).is_some_and(is_clear)
         && is_clear(&tokens(middle))
         && !clause::denies(text)
         && !is_paired(before)

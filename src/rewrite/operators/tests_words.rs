@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 
 /// What sentences are cut at, with marks and signs that may stand anywhere.
-const PIECES: [&str; 63] = [
+const PIECES: [&str; 66] = [
     "We",
     "It",
     "They",
@@ -65,6 +65,9 @@ const PIECES: [&str; 63] = [
     "of the year",
     "for the north",
     "not",
+    ", \u{1f680}\u{1f680} which is new,",
+    "also,",
+    ", maps new",
     "\u{1f30d}",
     "–",
     "“so”",
