@@ -149,6 +149,18 @@ fn no_edit_makes_a_comment_of_text_between_two() {
 }
 
 #[test]
+fn a_call_that_stands_at_the_end_stays_there() {
+    check("call", "We left. \nWhat do you think? \nhttps://x.io ");
+    check("call", "In order to \nWhat do you think? \n#tag ");
+}
+
+#[test]
+fn a_trim_leaves_no_number_to_open_its_line() {
+    let text = "such as a, b and c. I think such as a, b and c. @bob utilise \r\nsuch as a, b and c. 1. , and we ";
+    check("numbers", text);
+}
+
+#[test]
 fn edits_that_hold_only_together_are_one() {
     // Each hedge is context of the denial; only when both are gone is it the same one again.
     let text = "I think Bo: don't In order to I think made a plan";

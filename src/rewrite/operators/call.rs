@@ -115,7 +115,7 @@ pub(super) fn apply(draft: &Draft, options: &Options) -> Vec<Edit> {
     };
     let call = draft.prose().find(|s| may_move(draft, s, options));
     let edit = match call {
-        Some(call) => Some(lower(draft, call, end)),
+        Some(call) => lower(draft, call, end),
         None => ask(draft, &parsed, end, options),
     };
     edit.into_iter().collect()
@@ -158,12 +158,14 @@ fn call_of(text: &str) -> Option<CallToAction> {
         .then(|| structure(&post, &[&parsed], crate::post::FoldLimits::default()).call_to_action)?
 }
 
-/// `call` as a paragraph of its own at byte `end`.
-fn lower(draft: &Draft, call: &Sentence, end: usize) -> Edit {
+/// `call` as a paragraph of its own at byte `end`; none where it stands there already, whatever
+/// blanks its line ends in.
+fn lower(draft: &Draft, call: &Sentence, end: usize) -> Option<Edit> {
     let text = draft.text();
     let gone = lead::taken(draft, call);
-    let after = format!("{}\n\n{}", &text[gone.end..end], call.span.of(text));
-    Operator::CallToAction.edit(draft, Span::new(gone.start, end), after)
+    let between = text.get(gone.end..end).filter(|b| !b.trim().is_empty())?;
+    let after = format!("{between}\n\n{}", call.span.of(text));
+    Some(Operator::CallToAction.edit(draft, Span::new(gone.start, end), after))
 }
 
 /// A question that fits the post, where the rules miss a call: about its own practice in a post of

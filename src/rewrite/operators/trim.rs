@@ -4,6 +4,7 @@ use rustc_hash::FxHashSet;
 
 use super::Operator;
 use super::clause::tokens;
+use crate::analysis::structure::lists;
 use crate::post::Span;
 use crate::post::line::utf16_units;
 use crate::rewrite::draft::{Draft, LineKind};
@@ -53,14 +54,12 @@ fn plan(draft: &Draft, trim: &Trim) -> Result<Vec<Edit>, String> {
     let facts = Facts::of(text);
     let leans = |i: usize| {
         sentences.get(i).is_some_and(|s| {
-            let word = s
-                .span
-                .of(text)
-                .split_whitespace()
-                .next()
-                .unwrap_or_default();
+            let inner = s.span.of(text);
+            let word = inner.split_whitespace().next().unwrap_or_default();
+            // "1. May" at the start of its line would be an item, and its number gone.
+            let item = lists::marker(inner).is_some();
             s.line == sentences[i - 1].line
-                && LEANING.contains(&word.to_lowercase().replace('’', "'").as_str())
+                && (item || LEANING.contains(&word.to_lowercase().replace('’', "'").as_str()))
         })
     };
     let free = |i: &usize| {
