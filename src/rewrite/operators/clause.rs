@@ -258,6 +258,11 @@ pub(super) fn is_ing_noun(word: &str) -> bool {
     NOUNS.split_whitespace().any(|n| n == word)
 }
 
+/// Whether `word`, in lower case, tells by its end that it is a participle: "making", no "thing".
+pub(super) fn is_doing(word: &str) -> bool {
+    word.len() > 5 && word.ends_with("ing") && !is_ing_noun(word)
+}
+
 /// Verbs behind which others do what is said: "we help teams plan".
 pub(super) fn causes(word: &str) -> bool {
     [Form::Base, Form::Third, Form::Past, Form::Ing]

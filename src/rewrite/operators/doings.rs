@@ -10,11 +10,7 @@ use crate::analysis::rules::edit::capitalise;
 /// of one series.
 pub(super) fn more_doings(text: &str) -> bool {
     let words = tokens(text);
-    let doing = |i: usize| {
-        words.get(i).is_some_and(|n| {
-            n.lower.len() > 5 && n.lower.ends_with("ing") && !clause::is_ing_noun(&n.lower)
-        })
-    };
+    let doing = |i: usize| words.get(i).is_some_and(|n| clause::is_doing(&n.lower));
     words.iter().enumerate().any(|(i, t)| {
         let joins = matches!(t.lower.as_str(), "and" | "or") || t.closes;
         let adverb = words.get(i + 1).is_some_and(|n| lexis::is_adverb(&n.lower));

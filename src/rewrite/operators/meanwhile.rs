@@ -6,7 +6,6 @@ use super::doings::more_doings;
 use super::lexis::{self, Form, is_in};
 use super::split::Cut;
 use super::tail::{runs_to_end, said_of};
-use crate::analysis::rules::edit::capitalise;
 
 /// " while keeping it" as "We also keep it".
 pub(super) fn cut(place: &Place) -> Option<Cut> {
@@ -39,15 +38,14 @@ pub(super) fn cut(place: &Place) -> Option<Cut> {
             .into_iter()
             .any(|f| lexis::verb(&w[0].lower, f).is_some());
         let governs = lexis::is_preposition(&w[1].lower) && w[1].lower != "by" && !verb;
-        let doing = w[2].lower.len() > 5 && w[2].lower.ends_with("ing");
-        governs && doing && !clause::is_ing_noun(&w[2].lower)
+        governs && clause::is_doing(&w[2].lower)
     });
     let series = (told || more_doings(before)) && !apart;
     if scoped || before.contains([':', ';', '—', '–', '(']) || series {
         return None;
     }
     let opening = if clause::is_order(before) && !clause::denies(before) {
-        format!("{} {}", capitalise(adverb.trim_end()), verb.base)
+        format!("{adverb}{}", verb.base)
     } else {
         said_of(before, verb, &adverb)?
     };

@@ -59,11 +59,14 @@ pub(super) fn result(place: &Place, at: usize, before: &str, rest: &str) -> Opti
         before
     };
     // A second participle would be left behind, or the first is one of several.
-    let is_ing = |w: &str| w.len() > 5 && w.ends_with("ing") && !clause::is_ing_noun(w);
     let behind = tokens(rest);
     let more = behind.iter().enumerate().any(|(i, t)| {
         let joins = matches!(t.lower.as_str(), "and" | "or") || t.closes;
-        joins && behind[i + 1..].iter().take(2).any(|n| is_ing(&n.lower))
+        joins
+            && behind[i + 1..]
+                .iter()
+                .take(2)
+                .any(|n| clause::is_doing(&n.lower))
     });
     // "Ray is an adviser, helping firms": no event of which anything came.
     // "The day was a success, giving us time" is about no person.
@@ -76,7 +79,7 @@ pub(super) fn result(place: &Place, at: usize, before: &str, rest: &str) -> Opti
                 && matches!(w[1].lower.as_str(), "a" | "an" | "the")
         });
     let one_of_many = tokens(main).windows(2).any(|w| {
-        is_ing(&w[1].lower)
+        clause::is_doing(&w[1].lower)
             && (w[0].closes || lexis::is_preposition(&w[0].lower) || w[0].lower == "and")
     });
     let shared = rest.contains([';', ':', '—']) || rest.contains(" – ");

@@ -150,11 +150,7 @@ fn doing(place: &Place, at: usize, before: &str, rest: &str) -> Option<Cut> {
         return None;
     }
     if clause::is_order(before) && !more_doings(rest) && !clause::denies(before) {
-        return Some(place.cut(
-            at,
-            rest.strip_prefix(first.raw)?.trim_start(),
-            &capitalise(verb.base),
-        ));
+        return Some(place.cut(at, rest.strip_prefix(first.raw)?.trim_start(), verb.base));
     }
     let opening = said_of(before, verb, "")?;
     if more_doings(rest) {

@@ -3,10 +3,10 @@
 
 use super::boundary::Place;
 use super::clause::{self, count, tokens};
+use super::doings::more_doings;
 use super::lexis::{self, Form, is_in};
 use super::split::Cut;
 use super::tail::runs_to_end;
-use crate::analysis::rules::edit::capitalise;
 
 /// Words of which one, or two in a row, open thanks.
 const THANKS: &str = "big congratulations congrats huge kudos many props shout shoutout special thank \
@@ -45,14 +45,6 @@ fn thanked(place: &Place) -> Option<Cut> {
     let doing = tokens(rest).into_iter().next()?;
     let verb = lexis::verb(&doing.lower, Form::Ing)?;
     let behind = rest.strip_prefix(doing.raw)?.trim_start();
-    // "And sharing it" would be left behind.
-    let more = tokens(behind).windows(2).any(|w| {
-        let joins = matches!(w[0].lower.as_str(), "and" | "or") || w[0].closes;
-        joins
-            && w[1].lower.len() > 5
-            && w[1].lower.ends_with("ing")
-            && !clause::is_ing_noun(&w[1].lower)
-    });
     let theirs = behind.strip_prefix("their ");
     let left = theirs.unwrap_or(behind);
     let others = tokens(left)
@@ -63,7 +55,8 @@ fn thanked(place: &Place) -> Option<Cut> {
     let whole = thanks
         && !told
         && spoken
-        && !more
+        // "And sharing it" would be left behind.
+        && !more_doings(behind)
         && !others
         && !clause::denies(text)
         && !before.contains([':', ';', '—', '–', '"', '“'])
@@ -100,7 +93,7 @@ fn felt(place: &Place) -> Option<Cut> {
         && count(before) > SHORTEST
         && count(rest) >= SHORTEST;
     let bare = before.trim_end_matches(',');
-    let opening = format!("{} to", capitalise(&first.lower));
+    let opening = format!("{} to", first.lower);
     fits.then(|| place.cut(bare.len(), rest, &opening))
 }
 
